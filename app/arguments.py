@@ -1,0 +1,63 @@
+"""What a route may ask for. Declared once here; a route only names it."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from litestar import Request
+from litestar.di import NamedDependency, Provide
+from litestar.exceptions import NotAuthorizedException
+from litestar.params import FromPath, PathParameter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.access import sessions
+from app.access.sessions import PhoneSession
+from app.db import Database
+from app.staff import logins
+from app.staff.accounts import Officer as Account
+
+STAFF_COOKIE = "staff"
+PHONE_COOKIE = "phone"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+Db = NamedDependency[AsyncSession]
+Me = NamedDependency[PhoneSession | None]
+Officer = NamedDependency[Account]
+Number = Annotated[int, PathParameter(ge=1, le=99_999)]
+RowId = FromPath[int]
+AnyRequest = Request[Any, Any, Any]
+
+
+async def provide_db(request: AnyRequest) -> AsyncIterator[AsyncSession]:
+    """A session for this request. What only looks gets a read-only one; the rest commits when the handler is done."""
+    database: Database = request.app.state.database
+    if request.method in _SAFE:
+        async with database.reading() as db:
+            yield db
+    else:
+        async with database.session() as db:
+            yield db
+
+
+async def provide_me(request: AnyRequest, db: Db) -> PhoneSession | None:
+    """The phone that was proved on this device, if any."""
+    token = request.cookies.get(PHONE_COOKIE, "")
+    return await sessions.of(db, token) if token else None
+
+
+async def provide_officer(request: AnyRequest, db: Db) -> Account:
+    """The officer who is logged in. Raises NotAuthorizedException, which leads to the log-in page."""
+    token = request.cookies.get(STAFF_COOKIE, "")
+    officer = await logins.officer_of(db, token) if token else None
+    if officer is None:
+        raise NotAuthorizedException
+    return officer
+
+
+def provided() -> dict[str, Provide]:
+    """The dependencies by name, for create_app()."""
+    return {"db": Provide(provide_db), "me": Provide(provide_me), "officer": Provide(provide_officer)}
+
+
+def address_of(request: AnyRequest) -> str:
+    """The address that asked, as the server (told of trusted proxies) sees it."""
+    return request.client.host if request.client else ""

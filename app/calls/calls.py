@@ -1,0 +1,78 @@
+"""Call tasks: whom a person must telephone, and why."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import clock
+from app.db import Id, Table, only
+from app.org.areas import Area
+from app.residents.residents import Resident
+from app.staff import audit
+from app.staff.accounts import May, Officer
+from app.staff.scopes import require
+
+
+class Why(StrEnum):
+    ASKED = "asked"                    # "call me"
+    NOT_UNDERSTOOD = "not_understood"
+    UNKNOWN_PHONE = "unknown_phone"    # wants a place, is not in the registry
+    CHANGED = "changed"                # has a place that changed or was called off, cannot be texted
+    PROMOTED = "promoted"              # moved up from the waiting list, cannot be texted
+    QUESTION = "question"
+    FAILED_TEXT = "failed_text"        # a text about a place did not arrive
+    TROUBLE = "trouble"                # our own mistake while answering
+
+
+class Call(Table):
+    """`area_id` is the building, so that its head sees it; `said` is what the person wrote, newest last."""
+
+    __tablename__ = "call"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+    resident_id: Mapped[int | None] = mapped_column(ForeignKey("resident.id"))
+    phone: Mapped[str] = mapped_column(String(20), default="")
+    why: Mapped[str] = mapped_column(String(16))
+    said: Mapped[str] = mapped_column(Text, default="")
+    listing_id: Mapped[int | None] = mapped_column(ForeignKey("listing.id"))
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    done_at: Mapped[datetime | None]
+    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
+    result: Mapped[str] = mapped_column(String(200), default="")
+
+    area: Mapped[Area | None] = relationship(lazy="raise_on_sql")
+    resident: Mapped[Resident | None] = relationship(lazy="raise_on_sql")
+
+    __table_args__ = (
+        Index("ix_call_open", "area_id", "id",
+              **only("done_at IS NULL")),
+        Index(None, "phone", "id"),
+    )
+
+
+async def ask(db: AsyncSession, why: Why, *, phone: str = "", resident: Resident | None = None,
+              area_id: int | None = None, said: str = "", listing_id: int | None = None) -> Call:
+    """Somebody must be telephoned. An open task of the same phone, reason and listing takes the new words in."""
+    area_id = resident.area_id if resident else area_id
+    number = phone or (resident.phone if resident and resident.phone else "")
+    same = (Call.resident_id == resident.id) if resident else (Call.resident_id.is_(None) & (Call.phone == number))
+    found = await db.scalar(select(Call).where(same, Call.why == why, Call.listing_id == listing_id if listing_id
+                                               else Call.listing_id.is_(None), Call.done_at.is_(None)).limit(1))
+    if found is not None:
+        found.said = "\n".join(part for part in (found.said, said) if part)[-2000:]
+        return found
+    call = Call(area_id=area_id, resident_id=resident.id if resident else None, phone=number, why=why,
+                said=said[:2000], listing_id=listing_id)
+    db.add(call)
+    await db.flush()
+    return call
+
+
+async def done(db: AsyncSession, call: Call, *, result: str, by: Officer) -> None:
+    """Somebody telephoned; what came of it stays with the task."""
+    require(by, May.CALL)
+    call.done_at, call.done_by_id, call.result = clock.now(), by.id, result.strip()[:200]
+    audit.record(db, "call_done", call, by=by)

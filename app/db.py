@@ -1,0 +1,228 @@
+"""The database: tables' base, sessions, and the only place that commits.
+
+SQLite gets two engines on one file: a writer of one connection, whose transactions begin IMMEDIATE and so never meet
+a lock half way, and a few read-only readers. PostgreSQL gets one engine and ordinary row locks. The code above does
+not know which it is.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Integer,
+    MetaData,
+    String,
+    TypeDecorator,
+    event,
+    insert,
+    select,
+    text,
+)
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    AsyncSessionTransaction,
+    async_sessionmaker,
+    create_async_engine,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from app.errors import TemporarilyAway
+from app.settings import Settings
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+# Paths are compared byte by byte, so that "everything below" is a range that an index serves on both engines.
+Path_ = String(200).with_variant(String(200, collation="C"), "postgresql")
+BUSY_SECONDS = 10
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC; SQLite stores it without a zone, so it is put back when read."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Table(DeclarativeBase):
+    """The base of every table."""
+
+    metadata = MetaData(naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    })
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Moment,
+        dict[str, Any]: JSON,
+        list[str]: JSON,
+        list[int]: JSON,
+    }
+
+
+def only(condition: str) -> dict[str, Any]:
+    """Makes an index partial, on both engines: Index(..., **only("status = 'queued'"))."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+class Turn(Table):
+    """Work that one process at a time may do holds the row of its name until it commits."""
+
+    __tablename__ = "turn"
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+
+
+class Fact(Table):
+    """What the database knows of itself, such as being a demo."""
+
+    __tablename__ = "fact"
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(String(200))
+
+
+class Database:
+    """The engines of one database and the sessions on it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.url = settings.database_url
+        self.writer = _sqlite_writer(self.url) if settings.is_sqlite else _postgresql(self.url)
+        self.reader = _sqlite_reader(self.url) if settings.is_sqlite else self.writer
+        self._writing = _maker(self.writer, settings)
+        self._reading = _maker(self.reader, settings)
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """A transaction that may write: committed when the block ends well, undone when it raises.
+
+        Raises TemporarilyAway when the database is locked or cannot be reached.
+        """
+        with _away():
+            async with self._writing.begin() as db:
+                yield db
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A transaction that only reads, and never waits for a writer."""
+        with _away():
+            async with self._reading() as db:
+                if not self.settings.is_sqlite:
+                    await db.connection(execution_options={"postgresql_readonly": True})
+                yield db
+
+    async def close(self) -> None:
+        await self.writer.dispose()
+        await self.reader.dispose()
+
+
+def settings_of(db: AsyncSession) -> Settings:
+    """The settings with which the database was opened."""
+    settings: Settings = db.info["settings"]
+    return settings
+
+
+def deed(db: AsyncSession) -> AsyncSessionTransaction:
+    """`async with deed(db):` is one deed: undone as a whole when it raises, while the rest of the transaction stays."""
+    return db.begin_nested()
+
+
+async def take_turn(db: AsyncSession, name: str) -> None:
+    """Wait until no other process does the work of this name, and hold it until the transaction ends."""
+    await db.execute(select(Turn.name).where(Turn.name == name).with_for_update())
+
+
+async def remember(db: AsyncSession, name: str, value: str) -> None:
+    """Write down a fact about the database, once."""
+    if await db.get(Fact, name) is None:
+        await db.execute(insert(Fact).values(name=name, value=value))
+
+
+async def fact(db: AsyncSession, name: str) -> str:
+    """What was remembered under this name, or an empty text."""
+    return await db.scalar(select(Fact.value).where(Fact.name == name)) or ""
+
+
+def _maker(engine: AsyncEngine, settings: Settings) -> async_sessionmaker[AsyncSession]:
+    return async_sessionmaker(engine, expire_on_commit=False, autoflush=True, info={"settings": settings})
+
+
+class _away:
+    """Turns the drivers' ways of saying "locked" and "gone" into the one that the edges answer with 503."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, IntegrityError):
+            return
+        if isinstance(error, (OperationalError, PoolTimeout, OSError)) or (
+            isinstance(error, DBAPIError) and error.connection_invalidated
+        ):
+            raise TemporarilyAway("the database is locked or away") from error
+
+
+def _sqlite_writer(url: str) -> AsyncEngine:
+    Path(url.removeprefix("sqlite+aiosqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=BUSY_SECONDS)
+    _prepare(engine, read_only=False)
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _immediately(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _sqlite_reader(url: str) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=4, max_overflow=0, pool_timeout=BUSY_SECONDS)
+    _prepare(engine, read_only=True)
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _deferred(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine
+
+
+def _prepare(engine: AsyncEngine, *, read_only: bool) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGINs stay away; ours come from the events above
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout={BUSY_SECONDS * 1000}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "cache_size=-65536",
+            "temp_store=MEMORY",
+            *(["query_only=ON"] if read_only else []),
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+
+def _postgresql(url: str) -> AsyncEngine:
+    return create_async_engine(url, pool_size=10, max_overflow=10, pool_timeout=BUSY_SECONDS, pool_pre_ping=True)

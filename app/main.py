@@ -1,0 +1,156 @@
+"""create_app(): joins the parts; the only file that knows them all."""
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Request, Response
+from litestar.config.csrf import CSRFConfig
+from litestar.exceptions import HTTPException, NotAuthorizedException, PermissionDeniedException
+from litestar.response import Redirect
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+import app
+from app import db, folders, i18n, routes
+from app.arguments import provided
+from app.db import Database
+from app.errors import NotFound, Refused, TemporarilyAway
+from app.pages import page
+from app.routes import office, phone
+from app.settings import BadSetting, Settings
+from app.sms.dispatch import Dispatch
+from app.sms.gateways.base import Made
+from app.sms.inbox import Inbox
+
+log = logging.getLogger("doorstep")
+
+
+async def open_database(settings: Settings) -> Database:
+    """The database, known to fit the settings. Raises BadSetting where a demo would meet a real carrier."""
+    folders.modules_below(app)
+    database = Database(settings)
+    async with database.reading() as session:
+        demo = await db.fact(session, "demo")
+    if demo and settings.sms_gateway != "simulator":
+        await database.close()
+        raise BadSetting(f"SMS_GATEWAY={settings.sms_gateway}: this is a demo database, whose phone numbers may belong "
+                         "to real people; it works with SMS_GATEWAY=simulator only")
+    return database
+
+
+def create_app(settings: Settings, *, dispatch: bool = True) -> Litestar:
+    """The web application. With `dispatch` it also drains the outbox, in the same process."""
+
+    @asynccontextmanager
+    async def lifespan(application: Litestar) -> AsyncIterator[None]:
+        database = await open_database(settings)
+        gateways = Made(settings, database)
+        inbox = Inbox(database)
+        drain = Dispatch(database, gateways, inbox) if dispatch else None
+        application.state.update({"database": database, "gateways": gateways, "inbox": inbox, "settings": settings})
+        inbox.start()
+        if drain:
+            drain.start()
+        try:
+            yield
+        finally:
+            if drain:
+                await drain.stop()
+            await inbox.stop()
+            await gateways.close()
+            await database.close()
+
+    return Litestar(
+        route_handlers=_routes(),
+        lifespan=[lifespan],
+        dependencies=provided(),
+        middleware=[_language],
+        csrf_config=CSRFConfig(secret=settings.secret_key, cookie_name="csrf", cookie_httponly=True,
+                               cookie_secure=settings.public_url.startswith("https"), exclude=["^/gateway/"]),
+        exception_handlers=_answers(),
+        openapi_config=None,
+        request_max_body_size=50 * 1024 * 1024,
+    )
+
+
+def _routes() -> list[Any]:
+    """Every module in app/routes and its folders lists its handlers as ROUTES."""
+    modules = [*folders.modules_in(routes), *folders.modules_in(phone), *folders.modules_in(office)]
+    return [handler for module in modules for handler in getattr(module, "ROUTES", ())]
+
+
+def _language(wrapped: ASGIApp) -> ASGIApp:
+    """Chinese, unless the person chose English: `?lang=en` holds for this page and, by a cookie, for the next ones."""
+
+    async def speak(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await wrapped(scope, receive, send)
+            return
+        request: Request[Any, Any, Any] = Request(scope)
+        chosen = request.query_params.get("lang", "") or request.cookies.get("lang", "")
+        with i18n.speaking(chosen):
+            await wrapped(scope, receive, send)
+
+    return speak
+
+
+def _answers() -> dict[Any, Callable[[Request[Any, Any, Any], Any], Response[Any]]]:
+    return {
+        Refused: _refused,
+        NotFound: lambda request, _error: _sentence(request, i18n._("There is no such page."), 404),
+        TemporarilyAway: _away,
+        NotAuthorizedException: _log_in,
+        PermissionDeniedException: lambda request, _error: _sentence(
+            request, i18n._("This page was open too long, or your role does not allow this. Please go back and try "
+                            "again."), 403),
+        HTTPException: _http,
+        Exception: _broken,
+    }
+
+
+def _refused(request: Request[Any, Any, Any], error: Refused) -> Response[Any]:
+    return page(request, "layouts/sentence.html", status=409, sentence=i18n.why(error), block="sentence")
+
+
+def _sentence(request: Request[Any, Any, Any], sentence: str, status: int, **headers: str) -> Response[Any]:
+    return page(request, "layouts/sentence.html", status=status, sentence=i18n.say(sentence), block="sentence",
+                headers=headers)
+
+
+def _away(request: Request[Any, Any, Any], _error: TemporarilyAway) -> Response[Any]:
+    response = _sentence(request, i18n._("We are busy just now. Please try again in a minute."), 503)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _log_in(request: Request[Any, Any, Any], _error: NotAuthorizedException) -> Response[Any]:
+    if request.headers.get("HX-Request"):
+        return Response("", status_code=401, headers={"HX-Redirect": "/office/login"}, media_type="text/html")
+    return Redirect("/office/login", status_code=303)
+
+
+def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    if error.status_code == 404:
+        return _sentence(request, i18n._("There is no such page."), 404)
+    if error.status_code >= 500:
+        return _broken(request, error)
+    return _sentence(request, i18n._("That did not work. Please go back and check what you entered."),
+                     error.status_code)
+
+
+def _broken(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """A bug: logged with where it happened, never with what people typed."""
+    log.error("failed: %s %s", request.method, _route(request), exc_info=_without_values(error))
+    return _sentence(request, i18n._("Something went wrong on our side. We have noted it; please try again."), 500)
+
+
+def _route(request: Request[Any, Any, Any]) -> str:
+    return str(request.scope.get("path_template", request.url.path.split("/")[1]))
+
+
+def _without_values(error: Exception) -> tuple[type[Exception], Exception, Any]:
+    """The error's kind and its trace; messages of drivers repeat the values of a statement, so they stay away."""
+    return Exception, Exception(type(error).__name__), error.__traceback__
+
+

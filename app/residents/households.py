@@ -1,0 +1,35 @@
+"""Households: who lives behind one door. A household is not a flat; two may share one."""
+
+from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Id, Table
+from app.org.areas import Area
+
+
+class Household(Table):
+    """`area_id` is the building, or the community while the building is unknown; `number` is the register's own."""
+
+    __tablename__ = "household"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
+    number: Mapped[str] = mapped_column(String(40), default="")
+    unit: Mapped[str] = mapped_column(String(10), default="")
+    room: Mapped[str] = mapped_column(String(20), default="")
+    origin: Mapped[str] = mapped_column(String(60), default="")
+
+    __table_args__ = (Index(None, "area_id", "unit", "room"), Index(None, "number"))
+
+
+async def find_or_add(db: AsyncSession, area: Area, *, unit: str = "", room: str = "", number: str = "",
+                      origin: str = "") -> Household:
+    """The household of that number or door in that area, made when there is none."""
+    same_door = (Household.number == number) if number else (
+        (Household.unit == unit) & (Household.room == room) & (Household.number == ""))
+    found = await db.scalar(select(Household).where(Household.area_id == area.id, same_door).limit(1))
+    if found is None:
+        found = Household(area_id=area.id, number=number, unit=unit, room=room, origin=origin)
+        db.add(found)
+        await db.flush()
+    return found

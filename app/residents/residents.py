@@ -1,0 +1,165 @@
+"""Residents: the people of the registry. A phone is not a person; several may share one."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import clock, phones
+from app.db import Id, Table
+from app.errors import Refused
+from app.i18n import _
+from app.org.areas import Area
+from app.residents.households import Household
+from app.staff import audit
+from app.staff.accounts import Officer
+
+WORKING_AGE = 16  # Provisions on the Prohibition of Child Labour, art. 2
+
+
+class Sex(StrEnum):
+    MALE = "male"
+    FEMALE = "female"
+
+
+class WorkStatus(StrEnum):
+    STEADY = "steady"              # 稳定就业
+    FLEXIBLE = "flexible"          # 灵活就业
+    OWN_BUSINESS = "own_business"  # 自主创业
+    PUBLIC_POST = "public_post"    # 公益性岗位
+    FARMING = "farming"            # 务农
+    SEEKING = "seeking"            # 求职中
+    UNWILLING = "unwilling"        # 暂无意愿
+    UNABLE = "unable"              # 无劳动能力
+    STUDYING = "studying"          # 在校
+    SERVING = "serving"            # 参军
+    RETIRED = "retired"            # 超龄在业
+    LOST = "lost"                  # 失联
+    UNKNOWN = "unknown"
+
+
+NOT_LOOKING = frozenset({WorkStatus.STEADY, WorkStatus.PUBLIC_POST, WorkStatus.UNWILLING, WorkStatus.UNABLE,
+                         WorkStatus.STUDYING, WorkStatus.SERVING, WorkStatus.LOST})
+
+
+class WordKind(StrEnum):
+    SKILL = "skill"
+    WISH = "wish"
+    LIMIT = "limit"  # what the person cannot do, in the words of jobs.Demand
+
+
+class Resident(Table):
+    """One person. `area_id` is the building, or the community while the building is unknown."""
+
+    __tablename__ = "resident"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"), index=True)
+    name: Mapped[str] = mapped_column(String(40))
+    sex: Mapped[str | None] = mapped_column(String(6))
+    born_on: Mapped[date | None]
+    phone: Mapped[str | None] = mapped_column(String(20), index=True)
+    work_status: Mapped[str] = mapped_column(String(12), default=WorkStatus.UNKNOWN)
+    language: Mapped[str] = mapped_column(String(2), default="zh")
+    id_number: Mapped[str | None] = mapped_column(String(200))
+    id_number_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    wrong_phone_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    left_at: Mapped[datetime | None]
+
+    area: Mapped[Area] = relationship(lazy="raise_on_sql")
+    household: Mapped[Household | None] = relationship(lazy="raise_on_sql")
+
+    __table_args__ = (Index(None, "name", "area_id"),)
+
+    def age(self, day: date) -> int | None:
+        """Full years on that day; None without a birth date."""
+        return None if self.born_on is None else years(self.born_on, day)
+
+    @property
+    def masked_name(self) -> str:
+        """张* or 张*芬: the family name, and the last character of a longer name."""
+        return mask_name(self.name)
+
+
+class ResidentWord(Table):
+    """A skill, a wish or a limit, as a plain word from the lists."""
+
+    __tablename__ = "resident_word"
+    resident_id: Mapped[int] = mapped_column(ForeignKey("resident.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(6), primary_key=True)
+    word: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+    __table_args__ = (Index(None, "kind", "word", "resident_id"),)
+
+
+class WorkStatusChange(Table):
+    """Work status over time: what was learned when, from whom. Never overwritten."""
+
+    __tablename__ = "work_status_change"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    resident_id: Mapped[int] = mapped_column(ForeignKey("resident.id"), index=True)
+    work_status: Mapped[str] = mapped_column(String(12))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    source: Mapped[str] = mapped_column(String(20))
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
+
+
+async def by_phone(db: AsyncSession, phone: str) -> list[Resident]:
+    """Everybody who lives here and uses this phone, in the order of the registry."""
+    return list(await db.scalars(select(Resident).where(Resident.phone == phone, Resident.left_at.is_(None))
+                                 .order_by(Resident.id)))
+
+
+async def get(db: AsyncSession, resident_id: int) -> Resident | None:
+    return await db.get(Resident, resident_id)
+
+
+async def words_of(db: AsyncSession, resident: Resident) -> dict[str, list[str]]:
+    """The person's words by kind: {"skill": [...], "wish": [...], "limit": [...]}."""
+    found: dict[str, list[str]] = {kind: [] for kind in WordKind}
+    for row in await db.scalars(select(ResidentWord).where(ResidentWord.resident_id == resident.id)
+                                .order_by(ResidentWord.word)):
+        found[row.kind].append(row.word)
+    return found
+
+
+async def set_words(db: AsyncSession, resident: Resident, kind: WordKind, words: list[str]) -> None:
+    """Replace the person's words of one kind."""
+    await db.execute(delete(ResidentWord).where(ResidentWord.resident_id == resident.id, ResidentWord.kind == kind))
+    db.add_all(ResidentWord(resident_id=resident.id, kind=kind, word=word) for word in dict.fromkeys(words))
+    await db.flush()
+
+
+async def set_work_status(db: AsyncSession, resident: Resident, status: WorkStatus, *, source: str,
+                          by: Officer | None = None) -> None:
+    resident.work_status = status
+    db.add(WorkStatusChange(resident_id=resident.id, work_status=status, source=source,
+                            officer_id=by.id if by else None))
+
+
+async def set_birth_date(db: AsyncSession, resident: Resident, born_on: date) -> None:
+    """The person said when they were born. Raises Refused for a day that cannot be."""
+    if not date(1900, 1, 1) <= born_on <= clock.today():
+        raise Refused(_("That is not a birth date. Please send year, month, day, like 19580312."), field="born_on")
+    resident.born_on = born_on
+    await db.flush()
+
+
+async def open_phone(db: AsyncSession, resident: Resident, *, by: Officer) -> str:
+    """The whole number, for an officer who asked to see it; asking is audited."""
+    audit.record(db, "open_phone", resident, by=by)
+    return phones.national(resident.phone) if resident.phone else ""
+
+
+def years(born_on: date, day: date) -> int:
+    """Full years between two days; somebody born on 29 February grows older on 1 March."""
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+def mask_name(name: str) -> str:
+    if len(name) <= 2:
+        return name[:1] + "*" * (len(name) - 1)
+    return name[0] + "*" * (len(name) - 2) + name[-1]

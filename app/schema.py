@@ -1,0 +1,41 @@
+"""Brings a database to the newest schema, and says whether it is there."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from app.db import Database
+
+_FOLDER = Path(__file__).parent.parent / "migrations"
+
+
+async def migrate(database: Database, *, to: str = "head") -> None:
+    """Run every migration that this database has not seen, in one transaction."""
+    async with database.writer.begin() as connection:
+        await connection.run_sync(_upgrade, to)
+
+
+async def is_current(database: Database) -> bool:
+    """Whether the database has the newest schema."""
+    async with database.reader.connect() as connection:
+        found = await connection.run_sync(lambda c: MigrationContext.configure(c).get_current_revision())
+    return found == ScriptDirectory.from_config(config()).get_current_head()
+
+
+def config() -> Config:
+    """Alembic's configuration, without a file of its own."""
+    made = Config()
+    made.set_main_option("script_location", str(_FOLDER / "environment"))
+    made.set_main_option("version_locations", str(_FOLDER))
+    made.set_main_option("path_separator", "os")
+    return made
+
+
+def _upgrade(connection: Connection, to: str) -> None:
+    made = config()
+    made.attributes["connection"] = connection
+    command.upgrade(made, to)

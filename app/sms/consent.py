@@ -1,0 +1,86 @@
+"""Per number and purpose: who agreed, who said stop, who came back. The log is only added to and kept for good."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Exists, ForeignKey, Index, String, exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app import clock
+from app.db import Id, Table
+from app.staff.accounts import Officer
+
+JOBS = "jobs"
+
+
+class Word(StrEnum):
+    AGREED = "agreed"
+    STOPPED = "stopped"
+
+
+class Consent(Table):
+    """What holds for a number and a purpose now."""
+
+    __tablename__ = "consent"
+    phone: Mapped[str] = mapped_column(String(20), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(12), primary_key=True)
+    word: Mapped[str] = mapped_column(String(8))
+    since: Mapped[datetime]
+
+
+class ConsentRecord(Table):
+    """Everything that was ever said about it: by whom, when, and on what ground (the words, a form, the carrier)."""
+
+    __tablename__ = "consent_record"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    phone: Mapped[str] = mapped_column(String(20))
+    purpose: Mapped[str] = mapped_column(String(12))
+    word: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    source: Mapped[str] = mapped_column(String(20))
+    ground: Mapped[str] = mapped_column(String(200), default="")
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
+
+    __table_args__ = (Index(None, "phone", "purpose", "id"),)
+
+
+async def give(db: AsyncSession, phone: str, *, source: str, ground: str = "", purpose: str = JOBS,
+               by: Officer | None = None, at: datetime | None = None) -> None:
+    """The number's owner agreed. Only their own later word or a recorded one of staff lifts an earlier stop."""
+    await _say(db, ConsentRecord(phone=phone, purpose=purpose, word=Word.AGREED, source=source, ground=ground[:200],
+                                 officer_id=by.id if by else None, at=at or clock.now()))
+
+
+async def withdraw(db: AsyncSession, phone: str, *, source: str, ground: str = "", purpose: str = JOBS,
+                   by: Officer | None = None) -> None:
+    """The number's owner said stop; it holds for numbers that nobody knows, too."""
+    await _say(db, ConsentRecord(phone=phone, purpose=purpose, word=Word.STOPPED, source=source, ground=ground[:200],
+                                 officer_id=by.id if by else None, at=clock.now()))
+
+
+async def stopped(db: AsyncSession, phone: str, purpose: str = JOBS) -> bool:
+    row = await db.get(Consent, (phone, purpose))
+    return row is not None and row.word == Word.STOPPED
+
+
+async def stopped_among(db: AsyncSession, phones: list[str], purpose: str = JOBS) -> set[str]:
+    """Those of the numbers that said stop."""
+    return set(await db.scalars(select(Consent.phone).where(
+        Consent.phone.in_(phones), Consent.purpose == purpose, Consent.word == Word.STOPPED)))
+
+
+def said(word: Word, phone: Any, purpose: str = JOBS) -> Exists:
+    """The condition, for queries over many people: the number in that column stands at this word."""
+    return exists().where(Consent.phone == phone, Consent.purpose == purpose, Consent.word == word)
+
+
+async def _say(db: AsyncSession, record: ConsentRecord) -> None:
+    row = await db.get(Consent, (record.phone, record.purpose), with_for_update=True)
+    if row is None:
+        db.add(Consent(phone=record.phone, purpose=record.purpose, word=record.word, since=record.at))
+    else:
+        row.word, row.since = record.word, record.at
+    db.add(record)
+    await db.flush()

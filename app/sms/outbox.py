@@ -1,0 +1,181 @@
+"""The outbox: one row per text, born in the transaction of the deed that caused it. States only move forward.
+
+Nothing else talks to a provider. What has perhaps been accepted is never sent again blindly: it is `unknown` until a
+receipt, or the provider's own list, says what became of it.
+"""
+
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app import clock
+from app.db import Id, Table, only, settings_of
+from app.sms import length
+
+
+class Status(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"      # claimed by a worker, perhaps handed over
+    ACCEPTED = "accepted"    # the provider took it; it has not arrived yet
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    UNKNOWN = "unknown"      # nobody knows whether the provider took it
+    WITHDRAWN = "withdrawn"  # never left: stopped, full, too late
+
+
+MOVES: dict[str, frozenset[str]] = {
+    Status.QUEUED: frozenset({Status.SENDING, Status.WITHDRAWN}),
+    Status.SENDING: frozenset({Status.QUEUED, Status.ACCEPTED, Status.DELIVERED, Status.FAILED, Status.UNKNOWN}),
+    Status.ACCEPTED: frozenset({Status.DELIVERED, Status.FAILED, Status.UNKNOWN}),
+    Status.UNKNOWN: frozenset({Status.QUEUED, Status.ACCEPTED, Status.DELIVERED, Status.FAILED}),
+    Status.DELIVERED: frozenset(),
+    Status.FAILED: frozenset(),
+    Status.WITHDRAWN: frozenset(),
+}
+
+
+class Priority(IntEnum):
+    REPLY = 0    # answers and codes
+    SERVICE = 5  # news of a held place: promoted, changed, reminder
+    BULK = 9
+
+
+class Purpose(StrEnum):
+    ANSWER = "answer"    # to the person's own text; goes even after stop
+    CODE = "code"        # asked for; goes even after stop
+    SERVICE = "service"  # about a held place; after stop a person telephones instead
+    PUSH = "push"        # needs consent, waits in quiet hours, counts against the daily limit
+
+
+class Message(Table):
+    """`asks` is the reader's context, such as push:23; `addressed` are the people meant; `memory` is what the
+    question must remember until its answer comes."""
+
+    __tablename__ = "message"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    phone: Mapped[str] = mapped_column(String(20))
+    body: Mapped[str] = mapped_column(Text)
+    segments: Mapped[int]
+    purpose: Mapped[str] = mapped_column(String(8))
+    priority: Mapped[int]
+    gateway: Mapped[str] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(10), default=Status.QUEUED)
+    reason: Mapped[str] = mapped_column(String(40), default="")
+    next_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    worker: Mapped[str | None] = mapped_column(String(60))
+    lease_until: Mapped[datetime | None]
+    provider_id: Mapped[str | None] = mapped_column(String(80))
+    asks: Mapped[str] = mapped_column(String(120), default="")
+    addressed: Mapped[list[int]]
+    memory: Mapped[dict[str, Any]]
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
+    listing_id: Mapped[int | None] = mapped_column(Id)
+    inbound_id: Mapped[int | None] = mapped_column(Id)
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_message_due", "gateway", "priority", "next_at", "id",
+              **only("status = 'queued'")),
+        Index("ix_message_leased", "lease_until",
+              **only("status = 'sending'")),
+        Index("ix_message_waiting", "sent_at",
+              **only("status = 'accepted'")),
+        Index("ix_message_unknown", "id",
+              **only("status = 'unknown'")),
+        Index(None, "phone", "id"),
+        Index(None, "batch_id", "status"),
+        Index(None, "gateway", "provider_id"),
+        Index("ix_message_inbound_id", "inbound_id",
+              **only("inbound_id IS NOT NULL")),
+        Index("ix_message_pushed", "created_at", "phone",
+              **only("purpose = 'push'")),
+    )
+
+
+class Attempt(Table):
+    """One try to hand a text over: what the provider said, in its own words."""
+
+    __tablename__ = "attempt"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"))
+    number: Mapped[int]
+    at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(String(10))
+    code: Mapped[str] = mapped_column(String(40), default="")
+
+    __table_args__ = (UniqueConstraint("message_id", "number"),)
+
+
+class Receipt(Table):
+    """What a provider told us about a text, kept raw before it is understood."""
+
+    __tablename__ = "receipt"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    gateway: Mapped[str] = mapped_column(String(20))
+    provider_id: Mapped[str] = mapped_column(String(80))
+    status: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(40), default="")
+    code: Mapped[str] = mapped_column(String(40), default="")
+    raw: Mapped[str] = mapped_column(Text)
+    received_at: Mapped[datetime] = mapped_column(default=clock.now)
+    applied_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(None, "gateway", "provider_id"),
+        Index("ix_receipt_pending", "id",
+              **only("applied_at IS NULL")),
+    )
+
+
+async def queue(db: AsyncSession, *, to: str, text: str, purpose: Purpose, asks: str = "",
+                addressed: list[int] | None = None, memory: dict[str, Any] | None = None, area_id: int | None = None,
+                listing_id: int | None = None, inbound_id: int | None = None, not_before: datetime | None = None,
+                expires_at: datetime | None = None) -> Message:
+    """Write a text down; it leaves after the caller's transaction has committed.
+
+    The signature of the station is put in front here and nowhere else. `not_before` is a moment, such as the end of
+    the quiet hours; after `expires_at` the text is withdrawn instead of sent.
+    """
+    settings = settings_of(db)
+    now = clock.now()
+    body = sign(text, settings.sms_signature)
+    message = Message(
+        phone=to, body=body, segments=length.measure(body).segments, purpose=purpose,
+        priority=Priority.REPLY if purpose in (Purpose.ANSWER, Purpose.CODE) else Priority.SERVICE,
+        gateway=settings.sms_gateway, status=Status.QUEUED, next_at=max(not_before or now, now),
+        expires_at=expires_at, asks=asks, addressed=addressed or [], memory=memory or {}, area_id=area_id,
+        listing_id=listing_id, inbound_id=inbound_id, created_at=now)
+    db.add(message)
+    await db.flush()
+    return message
+
+
+def sign(text: str, signature: str) -> str:
+    """【station】 in front, as mainland carriers demand."""
+    return f"【{signature}】{text}"
+
+
+async def withdraw_pushes(db: AsyncSession, phone: str, *, reason: str) -> None:
+    """Take back every push to a number that has not left yet."""
+    await db.execute(update(Message).where(
+        Message.phone == phone, Message.status == Status.QUEUED, Message.purpose == Purpose.PUSH)
+        .values(status=Status.WITHDRAWN, reason=reason, ended_at=clock.now()))
+
+
+async def recent(db: AsyncSession, phone: str, *, hours: int = 72) -> list[Message]:
+    """What this phone was told lately and has not been withdrawn or refused, newest first (at most 20)."""
+    return list(await db.scalars(
+        select(Message).where(Message.phone == phone, Message.created_at > clock.now() - timedelta(hours=hours),
+                              Message.status.not_in((Status.WITHDRAWN, Status.FAILED)))
+        .order_by(Message.id.desc()).limit(20)))
+
+

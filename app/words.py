@@ -1,0 +1,87 @@
+"""The Jinja environment of pages and texts, and how moments, money and phones are said in them."""
+
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app import clock, i18n, phones
+
+_FOLDER = Path(__file__).parent / "templates"
+_WEEKDAYS = {
+    "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+_PARTS_OF_DAY = ((5, "凌晨"), (9, "早上"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
+
+
+@cache
+def environment() -> Environment:
+    """Templates for pages: escaped, translated by gettext, strict about names that nobody passed."""
+    made = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined,
+                       trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])
+    made.install_gettext_callables(i18n.gettext, _plural, newstyle=False)  # type: ignore[attr-defined]
+    made.filters.update(yuan=yuan, when=when, day=day, hour=hour, masked=phones.mask, national=phones.national,
+                        say=i18n.say)
+    made.globals.update(language=i18n.language, now=clock.now, today=clock.today)
+    return made
+
+
+def text(template: str, **values: object) -> str:
+    """A text message in the language of the moment, from templates/sms/<language>/; line ends and outer blanks go.
+
+    The signature is not in it: the outbox puts that in front.
+    """
+    said = _texts().get_template(f"sms/{i18n.language()}/{template}").render(**values)
+    return " ".join(said.split()) if i18n.language() == "en" else "".join(line.strip() for line in said.splitlines())
+
+
+@cache
+def _texts() -> Environment:
+    made = Environment(loader=FileSystemLoader(_FOLDER), autoescape=False, undefined=StrictUndefined,  # noqa: S701
+                       trim_blocks=True, lstrip_blocks=True)  # a text is not HTML
+    made.filters.update(yuan=yuan, when=when, day=day, hour=hour, masked=phones.mask, national=phones.national)
+    return made
+
+
+def yuan(fen: int) -> str:
+    """Fen as yuan, without needless zeros: 8000 → 80, 8050 → 80.5."""
+    whole, rest = divmod(fen, 100)
+    return f"{whole}.{rest:02d}".rstrip("0") if rest else str(whole)
+
+
+def when(moment: datetime) -> str:
+    """Day and hour as people say them: 明早7点, 11月25日下午1点半."""
+    joint = " " if i18n.language() == "en" else ""
+    local, days = clock.local(moment), (clock.local(moment).date() - clock.today()).days
+    if not joint and days in (0, 1) and 4 <= local.hour < 9:
+        return ("今早", "明早")[days] + _clock_zh(local.hour, local.minute)
+    return day(moment) + joint + hour(moment)
+
+
+def day(moment: datetime) -> str:
+    """今天, 明天, 后天, else 11月25日周三."""
+    local = clock.local(moment)
+    days = (local.date() - clock.today()).days
+    weekday = _WEEKDAYS[i18n.language()][local.weekday()]
+    if i18n.language() == "en":
+        return {0: "today", 1: "tomorrow"}.get(days) or f"{weekday} {local.day} {local:%b}"
+    return {0: "今天", 1: "明天", 2: "后天"}.get(days) or f"{local.month}月{local.day}日{weekday}"
+
+
+def hour(moment: datetime) -> str:
+    """早上7点, 下午1点半, 晚上8点20分."""
+    local = clock.local(moment)
+    if i18n.language() == "en":
+        return f"{local:%H:%M}"
+    part = next(name for until, name in _PARTS_OF_DAY if local.hour < until)
+    return part + _clock_zh(local.hour if local.hour <= 12 else local.hour - 12, local.minute)
+
+
+def _clock_zh(hours: int, minutes: int) -> str:
+    return f"{hours}点" + {0: "", 30: "半"}.get(minutes, f"{minutes}分")
+
+
+def _plural(one: str, many: str, count: int) -> str:
+    return i18n.gettext(one if count == 1 else many)

