@@ -1,20 +1,12 @@
 """The `doorstep` command. Each call is one function; what is slow to import is imported by the call that needs it."""
 
 import argparse
-import os
 import sys
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-if TYPE_CHECKING:
-    from app.settings import Settings
-
-DONE, REFUSED, WRONG_USAGE = 0, 1, 2
-Call = Callable[[argparse.Namespace], int]
-
-
-class Plain(Exception):
-    """What went wrong, in one sentence for standard error; the exit status is 1."""
+from app import commands
+from app.commands import DONE, REFUSED, Call, Plain
+from app.folders import modules_in
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,16 +23,6 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         print(sentence, file=sys.stderr)
         return REFUSED
-
-
-def settings_of(arguments: argparse.Namespace) -> "Settings":
-    """The settings of the environment and `.env`; with --demo those of the demo. Raises BadSetting."""
-    from dotenv import dotenv_values
-
-    from app.settings import Settings
-
-    environ = {name: value for name, value in dotenv_values(".env").items() if value is not None}
-    return Settings.from_env({**environ, **os.environ}, demo=arguments.demo)
 
 
 def _sentence(error: Exception) -> str | None:
@@ -60,42 +42,10 @@ def _sentence(error: Exception) -> str | None:
     return None
 
 
-def _serve(arguments: argparse.Namespace) -> int:
-    import asyncio
-
-    import uvicorn
-
-    settings = settings_of(arguments)
-    if settings.is_sqlite and arguments.workers > 1:
-        raise Plain("SQLite serves one process; use --workers 1, or move to PostgreSQL")
-    if arguments.workers > 1:
-        os.environ["DOORSTEP_NO_DISPATCH"] = "1" if arguments.no_dispatch else ""
-        uvicorn.run("app.cli:application", factory=True, host=arguments.host, port=arguments.port,
-                    workers=arguments.workers, log_level="warning", access_log=False)
-        return DONE
-    from app.main import create_app, open_database
-
-    asyncio.run(_closed(open_database(settings)))  # says in one sentence what uvicorn would say in fifty lines
-    dispatch = not arguments.no_dispatch
-    uvicorn.run(create_app(settings, dispatch=dispatch), host=arguments.host, port=arguments.port,
-                log_level="warning", access_log=False)
-    return DONE
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="doorstep", description="Work close to home, by text message.")
     parser.add_argument("--demo", action="store_true", help="use the demo database and its settings")
     calls = parser.add_subparsers(required=True, metavar="CALL")
-    serve = _call(calls, "serve", _serve, "the web application")
-    serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8000)
-    serve.add_argument("--workers", type=int, default=1)
-    serve.add_argument("--no-dispatch", action="store_true")
+    for module in modules_in(commands):
+        module.add(calls)
     return parser
-
-
-def _call(calls: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, call: Call,
-          summary: str) -> argparse.ArgumentParser:
-    made = calls.add_parser(name, help=summary, description=summary)
-    made.set_defaults(call=call)
-    return made

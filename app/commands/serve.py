@@ -1,0 +1,60 @@
+"""doorstep serve: the web application."""
+
+import argparse
+import os
+from typing import TYPE_CHECKING
+
+from app.commands import DONE, Plain, declare, settings_of
+
+if TYPE_CHECKING:
+    from litestar import Litestar
+
+    from app.settings import Settings
+
+
+def add(calls: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = declare(calls, "serve", _serve, "the web application")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--no-dispatch", action="store_true", help="leave the outbox to `doorstep work`")
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    import asyncio
+
+    import uvicorn
+
+    settings = settings_of(arguments)
+    if settings.is_sqlite and arguments.workers > 1:
+        raise Plain("SQLite serves one process; use --workers 1, or move to PostgreSQL")
+    if arguments.workers > 1:
+        os.environ["DOORSTEP_NO_DISPATCH"] = "1" if arguments.no_dispatch else ""
+        uvicorn.run("app.commands.serve:application", factory=True, host=arguments.host, port=arguments.port,
+                    workers=arguments.workers, log_level="warning", access_log=False)
+        return DONE
+    from app.main import create_app
+
+    asyncio.run(_try(settings))
+    dispatch = not arguments.no_dispatch
+    uvicorn.run(create_app(settings, dispatch=dispatch), host=arguments.host, port=arguments.port,
+                log_level="warning", access_log=False)
+    return DONE
+
+
+def application() -> "Litestar":
+    """The application as a worker process of uvicorn makes it, from the environment alone."""
+    from dotenv import load_dotenv
+
+    from app.main import create_app
+    from app.settings import Settings
+
+    load_dotenv(".env")
+    return create_app(Settings.from_env(os.environ), dispatch=not os.environ.get("DOORSTEP_NO_DISPATCH"))
+
+
+async def _try(settings: "Settings") -> None:
+    """Open the database once, so that what is wrong is said in one sentence instead of a server's fifty lines."""
+    from app.main import open_database
+
+    await (await open_database(settings)).close()
