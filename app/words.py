@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from app import clock, i18n, phones
+from app import assets, clock, i18n, phones
 
 _FOLDER = Path(__file__).parent / "templates"
 _WEEKDAYS = {
@@ -24,7 +24,7 @@ def environment() -> Environment:
     made.install_gettext_callables(i18n.gettext, _plural, newstyle=False)  # type: ignore[attr-defined]
     made.filters.update(yuan=yuan, when=when, day=day, hour=hour, masked=phones.mask, national=phones.national,
                         say=i18n.say)
-    made.globals.update(language=i18n.language, now=clock.now, today=clock.today)
+    made.globals.update(asset=assets.asset, language=i18n.language, now=clock.now, today=clock.today)
     return made
 
 
