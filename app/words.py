@@ -57,7 +57,9 @@ def when(moment: datetime) -> str:
     local, days = clock.local(moment), (clock.local(moment).date() - clock.today()).days
     if not joint and days in (0, 1) and 4 <= local.hour < 9:
         return ("今早", "明早")[days] + _clock_zh(local.hour, local.minute)
-    return day(moment) + joint + hour(moment)
+    if joint or days in (0, 1, 2):
+        return day(moment) + joint + hour(moment)
+    return f"{local.month}月{local.day}日{hour(moment)}"
 
 
 def day(moment: datetime) -> str:

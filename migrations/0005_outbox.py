@@ -123,6 +123,7 @@ def upgrade() -> None:
     op.create_index("ix_message_inbound_id", "message", ["inbound_id"], **only("inbound_id IS NOT NULL"))
     op.create_index("ix_message_leased", "message", ["lease_until"], **only("status = 'sending'"))
     op.create_index("ix_message_phone_id", "message", ["phone", "id"])
+    op.create_index("ix_message_listing_queued", "message", ["listing_id"], **only("status = 'queued'"))
     op.create_index("ix_message_pushed", "message", ["created_at", "phone"], **only("purpose = 'push'"))
     op.create_index("ix_message_unknown", "message", ["id"], **only("status = 'unknown'"))
     op.create_index("ix_message_waiting", "message", ["sent_at"], **only("status = 'accepted'"))

@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("starts_at", MOMENT, nullable=False),
         sa.Column("ends_at", MOMENT, nullable=False),
         sa.Column("places", sa.Integer(), nullable=False),
+        sa.Column("min_age", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("created_by_id", ID, nullable=True),

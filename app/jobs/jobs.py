@@ -1,12 +1,29 @@
 """A job is a listing: an employer's work for a day or a season, with its pay and what it asks of people."""
 
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Select, String, Text, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
+from app import clock, i18n, words
+from app.calls import telling
+from app.calls.calls import Why
 from app.employers.employers import Employer
-from app.listings.listings import Listing
+from app.errors import Refused
+from app.i18n import _
+from app.jobs import lint
+from app.listings import listings, signups
+from app.listings.listings import Listing, State
+from app.org.areas import Area
+from app.residents.residents import WORKING_AGE
+from app.sms import length, outbox
+from app.staff import audit
+from app.staff.accounts import May, Officer
+from app.staff.scopes import require
 
 
 class PayPer(StrEnum):
@@ -59,3 +76,172 @@ class Job(Listing):
     employer: Mapped[Employer] = relationship(lazy="raise_on_sql")
 
     __mapper_args__ = {"polymorphic_identity": "job"}  # noqa: RUF012
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What staff enter; times are aware moments, pay is in fen."""
+
+    title: str
+    trade: str
+    place: str
+    starts_at: datetime
+    ends_at: datetime
+    places: int
+    pay_fen: int
+    pay_per: PayPer = PayPer.DAY
+    paid_same_day: bool = False
+    meals: bool = False
+    bus: bool = False
+    insured: str = ""
+    demands: list[str] = field(default_factory=list)
+    skill: str = ""
+    details: str = ""
+    contact: str = ""
+
+
+async def post(db: AsyncSession, area: Area, employer: Employer, draft: Draft, *, by: Officer) -> Job:
+    """A new open job with the next free number of the community. Raises Refused, naming the field."""
+    require(by, May.POST)
+    _check(draft, starts_after=clock.now())
+    if employer.area_id != area.id:
+        raise Refused(_("This employer belongs to another community."), field="employer")
+    job = Job(area_id=area.id, employer=employer, number=await listings.free_number(db, area), created_by_id=by.id,
+              **_columns(draft))
+    db.add(job)
+    await db.flush()
+    audit.record(db, "post_job", job, by=by, number=job.number)
+    return job
+
+
+async def change(db: AsyncSession, job: Job, draft: Draft, *, by: Officer) -> None:
+    """Enter new facts. When time, place or pay changed, everybody with a place or waiting is told, and pushes that
+    have not left are taken back; more places let people move up. Raises Refused, naming the field."""
+    require(by, May.POST)
+    await listings.locked(db, job)
+    if not job.open:
+        raise Refused(_("Number {number} is closed."), number=job.number)
+    _check(draft, starts_after=None if draft.starts_at == job.starts_at else clock.now())
+    taken = (await signups.counts(db, [job.id]))[job.id].taken
+    if draft.places < taken:
+        raise Refused(_("{taken} people already have a place; there cannot be fewer places."), field="places",
+                      taken=taken)
+    columns = _columns(draft)
+    changed = [name for name, value in columns.items() if getattr(job, name) != value]
+    for name in changed:
+        setattr(job, name, columns[name])
+    await db.flush()
+    audit.record(db, "change_job", job, by=by, fields=changed)
+    if _TOLD.intersection(changed):
+        await outbox.withdraw_listing(db, job.id, reason="changed")
+        await _tell_all(db, job, "changed.txt")
+    if "places" in changed:
+        await signups.promote(db, job)
+
+
+async def call_off(db: AsyncSession, job: Job, *, by: Officer) -> None:
+    """It does not take place; everybody with a place or waiting is told."""
+    await _end(db, job, State.CALLED_OFF, by)
+    await outbox.withdraw_listing(db, job.id, reason="called_off")
+    if not job.started(clock.now()):
+        await _tell_all(db, job, "called_off.txt")
+
+
+async def close(db: AsyncSession, job: Job, *, by: Officer) -> None:
+    """No more sign-ups; places stay as they are."""
+    await _end(db, job, State.CLOSED, by)
+    await outbox.withdraw_listing(db, job.id, reason="closed")
+
+
+async def open_in(db: AsyncSession, area: Area | None, *, limit: int = 200) -> list[Job]:
+    """Jobs that one can sign up for, soonest first; everywhere when no area is given."""
+    chosen = _loaded().where(Job.state == State.OPEN, Job.starts_at > clock.now())
+    if area is not None:
+        chosen = chosen.where(Job.area_id == area.id)
+    return list(await db.scalars(chosen.order_by(Job.starts_at, Job.number).limit(limit)))
+
+
+async def by_number(db: AsyncSession, number: int, *, area_id: int) -> Job | None:
+    """The newest job of that number in the community, open or not."""
+    return await db.scalar(_loaded().where(Job.area_id == area_id, Job.number == number).order_by(Job.id.desc())
+                           .limit(1))
+
+
+async def with_number(db: AsyncSession, number: int) -> list[Job]:
+    """Every open job of that number, one per community at the most."""
+    return list(await db.scalars(_loaded().where(Job.number == number, Job.state == State.OPEN).order_by(Job.id)))
+
+
+async def get(db: AsyncSession, job_id: int) -> Job | None:
+    return await db.scalar(_loaded().where(Job.id == job_id))
+
+
+def pay(job: Job) -> str:
+    """80元/天, and whether it is paid on the day."""
+    return i18n.say(_PAY[PayPer(job.pay_per)], yuan=words.yuan(job.pay_fen))
+
+
+_TOLD = {"starts_at", "ends_at", "place", "pay_fen", "pay_per"}
+_PAY = {
+    PayPer.DAY: _("{yuan} yuan/day"),
+    PayPer.HOUR: _("{yuan} yuan/hour"),
+    PayPer.PIECE: _("{yuan} yuan/piece"),
+    PayPer.MONTH: _("{yuan} yuan/month"),
+}
+TITLE_UNITS, PLACE_UNITS = 12, 12  # longer ones do not fit into one text with the rest
+_ADULT_WORK = {Demand.HEAVY, Demand.HEIGHTS, Demand.NIGHT}  # Labour Law, art. 64: not for people of 16 and 17
+
+
+def _columns(draft: Draft) -> dict[str, Any]:
+    columns = {name: getattr(draft, name) for name in draft.__dataclass_fields__}
+    columns.update(title=draft.title.strip(), place=draft.place.strip(), demands=sorted(set(draft.demands)),
+                   min_age=18 if _ADULT_WORK.intersection(draft.demands) else WORKING_AGE)
+    return columns
+
+
+def _check(draft: Draft, *, starts_after: datetime | None) -> None:
+    """Raises Refused for the first thing that is missing, impossible or forbidden."""
+    for name, most, missing in (("title", TITLE_UNITS, _("Please say what the work is.")),
+                                ("place", PLACE_UNITS, _("Please say where people meet."))):
+        given = getattr(draft, name).strip()
+        if not given:
+            raise Refused(missing, field=name)
+        if length.utf16(given) > most:
+            raise Refused(_("Please use at most {most} characters, so that it fits into one text."), field=name,
+                          most=most)
+    if draft.trade not in TRADES:
+        raise Refused(_("Please choose a trade from the list."), field="trade")
+    if draft.skill and draft.skill not in TRADES:
+        raise Refused(_("Please choose a skill from the list."), field="skill")
+    if draft.ends_at <= draft.starts_at:
+        raise Refused(_("The end must be after the start."), field="ends_at")
+    if starts_after is not None and draft.starts_at <= starts_after:
+        raise Refused(_("The start must be in the future."), field="starts_at")
+    if not 1 <= draft.places <= 9_999:
+        raise Refused(_("Please give between 1 and 9,999 places."), field="places")
+    if not 1 <= draft.pay_fen <= 10_000_000:
+        raise Refused(_("Please give the pay in yuan."), field="pay")
+    if not set(draft.demands) <= set(Demand):
+        raise Refused(_("Please choose the demands from the list."), field="demands")
+    lint.check(title=draft.title, place=draft.place, details=draft.details, contact=draft.contact,
+               insured=draft.insured)
+
+
+async def _end(db: AsyncSession, job: Job, state: State, by: Officer) -> None:
+    require(by, May.POST)
+    await listings.locked(db, job)
+    if not job.open:
+        raise Refused(_("Number {number} is closed."), number=job.number)
+    job.state, job.closed_at = state, clock.now()
+    await db.flush()
+    audit.record(db, f"{state}_job", job, by=by, number=job.number)
+
+
+async def _tell_all(db: AsyncSession, job: Job, template: str) -> None:
+    for signup in await signups.on(db, job):
+        if signup.place in signups.HOLDS:
+            await telling.tell(db, signup.resident, template, about=job, why=Why.CHANGED, pay=pay(job))
+
+
+def _loaded() -> Select[Job]:
+    return select(Job).options(joinedload(Job.employer), joinedload(Job.area))

@@ -34,6 +34,7 @@ class Listing(Table):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     places: Mapped[int]
+    min_age: Mapped[int] = mapped_column(default=16)
     state: Mapped[str] = mapped_column(String(12), default=State.OPEN)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))

@@ -1,15 +1,27 @@
 """Sign-ups: who has a place, who waits, who took it back. The one way to a place, for pages and texts alike."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, Select, String, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app import clock
-from app.db import Id, Table, only
-from app.listings.listings import Listing
+from app.calls import telling
+from app.calls.calls import Why
+from app.db import Id, Table, only, settings_of
+from app.errors import Refused
+from app.i18n import _
+from app.listings import listings
+from app.listings.listings import Listing, State
 from app.residents.residents import Resident
+from app.sms import outbox, quiet
+from app.staff import audit
+from app.staff.accounts import May, Officer
+from app.staff.scopes import require
 
 
 class Via(StrEnum):
@@ -62,3 +74,225 @@ class SignupChange(Table):
     via: Mapped[str] = mapped_column(String(6))
     at: Mapped[datetime] = mapped_column(default=clock.now)
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
+
+
+class NeedsBirthDate(Refused):
+    """Nobody is assumed to be of age: the person is asked first, and then the sign-up is done again."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many have a place on a listing, and how many wait."""
+
+    taken: int = 0
+    waiting: int = 0
+
+    def left(self, places: int) -> int:
+        """Places that somebody could still get: none while anybody waits."""
+        return 0 if self.waiting else max(0, places - self.taken)
+
+
+async def sign_up(db: AsyncSession, listing: Listing, resident: Resident, *, via: Via,
+                  by: Officer | None = None) -> Signup:
+    """Give a place, or the next place on the waiting list.
+
+    Raises Refused when the listing takes nobody any more, or not this person; NeedsBirthDate when the age is not
+    known. Sign-ups by staff are audited and told to the person by text.
+    """
+    listing = await listings.locked(db, listing)
+    _must_be_open(listing)
+    _must_be_of_age(listing, resident)
+    await _must_be_free(db, listing, resident)
+    left = (await counts(db, [listing.id]))[listing.id].left(listing.places)
+    signup = Signup(listing=listing, resident=resident, via=via, place=Place.TAKEN if left else Place.WAITING)
+    db.add(signup)
+    await db.flush()
+    _note(db, signup, via=via, by=by)
+    if left == 1:
+        await outbox.withdraw_listing(db, listing.id, reason="full")
+    if by is not None:
+        require(by, May.SIGN_UP)
+        audit.record(db, "sign_up", listing, by=by, resident=resident.id, place=signup.place)
+        await _confirm(db, signup)
+    return signup
+
+
+async def cancel(db: AsyncSession, signup: Signup, *, via: Via, by: Officer | None = None) -> None:
+    """Give the place back; the first who waits moves up. Raises Refused once the listing has started."""
+    listing = await listings.locked(db, signup.listing)
+    await db.refresh(signup, ["place"])
+    if signup.place not in HOLDS:
+        raise Refused(_("You have no place on {number} any more."), number=listing.number)
+    if listing.started(clock.now()):
+        raise Refused(_("{number} has started already. Please telephone the station."), number=listing.number)
+    had_place = signup.place == Place.TAKEN
+    signup.place = Place.CANCELLED
+    _note(db, signup, via=via, by=by)
+    await db.flush()
+    if by is not None:
+        require(by, May.SIGN_UP)
+        audit.record(db, "take_off", listing, by=by, resident=signup.resident_id)
+        await telling.tell(db, signup.resident, "taken_off.txt", about=listing, why=Why.CHANGED)
+    if had_place:
+        await promote(db, listing)
+
+
+async def promote(db: AsyncSession, listing: Listing) -> int:
+    """Give free places to those who wait, in their order, and tell them; returns how many moved up.
+
+    Not after the start, and not in the quiet hours, unless the listing starts before ten: then `due_promotions`
+    finds it in the morning. Whoever has taken another place at that time keeps waiting.
+    """
+    now = clock.now()
+    if not listing.open or listing.started(now):
+        return 0
+    if quiet.news_may_leave(settings_of(db).quiet_hours, now, listing.starts_at) > now:
+        return 0
+    free = listing.places - (await counts(db, [listing.id]))[listing.id].taken
+    moved = 0
+    for signup in await _waiting(db, listing) if free > 0 else []:
+        if moved == free:
+            break
+        if await clash(db, listing, signup.resident_id) is not None:
+            continue
+        signup.place = Place.TAKEN
+        _note(db, signup, via=Via(signup.via), by=None)
+        await telling.tell(db, signup.resident, "promoted.txt", about=listing, why=Why.PROMOTED,
+                           asks=f"signed:{listing.number}")
+        moved += 1
+    await db.flush()
+    return moved
+
+
+async def attended(db: AsyncSession, signup: Signup, *, by: Officer) -> None:
+    """The person came. Raises Refused before the start."""
+    await _mark(db, signup, Place.ATTENDED, by)
+
+
+async def no_show(db: AsyncSession, signup: Signup, *, by: Officer) -> None:
+    """The person had a place and did not come. Raises Refused before the start."""
+    await _mark(db, signup, Place.NO_SHOW, by)
+
+
+async def counts(db: AsyncSession, listing_ids: Sequence[int]) -> dict[int, Counts]:
+    """Taken and waiting for each listing asked about."""
+    rows = await db.execute(select(Signup.listing_id, Signup.place, func.count())
+                            .where(Signup.listing_id.in_(listing_ids),
+                                   Signup.place.in_((*HOLDS, Place.ATTENDED, Place.NO_SHOW)))
+                            .group_by(Signup.listing_id, Signup.place))
+    found: dict[int, dict[str, int]] = {listing_id: {} for listing_id in listing_ids}
+    for listing_id, place, count in rows:
+        found[listing_id][place] = count
+    return {listing_id: Counts(taken=sum(n for place, n in by_place.items() if place != Place.WAITING),
+                               waiting=by_place.get(Place.WAITING, 0))
+            for listing_id, by_place in found.items()}
+
+
+async def held(db: AsyncSession, listing: Listing, resident: Resident) -> Signup | None:
+    """The person's place or waiting place on it."""
+    return await db.scalar(_loaded().where(Signup.listing_id == listing.id, Signup.resident_id == resident.id,
+                                           Signup.place.in_(HOLDS)))
+
+
+async def held_by(db: AsyncSession, resident_ids: Sequence[int]) -> list[Signup]:
+    """What these people hold or wait for and is not over, soonest first."""
+    return list(await db.scalars(
+        _loaded().join(Signup.listing).where(Signup.resident_id.in_(resident_ids), Signup.place.in_(HOLDS),
+                                             Listing.state == State.OPEN, Listing.ends_at > clock.now())
+        .order_by(Listing.starts_at, Signup.id)))
+
+
+async def on(db: AsyncSession, listing: Listing) -> list[Signup]:
+    """Everybody who ever signed up, in that order."""
+    return list(await db.scalars(_loaded().where(Signup.listing_id == listing.id).order_by(Signup.id)))
+
+
+async def position(db: AsyncSession, signup: Signup) -> int:
+    """The person's turn in the waiting list, from 1."""
+    return await db.scalar(select(func.count()).where(
+        Signup.listing_id == signup.listing_id, Signup.place == Place.WAITING, Signup.id <= signup.id)) or 0
+
+
+async def clash(db: AsyncSession, listing: Listing, resident_id: int) -> Listing | None:
+    """Another listing at which the person already has a place at that time."""
+    return await db.scalar(
+        select(Listing).join(Signup, Signup.listing_id == Listing.id)
+        .where(Signup.resident_id == resident_id, Signup.place == Place.TAKEN, Listing.id != listing.id,
+               Listing.state == State.OPEN, Listing.starts_at < listing.ends_at, Listing.ends_at > listing.starts_at)
+        .limit(1))
+
+
+async def due_promotions(db: AsyncSession) -> list[Listing]:
+    """Open listings that have both a free place and somebody waiting, such as after a night."""
+    taken = func.count().filter(Signup.place == Place.TAKEN)
+    waiting = func.count().filter(Signup.place == Place.WAITING)
+    due = (select(Signup.listing_id).join(Listing, Listing.id == Signup.listing_id)
+           .where(Listing.state == State.OPEN, Listing.starts_at > clock.now(), Signup.place.in_(HOLDS))
+           .group_by(Signup.listing_id, Listing.places).having(waiting > 0, taken < Listing.places))
+    return list(await db.scalars(select(Listing).where(Listing.id.in_(due)).order_by(Listing.id)))
+
+
+def _must_be_open(listing: Listing) -> None:
+    if listing.state == State.CALLED_OFF:
+        raise Refused(_("Number {number} was called off."), number=listing.number)
+    if not listing.open:
+        raise Refused(_("Number {number} is closed."), number=listing.number)
+    if listing.started(clock.now()):
+        raise Refused(_("Number {number} has begun already."), number=listing.number)
+
+
+def _must_be_of_age(listing: Listing, resident: Resident) -> None:
+    age = resident.age(clock.local(listing.starts_at).date())
+    if age is None:
+        raise NeedsBirthDate(_("We do not know your birth date yet. Please give it first."), field="born_on")
+    if age < listing.min_age:
+        raise Refused(_("Number {number} is only for people of {age} years and older."), number=listing.number,
+                      age=listing.min_age)
+
+
+async def _must_be_free(db: AsyncSession, listing: Listing, resident: Resident) -> None:
+    already = await held(db, listing, resident)
+    if already is not None and already.place == Place.TAKEN:
+        raise Refused(_("You already have a place on {number}: {title}."), number=listing.number, title=listing.title)
+    if already is not None:
+        raise Refused(_("You are on the waiting list of {number}, number {position} in line."), number=listing.number,
+                      position=await position(db, already))
+    other = await clash(db, listing, resident.id)
+    if other is not None:
+        raise Refused(_("At that time you already have a place on {number}: {title}."), number=other.number,
+                      title=other.title)
+
+
+async def _confirm(db: AsyncSession, signup: Signup) -> None:
+    """The text that a sign-up by staff sends to the person."""
+    listing = signup.listing
+    if signup.place == Place.TAKEN:
+        await telling.tell(db, signup.resident, "booked.txt", about=listing, why=Why.CHANGED,
+                           asks=f"signed:{listing.number}")
+    else:
+        await telling.tell(db, signup.resident, "waiting.txt", about=listing, why=Why.CHANGED,
+                           asks=f"signed:{listing.number}", position=await position(db, signup))
+
+
+async def _mark(db: AsyncSession, signup: Signup, place: Place, by: Officer) -> None:
+    require(by, May.SIGN_UP)
+    if not signup.listing.started(clock.now()):
+        raise Refused(_("{number} has not started yet."), number=signup.listing.number)
+    if signup.place not in (Place.TAKEN, Place.ATTENDED, Place.NO_SHOW):
+        raise Refused(_("This person has no place."))
+    signup.place = place
+    _note(db, signup, via=Via.STAFF, by=by)
+    audit.record(db, place, signup.listing, by=by, resident=signup.resident_id)
+
+
+async def _waiting(db: AsyncSession, listing: Listing) -> list[Signup]:
+    return list(await db.scalars(_loaded().where(Signup.listing_id == listing.id, Signup.place == Place.WAITING)
+                                 .order_by(Signup.id)))
+
+
+def _loaded() -> Select[Signup]:
+    return select(Signup).options(joinedload(Signup.listing), joinedload(Signup.resident))
+
+
+def _note(db: AsyncSession, signup: Signup, *, via: Via, by: Officer | None) -> None:
+    db.add(SignupChange(signup_id=signup.id, place=signup.place, via=via, officer_id=by.id if by else None))

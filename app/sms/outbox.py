@@ -96,6 +96,7 @@ class Message(Table):
         Index(None, "gateway", "provider_id"),
         Index("ix_message_inbound_id", "inbound_id",
               **only("inbound_id IS NOT NULL")),
+        Index("ix_message_listing_queued", "listing_id", **only("status = 'queued'")),
         Index("ix_message_pushed", "created_at", "phone",
               **only("purpose = 'push'")),
     )
@@ -168,6 +169,13 @@ async def withdraw_pushes(db: AsyncSession, phone: str, *, reason: str) -> None:
     """Take back every push to a number that has not left yet."""
     await db.execute(update(Message).where(
         Message.phone == phone, Message.status == Status.QUEUED, Message.purpose == Purpose.PUSH)
+        .values(status=Status.WITHDRAWN, reason=reason, ended_at=clock.now()))
+
+
+async def withdraw_listing(db: AsyncSession, listing_id: int, *, reason: str) -> None:
+    """Take back every push for a listing that has not left yet: it is full, or called off."""
+    await db.execute(update(Message).where(
+        Message.listing_id == listing_id, Message.status == Status.QUEUED, Message.purpose == Purpose.PUSH)
         .values(status=Status.WITHDRAWN, reason=reason, ended_at=clock.now()))
 
 

@@ -1,0 +1,24 @@
+"""Quiet hours: when bulk texts and news that can wait must not leave."""
+
+from datetime import datetime, time, timedelta
+
+from app import clock
+from app.settings import QuietHours
+
+EARLY = time(10, 0)  # a listing that starts before ten is not left until the morning
+
+
+def opening(quiet: QuietHours | None, moment: datetime) -> datetime:
+    """The first moment, from this one on, that is outside the quiet hours."""
+    local = clock.local(moment)
+    if quiet is None or not quiet.cover(local.time()):
+        return moment
+    morning = clock.at(local.date(), quiet.end)
+    return morning if morning > moment else clock.at(local.date() + timedelta(days=1), quiet.end)
+
+
+def news_may_leave(quiet: QuietHours | None, moment: datetime, starts_at: datetime) -> datetime:
+    """When news about something that starts then may leave: at once if it starts before ten in the morning that the
+    night leads to, else outside the quiet hours."""
+    opens = opening(quiet, moment)
+    return moment if starts_at < clock.at(clock.local(opens).date(), EARLY) else opens
