@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("segments", sa.Integer(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("arrived", sa.Boolean(), nullable=False),
+        sa.Column("repeats", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_simulated_message"),
         sa.UniqueConstraint("reference", name="uq_simulated_message_reference"),
     )
@@ -34,10 +35,20 @@ def upgrade() -> None:
         sa.Column("fetched_at", MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_simulated_receipt"),
     )
+    op.create_table(
+        "simulated_try",
+        sa.Column("reference", ID, autoincrement=False, nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("reference", name="pk_simulated_try"),
+    )
     op.create_index("ix_simulated_message_phone_id", "simulated_message", ["phone", "id"])
     op.create_index("ix_simulated_receipt_due", "simulated_receipt", ["due_at"], **only("fetched_at IS NULL"))
+    turn = sa.table("turn", sa.column("name", sa.String))
+    op.bulk_insert(turn, [{"name": "simulator"}])
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM turn WHERE name = 'simulator'")
+    op.drop_table("simulated_try")
     op.drop_table("simulated_receipt")
     op.drop_table("simulated_message")

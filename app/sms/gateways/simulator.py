@@ -6,10 +6,11 @@ is in tables, so a process that dies takes nothing along.
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, Index, Insert, String, Text, exists, insert, select, update
+from sqlalchemy import Index, String, Text, exists, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -22,6 +23,7 @@ from app.sms.gateways import _faults
 from app.sms.gateways.base import Abilities, Outbound, Outcome, Poll, Reason, Report, Sent
 
 _REASONS = {"absent": Reason.OFF, "unwanted": Reason.OPTED_OUT}
+_PASSING = frozenset({Outcome.TRY_LATER, Outcome.UNKNOWN})
 _AT_ONCE = 1000
 # A receipt that was fetched and never taken note of, because the process died, is handed out again after this.
 _AGAIN = timedelta(seconds=60)
@@ -90,21 +92,17 @@ class Carrier:
             await take_turn(db, "simulator")
             tries = await self._tries(db, texts)
             answers = {text.id: self._answer(text, tries.get(text.id, 0)) for text in texts}
-            await self._count(db, [i for i, sent in answers.items()
-                                   if sent.outcome in (Outcome.TRY_LATER, Outcome.UNKNOWN)])
-            taken = [text for text in {text.id: text for text in texts}.values()
-                     if answers[text.id].outcome == Outcome.ACCEPTED
-                     or (answers[text.id].outcome == Outcome.UNKNOWN
-                         and self.faults.half(text.id, tries.get(text.id, 0)))]
-            ids = await self._take(db, taken)
-        return [Sent(i, sent.outcome, _provider_id(ids[i])) if sent.outcome == Outcome.ACCEPTED else sent
+            await self._count(db, [i for i, sent in answers.items() if sent.outcome in _PASSING])
+            ids = await self._take(db, [text for text in {text.id: text for text in texts}.values()
+                                        if self._takes(answers[text.id], tries.get(text.id, 0))])
+        return [replace(sent, provider_id=_provider_id(ids[i])) if sent.outcome == Outcome.ACCEPTED else sent
                 for i, sent in answers.items()]
 
     async def look_up(self, texts: Sequence[Outbound]) -> list[Sent]:
         rows = select(SimulatedMessage.reference, SimulatedMessage.id).where(
             SimulatedMessage.reference.in_([text.id for text in texts]))
         async with self.database.reading() as db:
-            known = {reference: found for reference, found in (await db.execute(rows)).tuples()}
+            known = {row.reference: row.id for row in await db.execute(rows)}
         return [Sent(text.id, Outcome.ACCEPTED, _provider_id(known[text.id])) if text.id in known
                 else Sent(text.id, Outcome.TRY_LATER) for text in texts]
 
@@ -114,19 +112,17 @@ class Carrier:
         now = clock.now()
         if not self._handed and not await self._any_due(now):
             return Poll()
-        due = (select(SimulatedReceipt.id)
-               .where(SimulatedReceipt.fetched_at.is_(None), SimulatedReceipt.due_at <= now,
-                      SimulatedReceipt.id.not_in(self._handed))
+        due = (select(SimulatedReceipt.id, SimulatedReceipt.provider_id, SimulatedReceipt.outcome,
+                      SimulatedReceipt.code)
+               .where(SimulatedReceipt.fetched_at.is_(None), SimulatedReceipt.due_at <= now)
                .order_by(SimulatedReceipt.due_at, SimulatedReceipt.id).limit(_AT_ONCE)
                .with_for_update(skip_locked=True))
         async with self.database.session() as db:
-            if self._handed:
-                await db.execute(update(SimulatedReceipt).where(SimulatedReceipt.id.in_(self._handed))
-                                 .values(fetched_at=now))
-            rows = (await db.execute(
-                update(SimulatedReceipt).where(SimulatedReceipt.id.in_(due)).values(due_at=now + _AGAIN)
-                .returning(SimulatedReceipt.id, SimulatedReceipt.provider_id, SimulatedReceipt.outcome,
-                           SimulatedReceipt.code))).tuples().all()
+            await db.execute(update(SimulatedReceipt).where(SimulatedReceipt.id.in_(self._handed))
+                             .values(fetched_at=now))
+            rows = (await db.execute(due)).all()
+            await db.execute(update(SimulatedReceipt).where(SimulatedReceipt.id.in_([row[0] for row in rows]))
+                             .values(due_at=now + _AGAIN))
         self._handed = [row[0] for row in rows]
         return Poll(reports=[_report(*row[1:]) for row in rows])
 
@@ -146,12 +142,16 @@ class Carrier:
             return Sent(text.id, Outcome.UNKNOWN, code="no_answer")
         return Sent(text.id, Outcome.ACCEPTED)
 
+    def _takes(self, sent: Sent, tries: int) -> bool:
+        return sent.outcome == Outcome.ACCEPTED or (
+            sent.outcome == Outcome.UNKNOWN and self.faults.half(sent.id, tries))
+
     async def _tries(self, db: AsyncSession, texts: Sequence[Outbound]) -> dict[int, int]:
         if not self.faults.by_attempt:
             return {}
         rows = await db.execute(select(SimulatedTry.reference, SimulatedTry.tries)
                                 .where(SimulatedTry.reference.in_([text.id for text in texts])))
-        return {reference: tries for reference, tries in rows.tuples()}
+        return {row.reference: row.tries for row in rows}
 
     async def _count(self, db: AsyncSession, references: Sequence[int]) -> None:
         if references:
@@ -173,7 +173,7 @@ class Carrier:
             .returning(SimulatedMessage.reference, SimulatedMessage.id, SimulatedMessage.repeats),
             [{"reference": text.id, "phone": text.phone, "text": text.text,
               "segments": length.measure(text.text).segments, "at": now, "arrived": text.id not in lost, "repeats": 0}
-             for text in texts])).tuples().all()
+             for text in texts])).all()
         fresh = {reference: made for reference, made, repeats in rows if not repeats}
         receipts = [receipt for text in texts if text.id in fresh
                     for receipt in self._receipts(text, _provider_id(fresh[text.id]), now)]
