@@ -1,0 +1,56 @@
+# Two commands for a fresh machine: `make demo` and `make test`. What they need is installed once, into .venv.
+
+PYTHON ?= python3
+PORT ?= 8000
+ONLY ?=
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -c constraints.txt
+
+.PHONY: demo demo-reset test lint bench clean browser
+
+demo: .venv/ready
+	@PORT=$(PORT) $(BIN)/doorstep demo
+
+demo-reset: .venv/ready
+	@PORT=$(PORT) $(BIN)/doorstep demo --reset
+
+test: .venv/ready-dev browser
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: .venv/ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/ready-dev
+	$(BIN)/python -m tests.bench $(ONLY)
+
+clean:
+	rm -rf .venv *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The tests play clerk and residents in a real browser, which needs Chinese letters to draw.
+browser:
+	@missing=""; \
+	[ -x /usr/bin/chromium ] || missing="chromium"; \
+	[ -n "$$(find /usr/share/fonts -name 'Noto*CJK*' -print -quit 2>/dev/null)" ] || missing="$$missing fonts-noto-cjk"; \
+	scripts/packages $$missing
+
+# The build tool is pinned like everything else, so that the build does not fetch one of its own.
+.venv/ready: pyproject.toml constraints.txt | .venv/bin/pip
+	@echo "Installing what Doorstep needs into .venv (a minute or two) ..."
+	@$(PIP) setuptools
+	@$(PIP) --no-build-isolation -e .
+	@touch $@
+
+.venv/ready-dev: pyproject.toml constraints.txt | .venv/ready
+	@echo "Installing what the tests need into .venv ..."
+	@$(PIP) --no-build-isolation -e '.[dev]'
+	@touch $@
+
+.venv/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	    || { echo "Doorstep needs Python 3.11 or newer; say which with: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || scripts/packages python3-venv
+	@$(PYTHON) -m venv .venv
