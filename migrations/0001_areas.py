@@ -39,7 +39,7 @@ def upgrade() -> None:
     op.create_index("ix_area_parent_id", "area", ["parent_id"])
     op.create_index("ix_area_path", "area", ["path"])
     turn = sa.table("turn", sa.column("name", sa.String))
-    op.bulk_insert(turn, [{"name": name} for name in ("numbers", "inbox", "rounds")])
+    op.bulk_insert(turn, [{"name": name} for name in ("numbers", "inbox", "rounds", "codes")])
 
 
 def downgrade() -> None:

@@ -1,12 +1,31 @@
 """Codes by text: how a resident proves a phone. The page says the same whether the phone is known or not."""
 
-from datetime import datetime
+import hashlib
+import hmac
+import ipaddress
+import secrets
+import unicodedata
+from datetime import datetime, timedelta
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, Select, String, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app import clock
-from app.db import Id, Table
+from app import clock, words
+from app.db import Id, Table, settings_of, take_turn
+from app.errors import Refused
+from app.i18n import _
+from app.sms import outbox
+from app.sms.outbox import Purpose
+
+DIGITS = 6
+KEPT = timedelta(minutes=10)
+TRIES = 5
+PAUSE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+PER_PHONE = 5
+# A whole village may come from one address of its carrier, and a station helps many people on one computer.
+PER_ADDRESS = 20
 
 
 class Code(Table):
@@ -23,3 +42,75 @@ class Code(Table):
     used_at: Mapped[datetime | None]
 
     __table_args__ = (Index(None, "phone", "created_at"), Index(None, "address_hash", "created_at"))
+
+
+class TooOften(Refused):
+    """Codes were asked for too often; later is right."""
+
+
+async def ask(db: AsyncSession, phone: str, *, address: str) -> None:
+    """Send a new code to the phone, whoever's it is; an older one that is still open stays good.
+
+    Raises TooOften after one within the minute or five within the hour to this phone, or twenty within the hour from
+    this address.
+    """
+    await take_turn(db, "codes")
+    asker = _hash(db, "address", _network(address))
+    await _must_not_be_too_often(db, phone, asker)
+    digits = "".join(secrets.choice("0123456789") for _place in range(DIGITS))
+    now = clock.now()
+    db.add(Code(phone=phone, code_hash=_hash(db, "code", phone, digits), address_hash=asker, created_at=now,
+                expires_at=now + KEPT))
+    await outbox.queue(db, to=phone, purpose=Purpose.CODE, expires_at=now + KEPT,
+                       text=words.text("code.txt", code=digits, minutes=int(KEPT.total_seconds() // 60)))
+
+
+async def check(db: AsyncSession, phone: str, typed: str) -> bool:
+    """Whether this is a code that was sent to the phone. A right one is used up, a wrong one counts as a try of every
+    open code: the caller commits in both cases."""
+    digits = "".join(c for c in unicodedata.normalize("NFKC", typed[:60]) if c.isdigit())
+    found = list(await db.scalars(_open(phone).with_for_update().execution_options(populate_existing=True)))
+    given = _hash(db, "code", phone, digits)
+    right = any(hmac.compare_digest(code.code_hash, given) for code in found)
+    for code in found:
+        if right:
+            code.used_at = clock.now()
+        else:
+            code.tries += 1
+    await db.flush()
+    return right
+
+
+async def is_open(db: AsyncSession, phone: str) -> bool:
+    """Whether a code that was sent to the phone can still be typed in."""
+    return await db.scalar(_open(phone).limit(1)) is not None
+
+
+async def _must_not_be_too_often(db: AsyncSession, phone: str, asker: str) -> None:
+    now = clock.now()
+    to_phone = list(await db.scalars(select(Code.created_at).where(Code.phone == phone, Code.created_at > now - HOUR)))
+    if to_phone and max(to_phone) > now - PAUSE:
+        raise TooOften(_("We sent a code to this phone just now. It may take a minute to arrive."), field="code")
+    from_address = await db.scalar(select(func.count()).where(Code.address_hash == asker, Code.created_at > now - HOUR))
+    if len(to_phone) >= PER_PHONE or (from_address or 0) >= PER_ADDRESS:
+        raise TooOften(_("Too many codes were asked for within the hour. Please try again later, or telephone the "
+                         "station."), field="phone")
+
+
+def _open(phone: str) -> Select[Code]:
+    return select(Code).where(Code.phone == phone, Code.used_at.is_(None), Code.tries < TRIES,
+                              Code.expires_at > clock.now()).order_by(Code.id)
+
+
+def _network(address: str) -> str:
+    """Whoever has one address of the newer kind has the 2^64 around it."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network((ip, 64), strict=False)) if ip.version == 6 else address
+
+
+def _hash(db: AsyncSession, *parts: str) -> str:
+    secret = settings_of(db).secret_key.encode()
+    return hmac.new(secret, ":".join(("code", *parts)).encode(), hashlib.sha256).hexdigest()
