@@ -76,8 +76,8 @@ def create_app(settings: Settings, *, dispatch: bool = True) -> Litestar:
 
 def _routes() -> list[Any]:
     """Every module in app/routes and its folders lists its handlers as ROUTES."""
-    modules = [*folders.modules_in(routes), *folders.modules_in(phone), *folders.modules_in(office)]
-    return [handler for module in modules for handler in getattr(module, "ROUTES", ())]
+    modules = [*folders.modules_in(routes), *folders.modules_in(phone)]
+    return [office.router(), *(handler for module in modules for handler in getattr(module, "ROUTES", ()))]
 
 
 def _language(wrapped: ASGIApp) -> ASGIApp:

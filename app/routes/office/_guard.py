@@ -1,0 +1,47 @@
+"""The one guard in front of every staff page."""
+
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
+from litestar.handlers import BaseRouteHandler
+
+from app.arguments import STAFF_COOKIE
+from app.db import Database
+from app.staff import logins
+from app.staff.accounts import Officer
+
+# What an officer can reach while the one-time password still has to be changed.
+_BEFORE_PASSWORD = frozenset({"/office/password", "/office/logout"})
+
+
+class PasswordFirst(Exception):
+    """The officer still has a one-time password; nothing else opens before it is changed."""
+
+
+async def allowed(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Lets an officer through whose role has the handler's permission; a handler that names none opens to nobody.
+
+    The officer is left in connection.state, where the layout finds name and menu.
+    """
+    may = handler.opt.get("may", "unnamed")
+    connection.state.officer = None
+    if may is None:
+        return
+    officer = await _officer(connection)
+    if officer is None:
+        raise NotAuthorizedException
+    connection.state.officer = officer
+    if may == "unnamed" or not officer.may(may):
+        raise PermissionDeniedException
+    if officer.must_change and connection.url.path.rstrip("/") not in _BEFORE_PASSWORD:
+        raise PasswordFirst
+
+
+async def _officer(connection: ASGIConnection[Any, Any, Any, Any]) -> Officer | None:
+    token = connection.cookies.get(STAFF_COOKIE, "")
+    if not token:
+        return None
+    database: Database = connection.app.state.database
+    async with database.reading() as db:
+        return await logins.officer_of(db, token)
