@@ -1,5 +1,6 @@
 """The Jinja environment of pages and texts, and how moments, money and phones are said in them."""
 
+import re
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ _WEEKDAYS = {
     "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
+_ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 _PARTS_OF_DAY = ((5, "凌晨"), (9, "早上"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
 
 
@@ -23,7 +25,7 @@ def environment() -> Environment:
                        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])
     made.install_gettext_callables(i18n.gettext, _plural, newstyle=False)  # type: ignore[attr-defined]
     made.filters.update(yuan=yuan, when=when, day=day, hour=hour, masked=phones.mask, national=phones.national,
-                        say=i18n.say)
+                        say=i18n.say, no_ids=hide_id_numbers)
     made.globals.update(asset=assets.asset, language=i18n.language, now=clock.now, today=clock.today)
     return made
 
@@ -43,6 +45,11 @@ def _texts() -> Environment:
                        trim_blocks=True, lstrip_blocks=True)  # a text is not HTML
     made.filters.update(yuan=yuan, when=when, day=day, hour=hour, masked=phones.mask, national=phones.national)
     return made
+
+
+def hide_id_numbers(said: str) -> str:
+    """What somebody wrote, with the middle of every ID number in it covered."""
+    return _ID_NUMBER.sub(lambda found: found[0][:4] + "**********" + found[0][-4:], said)
 
 
 def yuan(fen: int) -> str:

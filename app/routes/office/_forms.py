@@ -15,8 +15,8 @@ LONGEST = 4000  # characters of one field that we read at all
 class Form:
     """The fields of one form as typed; `get` and `all` also serve a template that shows them again."""
 
-    def __init__(self, typed: FormMultiDict) -> None:
-        self._typed = typed
+    def __init__(self, typed: FormMultiDict | None = None) -> None:
+        self._typed = typed or FormMultiDict([])
 
     def get(self, name: str, default: str = "") -> str:
         value = self._typed.get(name, default)

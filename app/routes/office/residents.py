@@ -1,0 +1,97 @@
+"""Find a resident, see what the register knows, open the phone. Names are searched by POST: they stay out of URLs."""
+
+from litestar import Response, get, post
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
+
+from app import clock
+from app.arguments import AnyRequest, Db, Officer, RowId
+from app.listings import signups
+from app.listings.listings import Listing
+from app.org import areas
+from app.pages import page
+from app.residents import residents
+from app.residents.residents import Resident
+from app.routes.office._forms import form_of
+from app.sms.batches import Batch, Reason
+from app.sms.consent import JOBS, Consent, ConsentRecord
+from app.staff import scopes
+from app.staff.accounts import May
+from app.staff.accounts import Officer as Account
+
+FOUND_AT_MOST = 40
+
+
+@get("/office/residents", opt={"may": May.LOOK})
+async def search_form(request: AnyRequest) -> Response[str]:
+    return page(request, "office/residents/search.html", typed="", found=None, most=FOUND_AT_MOST)
+
+
+@post("/office/residents", opt={"may": May.LOOK}, status_code=200)
+async def search(request: AnyRequest, db: Db, officer: Officer) -> Response[str]:
+    typed = (await form_of(request)).get("q")[:40]
+    found = await find(db, officer, typed)
+    return page(request, "office/residents/search.html", typed=typed, found=found, most=FOUND_AT_MOST)
+
+
+@get("/office/residents/{resident_id:int}", opt={"may": May.LOOK})
+async def resident(request: AnyRequest, db: Db, officer: Officer, resident_id: RowId) -> Response[str]:
+    person = await scopes.load(db, Resident, resident_id, officer, joinedload(Resident.area),
+                               joinedload(Resident.household))
+    return page(request, "office/residents/resident.html", person=person, officer=officer,
+                age=person.age(clock.today()), words=await residents.words_of(db, person),
+                trail=[area.name for area in await areas.above(db, person.area) if _over(officer, area.path)],
+                held=await signups.held_by(db, [person.id]), consent=await _consent(db, person),
+                records=await _records(db, person), told=await _told(db, person))
+
+
+@post("/office/residents/{resident_id:int}/phone", opt={"may": May.OPEN}, status_code=200)
+async def open_phone(request: AnyRequest, db: Db, officer: Officer, resident_id: RowId) -> Response[str]:
+    person = await scopes.load(db, Resident, resident_id, officer)
+    phone = await residents.open_phone(db, person, by=officer)
+    back = (await form_of(request)).get("back")
+    return page(request, "office/residents/phone.html", block="phone", phone=phone, name=person.name,
+                back=back if back.startswith("/office/") else f"/office/residents/{person.id}")
+
+
+async def find(db: AsyncSession, officer: Account, typed: str) -> list[Resident]:
+    """People in scope of that name (or whose name begins so), or whose phone ends in these four digits."""
+    if not typed:
+        return []
+    digits = typed.isdecimal() and typed.isascii()
+    if digits and len(typed) != 4:
+        return []
+    fits = Resident.phone.endswith(typed) if digits else Resident.name.startswith(typed, autoescape=True)
+    return list(await db.scalars(
+        scopes.visible(Resident, officer).where(fits, Resident.left_at.is_(None))
+        .options(joinedload(Resident.area), joinedload(Resident.household)).order_by(Resident.name, Resident.id)
+        .limit(FOUND_AT_MOST)))
+
+
+def _over(officer: Account, path: str) -> bool:
+    """Whether this area lies inside the officer's, so that its name tells the officer something."""
+    return path.startswith(officer.area.path)
+
+
+async def _consent(db: AsyncSession, person: Resident) -> Consent | None:
+    return await db.get(Consent, (person.phone, JOBS)) if person.phone else None
+
+
+async def _records(db: AsyncSession, person: Resident) -> list[ConsentRecord]:
+    if not person.phone:
+        return []
+    return list(await db.scalars(select(ConsentRecord).where(ConsentRecord.phone == person.phone,
+                                                             ConsentRecord.purpose == JOBS)
+                                 .order_by(ConsentRecord.id.desc()).limit(10)))
+
+
+async def _told(db: AsyncSession, person: Resident) -> list[tuple[Batch, Reason, Listing | None]]:
+    """The latest batches that told this person something, and why."""
+    rows = await db.execute(select(Batch, Reason, Listing).join(Reason, Reason.batch_id == Batch.id)
+                            .outerjoin(Listing, Listing.id == Batch.listing_id)
+                            .where(Reason.resident_id == person.id).order_by(Batch.id.desc()).limit(10))
+    return [(batch, reason, listing) for batch, reason, listing in rows]
+
+
+ROUTES = [search_form, search, resident, open_phone]
