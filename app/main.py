@@ -9,7 +9,7 @@ from litestar import Litestar, Request, Response
 from litestar.config.csrf import CSRFConfig
 from litestar.exceptions import HTTPException, NotAuthorizedException, PermissionDeniedException
 from litestar.response import Redirect
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 import app
 from app import db, folders, i18n, routes
@@ -88,9 +88,16 @@ def _language(wrapped: ASGIApp) -> ASGIApp:
             await wrapped(scope, receive, send)
             return
         request: Request[Any, Any, Any] = Request(scope)
-        chosen = request.query_params.get("lang", "") or request.cookies.get("lang", "")
-        with i18n.speaking(chosen):
-            await wrapped(scope, receive, send)
+        asked = request.query_params.get("lang", "")
+
+        async def remember(message: Message) -> None:
+            if message["type"] == "http.response.start" and asked in i18n.LANGUAGES:
+                cookie = f"lang={asked}; Max-Age=31536000; Path=/; SameSite=Lax"
+                message["headers"] = [*message["headers"], (b"set-cookie", cookie.encode())]
+            await send(message)
+
+        with i18n.speaking(asked or request.cookies.get("lang", "")):
+            await wrapped(scope, receive, remember)
 
     return speak
 

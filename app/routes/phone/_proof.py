@@ -1,0 +1,63 @@
+"""Proving a phone, in two steps of one form: the number, then the code that was sent to it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import i18n, phones
+from app.access import codes, sessions
+from app.access.codes import TooOften
+from app.access.sessions import PhoneSession
+from app.arguments import AnyRequest, address_of
+from app.i18n import _
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Either a session with the token for its cookie, or the step to show and the sentence beside its field."""
+
+    session: PhoneSession | None = None
+    token: str = ""
+    step: str = "phone"
+    error: str = ""
+    status: int = 200
+    phone: str = ""
+
+    @property
+    def template(self) -> str:
+        return f"phone/ask_{self.step}.html"
+
+
+async def prove(db: AsyncSession, request: AnyRequest, typed: dict[str, str]) -> Proof:
+    """Go one step on with what was typed. Never raises for what people type: a wrong try has to be kept."""
+    if "phone" not in typed:
+        return Proof()
+    try:
+        phone = phones.read(typed["phone"])
+    except phones.NotAPhone:
+        return Proof(error=i18n.say(_("That is not a mobile number. It has 11 digits and starts with 1.")), status=422)
+    if "code" not in typed or "again" in typed:
+        return await _send(db, phone, address_of(request))
+    return await _compare(db, phone, typed["code"])
+
+
+async def _send(db: AsyncSession, phone: str, address: str) -> Proof:
+    try:
+        await codes.ask(db, phone, address=address)
+    except TooOften as error:
+        step = "code" if await codes.is_open(db, phone) else "phone"
+        return Proof(step=step, error=i18n.why(error), status=429, phone=phone)
+    return Proof(step="code", phone=phone)
+
+
+async def _compare(db: AsyncSession, phone: str, code: str) -> Proof:
+    if not code:
+        return Proof(step="code", error=i18n.say(_("Please type the six digits from the text.")), status=422,
+                     phone=phone)
+    if await codes.check(db, phone, code):
+        token = await sessions.start(db, phone)
+        return Proof(session=await sessions.of(db, token), token=token, phone=phone)
+    again = _("That is not the code. Please look at the text again.")
+    over = _("This code does not hold any more. Please ask for a new one.")
+    return Proof(step="code", error=i18n.say(again if await codes.is_open(db, phone) else over), status=422,
+                 phone=phone)

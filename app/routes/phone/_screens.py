@@ -1,0 +1,70 @@
+"""What every page for residents has: the community whose work it shows, its help line, what was typed."""
+
+from typing import Any
+
+from litestar import Response
+from litestar.response import Redirect
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.access.sessions import PhoneSession
+from app.arguments import PHONE_COOKIE, AnyRequest
+from app.org import areas
+from app.org.areas import Area, Level
+from app.pages import page
+from app.residents import residents
+from app.settings import Settings
+
+AREA_COOKIE = "area"
+_YEAR_SECONDS = 365 * 24 * 3600
+_LONGEST = 200  # characters of one field that we read at all
+
+
+async def here(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, *, code: str = "") -> Area | None:
+    """The community that the page is about: the one named in the form or the address, the person's own, the one named
+    last time, or the only one there is."""
+    named = await _community(db, code or request.query_params.get("area", ""))
+    if named is not None:
+        return named
+    if me is not None:
+        for person in (await residents.by_phone(db, me.phone))[:1]:
+            return await areas.community_of(db, await areas.get(db, person.area_id))
+    remembered = await _community(db, request.cookies.get(AREA_COOKIE, ""))
+    return remembered or await _only_community(db)
+
+
+def show(request: AnyRequest, template: str, *, area: Area | None, status: int = 200, block: str = "",
+         **values: Any) -> Response[Any]:
+    """The page, and a cookie for the community if the address named one."""
+    response = page(request, template, block=block, status=status, here=area, **values)
+    if area is not None and request.query_params.get("area"):
+        response.set_cookie(AREA_COOKIE, area.code, max_age=_YEAR_SECONDS, httponly=True, samesite="lax")
+    return response
+
+
+def see(path: str) -> Redirect:
+    """After a deed: look at what became of it, so that loading the page again does not do it again."""
+    return Redirect(path, status_code=303)
+
+
+async def typed(request: AnyRequest) -> dict[str, str]:
+    """The fields of a form as they were typed, without outer blanks."""
+    form = await request.form()
+    return {name: value.strip()[:_LONGEST] for name, value in form.items() if isinstance(value, str)}
+
+
+def remember_phone(response: Response[Any], request: AnyRequest, token: str) -> None:
+    """Keep the proved phone on this device."""
+    settings: Settings = request.app.state.settings
+    response.set_cookie(PHONE_COOKIE, token, max_age=90 * 24 * 3600, httponly=True, samesite="lax",
+                        secure=settings.public_url.startswith("https"))
+
+
+async def _community(db: AsyncSession, code: str) -> Area | None:
+    found = await areas.by_code(db, code[:40]) if code else None
+    return await areas.community_of(db, found) if found else None
+
+
+async def _only_community(db: AsyncSession) -> Area | None:
+    found = list(await db.scalars(select(Area).where(Area.level == Level.COMMUNITY).limit(2)))
+    return found[0] if len(found) == 1 else None

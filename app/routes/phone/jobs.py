@@ -1,0 +1,97 @@
+"""The list of work, and one job with its places left."""
+
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Response, get
+from litestar.params import FromPath
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.access.sessions import PhoneSession
+from app.arguments import AnyRequest, Db, Me
+from app.jobs import jobs
+from app.jobs.jobs import Job
+from app.listings import signups
+from app.listings.signups import Place, Signup
+from app.org.areas import Area
+from app.residents import residents
+from app.routes.phone._screens import here, see, show
+
+PER_PAGE = 20
+
+
+@get("/jobs")
+async def job_list(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
+    area = await here(db, request, me)
+    found = await jobs.open_in(db, area, limit=1000)
+    asked = request.query_params.get("page", "1")
+    last = max(1, -(-len(found) // PER_PAGE))
+    number = min(last, max(1, int(asked))) if asked.isascii() and asked[:6].isdigit() and len(asked) < 6 else 1
+    shown = found[(number - 1) * PER_PAGE:number * PER_PAGE]
+    return show(request, "phone/jobs.html", area=area, jobs=shown, counts=await _counts(db, shown), pay=jobs.pay,
+                page_number=number, last_page=last, total=len(found))
+
+
+@get("/jobs/{number:str}")
+async def one_job(request: AnyRequest, db: Db, me: Me, number: FromPath[str]) -> Response[Any]:
+    area, found = await find(db, request, me, number)
+    if len(found) != 1:
+        return not_one(request, area, number, found)
+    return await show_job(db, request, me, found[0])
+
+
+@get(["/jobs/{number:str}/signup", "/jobs/{number:str}/cancel"])
+async def back_to_job(request: AnyRequest, number: FromPath[str]) -> Response[Any]:
+    """A form's own address, loaded again or opened in the other language."""
+    query = request.url.query
+    return see(f"/jobs/{quote(number)}" + (f"?{query}" if query else ""))
+
+
+def address(job: Job) -> str:
+    return f"/jobs/{job.number}?area={quote(job.area.code)}"
+
+
+async def find(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, number: str, *,
+               code: str = "") -> tuple[Area | None, list[Job]]:
+    """The community of the page, and the job of that number there; where no community is known, or it has no such
+    number, the open ones of all."""
+    area = await here(db, request, me, code=code)
+    if not number.isdecimal() or len(number) > 6:
+        return area, []
+    if area is not None:
+        job = await jobs.by_number(db, int(number), area_id=area.id)
+        if job is not None or code or request.query_params.get("area"):
+            return area, [job] if job else []
+    return area, await jobs.with_number(db, int(number))
+
+
+def not_one(request: AnyRequest, area: Area | None, number: str, found: list[Job]) -> Response[Any]:
+    """No job has this number, or several communities have one: a kind word, or the question which."""
+    if found:
+        return show(request, "phone/which.html", area=None, jobs=found, number=number, pay=jobs.pay)
+    return show(request, "phone/no_job.html", area=area, status=404, number=number[:6])
+
+
+async def show_job(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, job: Job, *, refused: str = "",
+                   status: int = 200, **typed: str) -> Response[Any]:
+    """The page of a job, for whoever looks: what it is, the places left, and what this phone's people hold on it."""
+    job = await jobs.get(db, job.id) or job  # a verb that locked it has let go of its employer and area
+    people = await residents.by_phone(db, me.phone) if me else []
+    held = [signup for signup in await signups.held_by(db, [person.id for person in people])
+            if signup.listing_id == job.id]
+    chosen = next((person for person in people if me and person.id == me.resident_id), None)
+    return show(request, "phone/job.html", area=job.area, block="places", status=status, job=job, pay=jobs.pay,
+                count=(await _counts(db, [job]))[job.id], me=me, people=people, held=held,
+                person=chosen or (people[0] if len(people) == 1 else None), refused=refused,
+                positions=await _positions(db, held), phone=typed.get("phone", ""), error=typed.get("error", ""))
+
+
+async def _positions(db: AsyncSession, held: list[Signup]) -> dict[int, int]:
+    return {signup.id: await signups.position(db, signup) for signup in held if signup.place == Place.WAITING}
+
+
+async def _counts(db: AsyncSession, shown: list[Job]) -> dict[int, signups.Counts]:
+    return await signups.counts(db, [job.id for job in shown])
+
+
+ROUTES = [job_list, one_job, back_to_job]

@@ -1,0 +1,32 @@
+"""Proving a phone without signing up for anything yet."""
+
+from typing import Any
+
+from litestar import Response, get, post
+
+from app.arguments import AnyRequest, Db, Me
+from app.routes.phone._proof import Proof, prove
+from app.routes.phone._screens import here, remember_phone, see, show, typed
+
+
+@get("/login")
+async def login(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
+    if me is not None:
+        return see("/me")
+    return show(request, Proof().template, area=await here(db, request, None), job=None, error="", phone="",
+                action="/login")
+
+
+@post("/login")
+async def log_in(request: AnyRequest, db: Db) -> Response[Any]:
+    fields = await typed(request)
+    proof = await prove(db, request, fields)
+    if proof.session is None:
+        return show(request, proof.template, area=await here(db, request, None), status=proof.status, job=None,
+                    error=proof.error, phone=fields.get("phone", ""), action="/login")
+    response = see("/me")
+    remember_phone(response, request, proof.token)
+    return response
+
+
+ROUTES = [login, log_in]

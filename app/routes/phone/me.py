@@ -1,0 +1,50 @@
+"""My sign-ups: what this phone's people have a place on or wait for, who is holding the phone, and forgetting it."""
+
+from typing import Any
+
+from litestar import Response, get, post
+
+from app.access import sessions
+from app.arguments import PHONE_COOKIE, AnyRequest, Db, Me
+from app.jobs import jobs
+from app.listings import signups
+from app.listings.signups import Place
+from app.org import areas
+from app.residents import residents
+from app.routes.phone._screens import here, see, show, typed
+
+
+@get("/me")
+async def mine(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
+    if me is None:
+        return see("/login")
+    people = await residents.by_phone(db, me.phone)
+    held = await signups.held_by(db, [person.id for person in people])
+    positions = {signup.id: await signups.position(db, signup) for signup in held if signup.place == Place.WAITING}
+    codes = {area_id: (await areas.get(db, area_id)).code for area_id in {s.listing.area_id for s in held}}
+    person = next((person for person in people if person.id == me.resident_id), None)
+    return show(request, "phone/me.html", area=await here(db, request, me), people=people, person=person, held=held,
+                positions=positions, codes=codes, phone=me.phone, pay=jobs.pay)
+
+
+@post("/me/who")
+async def who(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
+    """Of several people on this phone, this one is holding it."""
+    fields = await typed(request)
+    if me is None:
+        return see("/login")
+    for person in await residents.by_phone(db, me.phone):
+        if str(person.id) == fields.get("resident"):
+            await sessions.choose(db, me, person)
+    return see("/me")
+
+
+@post("/me/forget")
+async def forget(request: AnyRequest, db: Db) -> Response[Any]:
+    await sessions.end(db, request.cookies.get(PHONE_COOKIE, ""))
+    response = see("/")
+    response.delete_cookie(PHONE_COOKIE)
+    return response
+
+
+ROUTES = [mine, who, forget]

@@ -1,0 +1,119 @@
+"""Signing up on a page: prove the phone, say who it is and when they were born if nobody knows, and the place is
+asked for. Everything is one form that is sent again with one field more; cancelling is one button."""
+
+from typing import Any
+
+from litestar import Response, post
+from litestar.params import FromPath
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import i18n
+from app.access import sessions
+from app.access.sessions import PhoneSession
+from app.arguments import AnyRequest, Db, Me
+from app.calls import calls
+from app.calls.calls import Why
+from app.db import deed
+from app.errors import Refused
+from app.i18n import _
+from app.jobs.jobs import Job
+from app.listings import signups
+from app.listings.signups import NeedsBirthDate, Via
+from app.residents import residents
+from app.residents.residents import Resident
+from app.routes.phone import _births
+from app.routes.phone._proof import prove
+from app.routes.phone._screens import remember_phone, see, show, typed
+from app.routes.phone.jobs import address, find, not_one, show_job
+
+
+@post("/jobs/{number:str}/signup")
+async def sign_up(request: AnyRequest, db: Db, me: Me, number: FromPath[str]) -> Response[Any]:
+    fields = await typed(request)
+    area, found = await find(db, request, me, number, code=fields.get("area", ""))
+    if len(found) != 1:
+        return not_one(request, area, number, found)
+    job = found[0]
+    if me is not None:
+        return await _place(db, request, me, job, fields)
+    proof = await prove(db, request, fields)
+    if proof.session is None:
+        return show(request, proof.template, area=job.area, status=proof.status, job=job, error=proof.error,
+                    action=_action(job), phone=fields.get("phone", ""))
+    response = await _place(db, request, proof.session, job, fields)
+    remember_phone(response, request, proof.token)
+    return response
+
+
+@post("/jobs/{number:str}/cancel")
+async def cancel(request: AnyRequest, db: Db, me: Me, number: FromPath[str]) -> Response[Any]:
+    fields = await typed(request)
+    if me is None:
+        return see("/login")
+    area, found = await find(db, request, me, number, code=fields.get("area", ""))
+    if len(found) != 1:
+        return not_one(request, area, number, found)
+    job, people = found[0], await residents.by_phone(db, me.phone)
+    held = [signup for person in people if fields.get("resident", str(person.id)) == str(person.id)
+            if (signup := await signups.held(db, job, person)) is not None]
+    mine = [signup for signup in held if signup.resident_id == me.resident_id] or held
+    try:
+        if not mine:
+            raise Refused(_("You have no place on {number} any more."), number=job.number)
+        async with deed(db):
+            await signups.cancel(db, mine[0], via=Via.PAGE)
+    except Refused as error:
+        return await show_job(db, request, me, job, refused=i18n.why(error), status=409)
+    return see("/me")
+
+
+async def _place(db: AsyncSession, request: AnyRequest, me: PhoneSession, job: Job,
+                 fields: dict[str, str]) -> Response[Any]:
+    """The phone is proved: ask what is still missing, or ask for the place."""
+    done, people = address(job), await residents.by_phone(db, me.phone)
+    if not people:
+        return await _unknown(db, request, me, job)
+    person = await _person(db, me, people, fields.get("resident", ""))
+    if person is None:
+        return show(request, "phone/ask_who.html", area=job.area, job=job, people=people, action=_action(job))
+    try:
+        async with deed(db):
+            if person.born_on is None and "born_on" in fields:
+                await residents.set_birth_date(db, person, _births.read(fields["born_on"]))
+            await signups.sign_up(db, job, person, via=Via.PAGE)
+    except Refused as error:
+        await db.refresh(person)
+        await db.refresh(job, ["area"])
+        if error.field == "born_on":
+            missing = isinstance(error, NeedsBirthDate)
+            return show(request, "phone/ask_born.html", area=job.area, status=200 if missing else 422, job=job,
+                        person=person, action=_action(job), born_on=fields.get("born_on", ""),
+                        error="" if missing else i18n.why(error))
+        return await show_job(db, request, me, job, refused=i18n.why(error), status=409)
+    return see(done)
+
+
+async def _person(db: AsyncSession, me: PhoneSession, people: list[Resident], given: str) -> Resident | None:
+    """Who is holding the phone: whom the form names, the one who said so before, or the only one there is."""
+    wanted = given or str(me.resident_id or "")
+    found = next((person for person in people if str(person.id) == wanted), None)
+    if found is None and len(people) == 1:
+        found = people[0]
+    if found is not None and me.resident_id != found.id:
+        await sessions.choose(db, me, found)
+    return found
+
+
+async def _unknown(db: AsyncSession, request: AnyRequest, me: PhoneSession, job: Job) -> Response[Any]:
+    """Nobody in the registry has this phone: somebody of the station telephones, and the person is told so."""
+    with i18n.speaking(i18n.DEFAULT):
+        said = i18n.say(_("On the page: wants a place on {number} {title}"), number=job.number, title=job.title)
+    await calls.ask(db, Why.UNKNOWN_PHONE, phone=me.phone, area_id=job.area_id, said=said, listing_id=job.id)
+    return show(request, "phone/unknown.html", area=job.area, job=job, phone=me.phone)
+
+
+def _action(job: Job) -> str:
+    return f"/jobs/{job.number}/signup"
+
+
+ROUTES = [sign_up, cancel]
