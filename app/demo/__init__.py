@@ -1,0 +1,1 @@
+"""The demo community: an invented place with invented people, the same for the same seed."""

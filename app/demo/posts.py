@@ -1,0 +1,116 @@
+"""The demo community's 200 open posts: listing 10 is tomorrow's mushroom sorting, the others follow from the seed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import clock
+from app.demo import rows
+from app.jobs.jobs import Demand, Job, PayPer
+from app.listings.listings import FIRST_NUMBER, Listing
+from app.org.areas import Area
+
+COUNT = 200
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of work that comes again and again; `pay` is yuan per `per`."""
+
+    title: str
+    trade: str
+    employer: str
+    place: str
+    hours: tuple[int, int]
+    pay: int
+    per: PayPer = PayPer.DAY
+    demands: tuple[Demand, ...] = ()
+    skill: str = ""
+    details: str = ""
+
+
+TOMORROW = Kind("香菇分拣", "香菇", "mushrooms", "西门", (700, 1130), 80,
+                details="坐着分大小、去根,有人教。自带水杯。")
+KINDS = (
+    Kind("香菇剪根", "香菇", "mushrooms", "西门", (700, 1130), 80, details="坐着剪根,有人教。"),
+    Kind("香菇装袋", "香菇", "mushrooms", "菌棒厂", (730, 1730), 110, demands=(Demand.STANDING, Demand.FULL_DAY)),
+    Kind("菌棒搬运", "装卸", "mushrooms", "菌棒厂", (700, 1700), 150, demands=(Demand.HEAVY, Demand.FULL_DAY)),
+    Kind("袜子翻面", "织袜", "socks", "3号楼下", (800, 1130), 50, details="手快的一天五十多元。"),
+    Kind("袜子配对", "织袜", "socks", "3号楼下", (1400, 1700), 40),
+    Kind("织袜挡车", "织袜", "socks", "青泉车间", (800, 1800), 140, demands=(Demand.STANDING, Demand.FULL_DAY),
+         skill="织袜"),
+    Kind("穿珠子", "手工", "handicraft", "巧手坊", (830, 1630), 45, details="接完孩子再来也行。"),
+    Kind("做绢花", "手工", "handicraft", "巧手坊", (830, 1130), 40),
+    Kind("玩具装箱", "玩具", "toys", "东门车间", (800, 1700), 100, demands=(Demand.STANDING, Demand.FULL_DAY)),
+    Kind("玩具缝眼睛", "玩具", "toys", "东门车间", (830, 1630), 60),
+    Kind("玩具质检", "质检", "toys", "东门车间", (800, 1700), 110, demands=(Demand.READING, Demand.FULL_DAY)),
+    Kind("缝纫工", "缝纫", "clothes", "制衣车间", (800, 1800), 160, demands=(Demand.FULL_DAY,), skill="缝纫"),
+    Kind("剪线头", "制衣", "clothes", "制衣车间", (830, 1130), 45, details="坐着干,不用经验。"),
+    Kind("衣服打包", "包装", "clothes", "制衣车间", (1400, 1800), 60, demands=(Demand.STANDING,)),
+    Kind("草编", "编织", "weaving", "山妹坊", (830, 1130), 15, per=PayPer.PIECE, details="按个算,领回家编也行。"),
+    Kind("毛线钩织", "编织", "weaving", "山妹坊", (1400, 1700), 12, per=PayPer.PIECE),
+    Kind("干货装袋", "包装", "packing", "南门车间", (800, 1700), 95, demands=(Demand.STANDING, Demand.FULL_DAY)),
+    Kind("贴标签", "包装", "packing", "南门车间", (800, 1130), 45),
+    Kind("货车装卸", "装卸", "packing", "南门车间", (1300, 1800), 120, demands=(Demand.HEAVY,)),
+    Kind("楼道保洁", "保洁", "property", "物业办", (600, 1000), 60, demands=(Demand.STANDING,)),
+    Kind("小区绿化", "绿化", "property", "物业办", (700, 1100), 70, demands=(Demand.OUTDOOR,)),
+    Kind("夜班看门", "看门", "property", "北门岗亭", (1900, 2330), 80, demands=(Demand.NIGHT,)),
+    Kind("水电维修", "水暖", "property", "物业办", (800, 1700), 180, demands=(Demand.HEIGHTS, Demand.FULL_DAY),
+         skill="水暖"),
+    Kind("幼儿园保洁", "保洁", "kindergarten", "幼儿园", (700, 1130), 80),
+    Kind("幼儿园帮厨", "做饭", "kindergarten", "幼儿园", (600, 1300), 90, demands=(Demand.STANDING,)),
+    Kind("摘黄瓜", "采摘", "farm", "西门坐车", (600, 1100), 80, demands=(Demand.OUTDOOR, Demand.FAR)),
+    Kind("栽辣椒苗", "种菜", "farm", "西门坐车", (630, 1730), 120,
+         demands=(Demand.OUTDOOR, Demand.FAR, Demand.FULL_DAY)),
+    Kind("拔萝卜", "采摘", "farm", "西门坐车", (600, 1100), 85, demands=(Demand.OUTDOOR, Demand.HEAVY, Demand.FAR)),
+    Kind("洗碗", "洗碗", "restaurant", "桂花饭馆", (1000, 1400), 18, per=PayPer.HOUR, demands=(Demand.STANDING,)),
+    Kind("端菜", "服务员", "restaurant", "桂花饭馆", (1000, 2000), 3200, per=PayPer.MONTH,
+         demands=(Demand.STANDING, Demand.FULL_DAY)),
+    Kind("刮墙小工", "建筑", "building", "西门集合", (700, 1730), 180, demands=(Demand.HEAVY, Demand.FULL_DAY)),
+    Kind("分快递", "仓库", "courier", "快递点", (530, 930), 20, per=PayPer.HOUR,
+         demands=(Demand.READING, Demand.STANDING)),
+)
+
+
+@dataclass(frozen=True)
+class Post:
+    """What the rest of the demo needs to know of a listing."""
+
+    id: int
+    number: int
+    places: int
+    starts_at: datetime
+
+
+async def put_up(db: AsyncSession, random: Random, community: Area, *, employers: Mapping[str, int],
+                 clerk_id: int) -> list[Post]:
+    """Write all posts down, in the order of their numbers."""
+    days = sorted(random.randint(1, 28) for _ in range(COUNT - 1))
+    drawn = [(TOMORROW, 1, 12), *((random.choice(KINDS), day, random.randint(1, 20)) for day in days)]
+    listings = [_listing(kind, clock.today() + timedelta(days=day), area_id=community.id, created_by_id=clerk_id,
+                         places=places, number=FIRST_NUMBER + place)
+                for place, (kind, day, places) in enumerate(drawn)]
+    ids = await rows.add(db, Listing, listings)
+    await db.execute(insert(Job.__table__), [  # type: ignore[arg-type]  # a mapped class's table is a Table
+        {"id": i, **_job(random, kind, employers[kind.employer])}
+        for i, (kind, _day, _places) in zip(ids, drawn, strict=True)])
+    return [Post(i, row["number"], row["places"], row["starts_at"]) for i, row in zip(ids, listings, strict=True)]
+
+
+def _listing(kind: Kind, day: date, **more: Any) -> dict[str, Any]:
+    starts, ends = (clock.at(day, time(*divmod(hour, 100))) for hour in kind.hours)
+    return {"kind": "job", "title": kind.title, "place": kind.place, "starts_at": starts, "ends_at": ends,
+            "created_at": clock.now(), **more}
+
+
+def _job(random: Random, kind: Kind, employer_id: int) -> dict[str, Any]:
+    return {"employer_id": employer_id, "trade": kind.trade, "skill": kind.skill, "pay_fen": kind.pay * 100,
+            "pay_per": str(kind.per), "paid_same_day": kind.per == PayPer.DAY and kind is not KINDS[5],
+            "meals": kind.hours[1] - kind.hours[0] >= 800, "bus": Demand.FAR in kind.demands,
+            "insured": "意外险" if Demand.HEAVY in kind.demands else "", "demands": [str(d) for d in kind.demands],
+            "details": kind.details, "contact": random.choice(("王师傅", "李班长", "陈姐", "刘主任"))}
