@@ -1,4 +1,6 @@
-"""The one way in which a rule says no."""
+"""The ways in which something says no."""
+
+from types import TracebackType
 
 
 class Refused(Exception):
@@ -21,3 +23,9 @@ class NotFound(Exception):
 
 class TemporarilyAway(Exception):
     """The database or another part that we need is locked or away; trying again later is right (503)."""
+
+
+def without_values(error: BaseException) -> tuple[type[BaseException], BaseException, TracebackType | None]:
+    """An error for the log: its kind and its trace, without its message. Drivers repeat the values of a statement in
+    theirs, and those are people's."""
+    return Exception, Exception(type(error).__name__), error.__traceback__

@@ -15,7 +15,7 @@ import app
 from app import db, folders, i18n, routes
 from app.arguments import provided
 from app.db import Database
-from app.errors import NotFound, Refused, TemporarilyAway
+from app.errors import NotFound, Refused, TemporarilyAway, without_values
 from app.pages import page
 from app.routes import office, phone
 from app.settings import BadSetting, Settings
@@ -148,16 +148,12 @@ def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any
 
 def _broken(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """A bug: logged with where it happened, never with what people typed."""
-    log.error("failed: %s %s", request.method, _route(request), exc_info=_without_values(error))
+    log.error("failed: %s %s", request.method, _route(request), exc_info=without_values(error))
     return _sentence(request, i18n._("Something went wrong on our side. We have noted it; please try again."), 500)
 
 
 def _route(request: Request[Any, Any, Any]) -> str:
     return str(request.scope.get("path_template", request.url.path.split("/")[1]))
 
-
-def _without_values(error: Exception) -> tuple[type[Exception], Exception, Any]:
-    """The error's kind and its trace; messages of drivers repeat the values of a statement, so they stay away."""
-    return Exception, Exception(type(error).__name__), error.__traceback__
 
 

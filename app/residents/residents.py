@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, delete, select
+from sqlalchemy import ForeignKey, Index, String, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -146,6 +146,12 @@ async def set_birth_date(db: AsyncSession, resident: Resident, born_on: date) ->
         raise Refused(_("That is not a birth date. Please send year, month, day, like 19580312."), field="born_on")
     resident.born_on = born_on
     await db.flush()
+
+
+async def mark_wrong_phone(db: AsyncSession, phone: str) -> None:
+    """The carrier says that there is no such number: it gets no pushes until staff correct it."""
+    await db.execute(update(Resident).where(Resident.phone == phone, Resident.wrong_phone_at.is_(None))
+                     .values(wrong_phone_at=clock.now()))
 
 
 async def open_phone(db: AsyncSession, resident: Resident, *, by: Officer) -> str:

@@ -1,15 +1,44 @@
 """One bulk send: author, text, recipients, approval, state, counts. Pushes make one, and so does everything in bulk."""
 
-from datetime import datetime
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from decimal import ROUND_UP, Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    ScalarSelect,
+    String,
+    Text,
+    exists,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.db import Id, Table
-from app.staff.accounts import Officer
+from app.db import Id, Table, core, settings_of
+from app.errors import Refused
+from app.i18n import _
+from app.sms import consent, length, quiet
+from app.sms.consent import Word
+from app.sms.outbox import Message, Priority, Purpose, Status
+from app.staff import audit
+from app.staff.accounts import May, Officer
+from app.staff.scopes import require
+
+A_DAY, A_WEEK = 2, 6  # pushes per phone
+PIECE = 2000
 
 
 class State(StrEnum):
@@ -72,3 +101,159 @@ class Reason(Table):
     why: Mapped[list[str]]
 
     __table_args__ = (Index(None, "resident_id", "batch_id"),)
+
+
+@dataclass(frozen=True)
+class Addressed:
+    """One text to one phone: whom it addresses, and why each of them gets it."""
+
+    phone: str
+    body: str
+    addressed: tuple[int, ...]
+    why: dict[int, list[str]] = field(default_factory=dict)
+
+
+async def make(db: AsyncSession, texts: Sequence[Addressed], *, kind: str, area_id: int, text: str, by: Officer,
+               listing_id: int | None = None, left_out: dict[str, int] | None = None) -> Batch:
+    """Write a batch down with exactly these texts; nothing leaves before `release`."""
+    require(by, May.PUSH)
+    lengths = {body: length.measure(body).segments for body in {one.body for one in texts}}
+    segments = sum(lengths[one.body] for one in texts)
+    batch = Batch(kind=kind, area_id=area_id, listing_id=listing_id, text=text, state=State.AWAITING_APPROVAL,
+                  texts=len(texts), people=sum(len(one.addressed) for one in texts), segments=segments,
+                  price_fen=price_fen(segments, settings_of(db).sms_price_fen), left_out=left_out or {},
+                  digest=_digest((one.phone, one.body) for one in texts), author=by)
+    db.add(batch)
+    await db.flush()
+    for start in range(0, len(texts), PIECE):
+        await _add_piece(db, batch, texts[start:start + PIECE], lengths)
+    audit.record(db, "make_batch", batch, by=by, texts=batch.texts, segments=segments)
+    return batch
+
+
+async def approve(db: AsyncSession, batch: Batch, *, by: Officer, expires_at: datetime | None = None,
+                  asks: str = "") -> None:
+    """The second officer's yes to exactly these texts for exactly these numbers. Raises Refused for the author, for
+    a batch that does not wait, and for one that is not what it was."""
+    require(by, May.APPROVE)
+    await _locked(db, batch)
+    if batch.state != State.AWAITING_APPROVAL:
+        raise Refused(_("This batch does not wait for approval."))
+    if batch.author_id == by.id:
+        raise Refused(_("Whoever wrote a batch cannot approve it. Please ask a second officer."))
+    rows = await db.execute(select(Recipient.phone, Recipient.body).where(Recipient.batch_id == batch.id))
+    if _digest((phone, body) for phone, body in rows) != batch.digest:
+        raise Refused(_("This batch is not what was written. Please make it anew."))
+    batch.approved_by_id, batch.approved_at = by.id, clock.now()
+    audit.record(db, "approve_batch", batch, by=by, digest=batch.digest[:12])
+    await release(db, batch, expires_at=expires_at, asks=asks)
+
+
+async def release(db: AsyncSession, batch: Batch, *, expires_at: datetime | None = None, asks: str = "") -> int:
+    """Put the texts into the outbox, less the numbers that said stop or reached their limit since; returns how many.
+
+    In the quiet hours they are held until the morning.
+    """
+    now = clock.now()
+    leaves = quiet.opening(settings_of(db).quiet_hours, now)
+    recipient, message = core(Recipient), core(Message)
+    values: dict[str, Any] = {
+        "phone": recipient.c.phone, "body": recipient.c.body, "segments": recipient.c.segments,
+        "addressed": recipient.c.addressed, "purpose": literal(Purpose.PUSH.value),
+        "priority": literal_column(str(int(Priority.BULK))), "gateway": literal(settings_of(db).sms_gateway),
+        "status": literal(Status.QUEUED.value), "reason": literal(""), "attempts": literal_column("0"),
+        "next_at": literal(leaves, message.c.next_at.type), "created_at": literal(now, message.c.created_at.type),
+        "expires_at": literal(expires_at, message.c.expires_at.type), "asks": literal(asks),
+        "memory": literal({}, message.c.memory.type), "area_id": literal(batch.area_id, message.c.area_id.type),
+        "batch_id": recipient.c.batch_id, "listing_id": literal(batch.listing_id, message.c.listing_id.type)}
+    done = await db.execute(insert(message).from_select(list(values), select(*values.values()).where(
+        recipient.c.batch_id == batch.id, ~consent.said(Word.STOPPED, recipient.c.phone),
+        ~over_limit(recipient.c.phone, now)).order_by(recipient.c.id)))
+    batch.state = State.HELD if leaves > now else State.QUEUED
+    await db.flush()
+    return int(done.rowcount)  # type: ignore[attr-defined]  # every INSERT has one
+
+
+async def refuse(db: AsyncSession, batch: Batch, *, by: Officer) -> None:
+    """The second officer's no."""
+    require(by, May.APPROVE)
+    await _locked(db, batch)
+    if batch.state != State.AWAITING_APPROVAL:
+        raise Refused(_("This batch does not wait for approval."))
+    batch.state, batch.ended_at = State.REFUSED, clock.now()
+    audit.record(db, "refuse_batch", batch, by=by)
+
+
+async def stop(db: AsyncSession, batch: Batch, *, by: Officer) -> int:
+    """What has not left is withdrawn; returns how many. Raises Refused when there is nothing to stop."""
+    require(by, May.PUSH)
+    await _locked(db, batch)
+    if batch.state not in (State.QUEUED, State.HELD, State.AWAITING_APPROVAL, State.PAUSED):
+        raise Refused(_("There is nothing left to stop."))
+    now = clock.now()
+    done = await db.execute(update(Message).where(Message.batch_id == batch.id, Message.status == Status.QUEUED)
+                            .values(status=Status.WITHDRAWN, reason="batch_stopped", ended_at=now)
+                            .execution_options(synchronize_session=False))
+    batch.state, batch.ended_at = State.STOPPED, now
+    audit.record(db, "stop_batch", batch, by=by)
+    return int(done.rowcount)  # type: ignore[attr-defined]  # every UPDATE has one
+
+
+async def keep_up(db: AsyncSession) -> None:
+    """Batches held for the night go on in the morning, and those whose every text has ended are finished."""
+    now = clock.now()
+    waiting = exists().where(Message.batch_id == Batch.id, Message.status == literal_column("'queued'"),
+                             Message.next_at > now)
+    moving = exists().where(Message.batch_id == Batch.id,
+                            Message.status.in_((Status.QUEUED, Status.SENDING, Status.ACCEPTED)))
+    quietly = {"synchronize_session": False}
+    await db.execute(update(Batch).where(Batch.state == State.HELD, ~waiting).values(state=State.QUEUED)
+                     .execution_options(**quietly))
+    await db.execute(update(Batch).where(Batch.state == State.QUEUED, ~moving)
+                     .values(state=State.FINISHED, ended_at=now).execution_options(**quietly))
+
+
+async def counts(db: AsyncSession, batch: Batch) -> dict[str, int]:
+    """Texts of the batch by outbox status; those not in the outbox (yet) are not counted."""
+    rows = await db.execute(select(Message.status, func.count()).where(Message.batch_id == batch.id)
+                            .group_by(Message.status))
+    return dict(rows.tuples().all())
+
+
+def over_limit(phone: Any, now: datetime) -> ColumnElement[bool]:
+    """The condition: the phone in that column had two pushes today, or six within seven days."""
+    today = clock.at(clock.local(now).date(), time.min)
+    return (_pushes_since(today, phone) >= A_DAY) | (_pushes_since(now - timedelta(days=7), phone) >= A_WEEK)
+
+
+def price_fen(segments: int, each_fen: Decimal) -> int:
+    """What so many segments cost, rounded up to a whole fen."""
+    return int((segments * each_fen).to_integral_value(rounding=ROUND_UP))
+
+
+def _pushes_since(since: datetime, phone: Any) -> ScalarSelect[int]:
+    return (select(func.count()).select_from(Message)
+            .where(Message.phone == phone, Message.purpose == literal_column("'push'"), Message.created_at >= since,
+                   Message.status.not_in((Status.WITHDRAWN, Status.FAILED)))
+            .scalar_subquery())
+
+
+async def _add_piece(db: AsyncSession, batch: Batch, texts: Sequence[Addressed], lengths: dict[str, int]) -> None:
+    await db.execute(insert(Recipient), [
+        {"batch_id": batch.id, "phone": one.phone, "body": one.body, "segments": lengths[one.body],
+         "addressed": list(one.addressed)} for one in texts])
+    reasons = [{"batch_id": batch.id, "resident_id": resident_id, "phone": one.phone, "why": why}
+               for one in texts for resident_id, why in one.why.items()]
+    if reasons:
+        await db.execute(insert(Reason), reasons)
+
+
+async def _locked(db: AsyncSession, batch: Batch) -> None:
+    await db.refresh(batch, with_for_update=True)
+
+
+def _digest(texts: Iterable[tuple[str, str]]) -> str:
+    whole = hashlib.sha256()
+    for phone, body in sorted(texts):
+        whole.update(f"{phone}\x00{body}\x00".encode())
+    return whole.hexdigest()

@@ -1,18 +1,121 @@
-"""The loop that drains the outbox."""
+"""The loop that drains the outbox, and the errands that come with it: receipts, leases, what the clock makes due."""
 
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from app import rounds
 from app.db import Database
-from app.sms.gateways.base import Made
+from app.errors import TemporarilyAway, without_values
+from app.sms import handover, receipts
+from app.sms.gateways.base import Gateway, Made, Outbound, Outcome, Sent
 from app.sms.inbox import Inbox
+
+log = logging.getLogger("doorstep.dispatch")
+IDLE_SECONDS = 0.2
+POLL_SECONDS = 0.5
+LEASES_SECONDS = 5.0
+ROUNDS_SECONDS = 30.0
+SEND_SECONDS = 20
 
 
 class Dispatch:
-    """Claims texts, hands them to the gateways, writes down what became of them; fetches what gateways hold."""
+    """Claims texts, hands them to the gateway, writes down what became of them; fetches what the gateway holds.
+
+    The database is never held while a provider answers.
+    """
 
     def __init__(self, database: Database, gateways: Made, inbox: Inbox) -> None:
-        self.database, self.gateways, self.inbox = database, gateways, inbox
+        self.database, self.inbox = database, inbox
+        self.gateway: Gateway = gateways.get(database.settings.sms_gateway)
+        self.worker = handover.worker_name()
+        self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        raise NotImplementedError
+        self._tasks = [asyncio.create_task(self._forever(errand, pause), name=name) for name, errand, pause in (
+            ("drain", self.drain_once, IDLE_SECONDS),
+            ("poll", self.poll_once, POLL_SECONDS),
+            ("leases", self.settle_once, LEASES_SECONDS),
+            ("rounds", self._rounds, ROUNDS_SECONDS),
+        )]
 
     async def stop(self) -> None:
-        raise NotImplementedError
+        """Stop; a claim that is with the provider is waited for, so that its result is written down."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    async def drain_once(self) -> int:
+        """One claim's worth of texts; returns how many were handed over."""
+        async with self.database.reading() as db:
+            if not await handover.anything_due(db, self.gateway.name):
+                return 0
+        return await asyncio.shield(self._hand_over())
+
+    async def poll_once(self) -> int:
+        """Fetch and keep receipts and replies that wait at the gateway; apply the receipts."""
+        fetched = await self.gateway.poll()
+        if fetched.incoming:
+            await self.inbox.receive(self.gateway.name, fetched.incoming)
+        async with self.database.session() as db:
+            await receipts.keep(db, self.gateway.name, fetched.reports)
+            await receipts.apply_kept(db)
+        return len(fetched.reports)
+
+    async def settle_once(self) -> int:
+        """Let leases of the dead end, and ask the gateway what it has of the texts that are unknown since."""
+        async with self.database.session() as db:
+            dead = await handover.dead_workers(db, me=self.worker)
+            await handover.expire(db, dead=dead)
+            await handover.give_up_waiting(db)
+            unsure = await handover.unsure(db, self.gateway.name, most=self.gateway.abilities.batch)
+        if not unsure or not self.gateway.abilities.looks_up:
+            return 0
+        found = await self.gateway.look_up(unsure)
+        async with self.database.session() as db:
+            await handover.settle(db, found)
+        return len(unsure)
+
+    async def _hand_over(self) -> int:
+        abilities = self.gateway.abilities
+        lease = 30 + SEND_SECONDS * -(-abilities.batch // abilities.at_once)
+        async with self.database.session() as db:
+            texts = await handover.claim(db, self.gateway.name, worker=self.worker, most=abilities.batch,
+                                         lease_seconds=lease)
+        if not texts:
+            return 0
+        results = await self._send(texts)
+        async with self.database.session() as db:
+            await handover.write_down(db, results, worker=self.worker)
+            await receipts.after_failures(db, [sent.id for sent in results if sent.outcome == Outcome.REFUSED])
+        return len(texts)
+
+    async def _send(self, texts: list[Outbound]) -> list[Sent]:
+        """The gateway's results; a gateway that breaks leaves its texts unknown, never queued."""
+        try:
+            results = list(await self.gateway.send(texts))
+        except Exception as error:
+            log.error("the gateway %s broke", self.gateway.name, exc_info=without_values(error))
+            results = []
+        told = {sent.id for sent in results}
+        return results + [Sent(text.id, Outcome.UNKNOWN) for text in texts if text.id not in told]
+
+    async def _rounds(self) -> int:
+        await rounds.go(self.database)
+        return 0
+
+    async def _forever(self, errand: Callable[[], Awaitable[int]], pause: float) -> None:
+        """Do the errand again and again; at once while there is work, else after a pause."""
+        while True:
+            try:
+                busy = await errand()
+            except TemporarilyAway:
+                busy = 0
+                await asyncio.sleep(1)
+            except Exception as error:
+                # The loop must outlive a bug in one errand; a driver's message would repeat a statement's values.
+                log.error("an errand failed", exc_info=without_values(error))
+                busy = 0
+                await asyncio.sleep(1)
+            await asyncio.sleep(0 if busy else pause)

@@ -15,7 +15,7 @@ def test_a_post_with_a_fee_or_a_discriminating_condition_is_refused(words: str) 
     with pytest.raises(Refused) as refused:
         lint.check(details=words)
     assert refused.value.field == "details"
-    assert str(refused.value.values["found"]) in words or words.isascii() is False
+    assert refused.value.values["found"]
 
 
 @pytest.mark.parametrize("words", [

@@ -1,0 +1,44 @@
+"""The evening before: where, when, and how to cancel. And the end: what is over is closed."""
+
+from datetime import time, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
+
+from app import clock
+from app.calls import telling
+from app.calls.calls import Why
+from app.listings.listings import Listing, State
+from app.listings.signups import Place, Signup
+
+EVENING = time(18, 0)
+
+
+async def send_due(db: AsyncSession) -> int:
+    """Remind everybody with a place on tomorrow's listings, once, from six in the evening on; returns how many.
+
+    A sign-up younger than the evening gets none: that person has just been told.
+    """
+    now = clock.now()
+    if clock.local(now).time() < EVENING:
+        return 0
+    tomorrow = clock.today() + timedelta(days=1)
+    due = list(await db.scalars(
+        select(Signup).join(Signup.listing).options(joinedload(Signup.listing), joinedload(Signup.resident))
+        .where(Listing.state == State.OPEN, Listing.starts_at >= clock.at(tomorrow, time.min),
+               Listing.starts_at < clock.at(tomorrow + timedelta(days=1), time.min),
+               Signup.place == Place.TAKEN, Signup.reminded_at.is_(None), Signup.created_at < clock.at(clock.today(), EVENING))
+        .order_by(Signup.id).limit(500)))
+    for signup in due:
+        signup.reminded_at = now
+        await telling.tell(db, signup.resident, "reminder.txt", about=signup.listing, why=Why.CHANGED,
+                           asks=f"signed:{signup.listing.number}")
+    return len(due)
+
+
+async def close_over(db: AsyncSession) -> None:
+    """Listings whose end has passed are closed, so that their numbers can rest."""
+    now = clock.now()
+    await db.execute(update(Listing).where(Listing.state == State.OPEN, Listing.ends_at < now)
+                     .values(state=State.CLOSED, closed_at=now).execution_options(synchronize_session=False))

@@ -1,0 +1,190 @@
+"""Handing texts over: claim some, send them, write down what the provider said. Leases outlive no process.
+
+Every statement here works on a whole claim; the same ones run on SQLite, where the writing transaction is alone, and
+on PostgreSQL, where `SKIP LOCKED` lets many workers claim side by side.
+"""
+
+import os
+import secrets
+import socket
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, exists, insert, literal, literal_column, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import clock
+from app.db import core
+from app.sms import consent
+from app.sms.gateways.base import Outbound, Outcome, Reason, Sent
+from app.sms.outbox import Attempt, Message, Priority, Purpose, Status
+
+MOST_ATTEMPTS = 6
+UNSURE_HOURS = 72  # receipts come within 72 hours (Huawei's statement); after that nobody will tell us
+
+_message = core(Message)
+_QUEUED: ColumnElement[str] = literal_column("'queued'")  # a literal, so that PostgreSQL uses the partial index
+
+
+def worker_name() -> str:
+    """host:pid:token; lets a later process of the same host see that this one is dead."""
+    return f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+async def anything_due(db: AsyncSession, gateway: str) -> bool:
+    """A cheap look, for readers: is there a text that could leave now?"""
+    for priority in Priority:
+        if await db.scalar(select(exists(_due(gateway, priority, clock.now()).limit(1)))):
+            return True
+    return False
+
+
+async def claim(db: AsyncSession, gateway: str, *, worker: str, most: int, lease_seconds: int) -> list[Outbound]:
+    """Take up to so many due texts, replies first, each for this worker alone until its lease ends.
+
+    Texts that came too late, and pushes to numbers that said stop since, are withdrawn instead.
+    """
+    now = clock.now()
+    claimed: list[Any] = []
+    for priority in Priority:
+        if len(claimed) < most:
+            claimed += await _claim(db, _due(gateway, priority, now).limit(most - len(claimed)), worker,
+                                    now + timedelta(seconds=lease_seconds))
+    pushed = [row.phone for row in claimed if row.purpose == Purpose.PUSH]
+    stopped = await consent.stopped_among(db, pushed) if pushed else set()
+    late = [row.id for row in claimed if row.expires_at is not None and row.expires_at <= now]
+    unwanted = [row.id for row in claimed if row.purpose == Purpose.PUSH and row.phone in stopped]
+    await _withdraw(db, late, "too_late", now)
+    await _withdraw(db, unwanted, "stopped", now)
+    gone = {*late, *unwanted}
+    return [Outbound(row.id, row.phone, row.body, row.segments) for row in claimed if row.id not in gone]
+
+
+async def write_down(db: AsyncSession, results: Sequence[Sent], *, worker: str) -> None:
+    """What became of claimed texts; rows that another worker has taken over meanwhile are left alone."""
+    now = clock.now()
+    attempts = {row.id: row.attempts for row in await db.execute(
+        select(_message.c.id, _message.c.attempts)
+        .where(_message.c.id.in_([sent.id for sent in results]), _message.c.worker == worker,
+               _message.c.status == Status.SENDING))}
+    mine = [sent for sent in results if sent.id in attempts]
+    if not mine:
+        return
+    await db.execute(insert(Attempt), [
+        {"message_id": sent.id, "number": attempts[sent.id], "at": now, "outcome": sent.outcome, "code": sent.code[:40]}
+        for sent in mine])
+    await db.execute(
+        update(_message).where(_message.c.id == bindparam("row"))
+        .values(status=bindparam("status"), reason=bindparam("reason"), provider_id=bindparam("provider_id"),
+                next_at=bindparam("next_at"), sent_at=bindparam("sent_at"), ended_at=bindparam("ended_at"),
+                worker=None, lease_until=None),
+        [_row(sent, attempts[sent.id], now) for sent in mine])
+
+
+async def expire(db: AsyncSession, *, dead: Sequence[str] = ()) -> int:
+    """Texts whose worker is dead, or let its lease end: perhaps they were handed over, so they are unknown now."""
+    now = clock.now()
+    over = (_message.c.lease_until < now) | _message.c.worker.in_(dead)
+    where = (_message.c.status == literal_column("'sending'")) & over
+    await db.execute(insert(Attempt).from_select(
+        ["message_id", "number", "at", "outcome", "code"],
+        select(_message.c.id, _message.c.attempts, literal(now, core(Attempt).c.at.type),
+               literal_column("'unknown'"), literal_column("'lease'")).where(where)))
+    done = await db.execute(update(_message).where(where).values(
+        status=Status.UNKNOWN, reason="lease", worker=None, lease_until=None, sent_at=now))
+    return int(done.rowcount)  # type: ignore[attr-defined]  # every UPDATE has one
+
+
+async def dead_workers(db: AsyncSession, *, me: str) -> list[str]:
+    """Workers of this host that hold texts although their process is gone."""
+    rows = await db.scalars(select(_message.c.worker).where(
+        _message.c.status == literal_column("'sending'"), _message.c.worker.is_not(None)).distinct())
+    return [worker for worker in rows if worker and worker != me and _is_dead(worker, me)]
+
+
+async def unsure(db: AsyncSession, gateway: str, *, most: int) -> list[Outbound]:
+    """Unknown texts about which the provider has not been asked yet."""
+    rows = await db.execute(
+        select(_message.c.id, _message.c.phone, _message.c.body, _message.c.segments)
+        .where(_message.c.status == literal_column("'unknown'"), _message.c.gateway == gateway,
+               _message.c.reason != "cannot_tell").order_by(_message.c.id).limit(most))
+    return [Outbound(row.id, row.phone, row.body, row.segments) for row in rows]
+
+
+async def settle(db: AsyncSession, found: Sequence[Sent]) -> None:
+    """What the provider's own list says about unknown texts: it has them, or surely not, or it cannot tell."""
+    now = clock.now()
+    for sent in found:
+        values: dict[str, Any] = {"reason": "cannot_tell"}
+        if sent.outcome == Outcome.ACCEPTED:
+            values = {"status": Status.ACCEPTED, "reason": "", "provider_id": sent.provider_id, "sent_at": now}
+        elif sent.outcome == Outcome.TRY_LATER:
+            values = {"status": Status.QUEUED, "reason": "", "next_at": now, "sent_at": None}
+        await db.execute(update(_message).where(_message.c.id == sent.id, _message.c.status == Status.UNKNOWN)
+                         .values(**values))
+
+
+async def give_up_waiting(db: AsyncSession) -> int:
+    """Accepted texts without a receipt for 72 hours: what became of them is not known."""
+    now = clock.now()
+    done = await db.execute(update(_message).where(
+        _message.c.status == literal_column("'accepted'"), _message.c.sent_at < now - timedelta(hours=UNSURE_HOURS))
+        .values(status=Status.UNKNOWN, reason="cannot_tell"))
+    return int(done.rowcount)  # type: ignore[attr-defined]  # every UPDATE has one
+
+
+def back_off(attempts: int) -> timedelta:
+    """How long a text waits after so many refusals that may pass: 15 seconds, doubling, at most an hour."""
+    return timedelta(seconds=min(15 * 2 ** (attempts - 1), 3600))
+
+
+def _due(gateway: str, priority: Priority, now: datetime) -> Any:
+    return (select(_message.c.id)
+            .where(_message.c.gateway == gateway, _message.c.status == _QUEUED,
+                   _message.c.priority == literal_column(str(int(priority))), _message.c.next_at <= now)
+            .order_by(_message.c.next_at, _message.c.id))
+
+
+async def _claim(db: AsyncSession, due: Any, worker: str, lease_until: datetime) -> list[Any]:
+    rows = await db.execute(
+        update(_message).where(_message.c.id.in_(due.with_for_update(skip_locked=True)))
+        .values(status=Status.SENDING, attempts=_message.c.attempts + 1, worker=worker, lease_until=lease_until)
+        .returning(_message.c.id, _message.c.phone, _message.c.body, _message.c.segments, _message.c.purpose,
+                   _message.c.expires_at))
+    return sorted(rows.all(), key=lambda row: int(row.id))
+
+
+async def _withdraw(db: AsyncSession, ids: list[int], reason: str, now: datetime) -> None:
+    if ids:
+        await db.execute(update(_message).where(_message.c.id.in_(ids)).values(
+            status=Status.WITHDRAWN, reason=reason, ended_at=now, worker=None, lease_until=None))
+
+
+def _row(sent: Sent, attempts: int, now: datetime) -> dict[str, Any]:
+    row: dict[str, Any] = {"row": sent.id, "reason": sent.reason, "provider_id": sent.provider_id or None,
+                           "next_at": now, "sent_at": now, "ended_at": None}
+    if sent.outcome == Outcome.ACCEPTED:
+        return {**row, "status": Status.ACCEPTED}
+    if sent.outcome == Outcome.UNKNOWN:
+        return {**row, "status": Status.UNKNOWN, "reason": "unsure"}
+    if sent.outcome == Outcome.TRY_LATER and attempts < MOST_ATTEMPTS:
+        return {**row, "status": Status.QUEUED, "next_at": now + back_off(attempts), "sent_at": None}
+    reason = sent.reason or (Reason.BUSY if sent.outcome == Outcome.TRY_LATER else Reason.OTHER)
+    return {**row, "status": Status.FAILED, "reason": reason, "ended_at": now}
+
+
+def _is_dead(worker: str, me: str) -> bool:
+    host, pid, _token = worker.rsplit(":", 2)
+    my_host, my_pid, _mine = me.rsplit(":", 2)
+    if host != my_host:
+        return False
+    if pid == my_pid:
+        return True  # our own number, from an earlier life
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

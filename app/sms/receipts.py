@@ -1,0 +1,95 @@
+"""Receipts: what providers say about texts that they took. Kept raw first; they may come early, twice, out of order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, literal_column, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import clock
+from app.calls import calls
+from app.calls.calls import Why
+from app.db import core
+from app.residents import residents
+from app.sms import consent
+from app.sms.gateways.base import Reason, Report
+from app.sms.outbox import MOVES, Message, Purpose, Receipt, Status
+
+_message, _receipt = core(Message), core(Receipt)
+ENDS = (Status.DELIVERED, Status.FAILED)
+
+
+@dataclass(frozen=True)
+class _Match:
+    """A receipt beside the text that it is about."""
+
+    receipt_id: int
+    message_id: int
+    status: str
+    reason: str
+
+
+async def keep(db: AsyncSession, gateway: str, reports: Sequence[Report]) -> None:
+    """Write the receipts down as they came, understood or not."""
+    if reports:
+        now = clock.now()
+        await db.execute(insert(Receipt), [
+            {"gateway": gateway, "provider_id": report.provider_id[:80], "status": report.status,
+             "reason": report.reason, "code": report.code[:40], "raw": report.raw, "received_at": now}
+            for report in reports])
+
+
+async def apply_kept(db: AsyncSession, *, most: int = 1000) -> int:
+    """Move texts forward by the receipts that have not been applied; returns how many receipts found their text.
+
+    A receipt that came before our own note of the provider's id stays for the next time.
+    """
+    rows = (await db.execute(
+        select(_receipt.c.id, _message.c.id, _receipt.c.status, _receipt.c.reason)
+        .join(_message, (_message.c.gateway == _receipt.c.gateway) & (_message.c.provider_id == _receipt.c.provider_id))
+        .where(_receipt.c.applied_at.is_(None)).order_by(_receipt.c.id).limit(most))).all()
+    matches = [_Match(*row) for row in rows]
+    if not matches:
+        return 0
+    for (status, reason), ids in _grouped(matches).items():
+        await _move(db, ids, status, reason)
+    await db.execute(update(_receipt).where(_receipt.c.id.in_([match.receipt_id for match in matches]))
+                     .values(applied_at=clock.now()))
+    await after_failures(db, [match.message_id for match in matches if match.status == Status.FAILED])
+    return len(matches)
+
+
+async def after_failures(db: AsyncSession, message_ids: Sequence[int]) -> None:
+    """What follows when texts did not arrive: an opt-out at the carrier counts, a number that does not exist is
+    marked, and news of a place is told by telephone instead."""
+    if not message_ids:
+        return
+    failed = await db.scalars(select(Message).where(Message.id.in_(message_ids),
+                                                    Message.status == literal_column("'failed'")))
+    for message in failed:
+        if message.reason == Reason.OPTED_OUT and not await consent.stopped(db, message.phone):
+            await consent.withdraw(db, message.phone, source="carrier", ground=message.gateway)
+        if message.reason == Reason.NO_SUCH_NUMBER:
+            await residents.mark_wrong_phone(db, message.phone)
+        if message.purpose == Purpose.SERVICE:
+            for resident_id in message.addressed:
+                person = await residents.get(db, resident_id)
+                await calls.ask(db, Why.FAILED_TEXT, phone=message.phone, resident=person, said=message.body,
+                                listing_id=message.listing_id)
+
+
+def _grouped(matches: Sequence[_Match]) -> dict[tuple[str, str], list[int]]:
+    groups: dict[tuple[str, str], list[int]] = {}
+    for match in matches:
+        groups.setdefault((match.status, match.reason), []).append(match.message_id)
+    # An end comes before a step on the way, so that the order of arrival does not matter.
+    return dict(sorted(groups.items(), key=lambda item: item[0][0] not in ENDS))
+
+
+async def _move(db: AsyncSession, ids: list[int], status: str, reason: str) -> None:
+    before = [state for state, moves in MOVES.items() if status in moves]
+    values: dict[str, Any] = {"status": status, "reason": reason}
+    if status in ENDS:
+        values["ended_at"] = clock.now()
+    await db.execute(update(_message).where(_message.c.id.in_(ids), _message.c.status.in_(before)).values(**values))
