@@ -1,0 +1,184 @@
+"""Where providers call. Every call is kept before it is understood, and answered in a few bytes."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import parse_qsl
+
+from litestar import Response, Router, get, post
+from litestar.datastructures import MultiDict
+from litestar.exceptions import HTTPException
+from sqlalchemy import select
+
+from app import phones
+from app.arguments import AnyRequest
+from app.db import Database
+from app.errors import NotFound, TemporarilyAway
+from app.settings import Settings
+from app.sms import handover, receipts
+from app.sms.gateways import twilio
+from app.sms.gateways.base import Incoming, Outcome, Sent, Unreadable
+from app.sms.gateways.simulator import SimulatedMessage
+from app.sms.inbox import Inbox, UnreadableCall
+
+_MOST = 1000
+_BIGGEST = 1024 * 1024
+_NOTHING = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+
+
+@post("/simulator/reply")
+async def simulator_reply(request: AnyRequest) -> Response[Any]:
+    """A text from a simulated phone."""
+    _only_simulated(request)
+    raw = await request.body()
+    try:
+        incoming = _simulated(raw)
+    except Unreadable as problem:
+        return await _unreadable(request, "simulator", "reply", raw, problem)
+    ids = await _inbox(request).receive("simulator", [incoming])
+    return Response({"id": ids[0]}, status_code=202)
+
+
+@get("/simulator/messages")
+async def simulator_messages(request: AnyRequest) -> Response[Any]:
+    """What simulated phones got, oldest first."""
+    _only_simulated(request)
+    asked = request.query_params
+    after = asked.get("after", "") or "0"
+    if not _is_number(after):
+        return _error("after is not a number", 400)
+    rows = (select(SimulatedMessage).where(SimulatedMessage.arrived, SimulatedMessage.id > int(after))
+            .order_by(SimulatedMessage.id).limit(_MOST))
+    if asked.get("to", ""):
+        try:
+            rows = rows.where(SimulatedMessage.phone == phones.read(asked["to"]))
+        except phones.NotAPhone:
+            return _error("to is not a phone number", 400)
+    async with _database(request).reading() as db:
+        return Response([_shown(row) for row in await db.scalars(rows)])
+
+
+@post("/twilio/reply", status_code=200)
+async def twilio_reply(request: AnyRequest) -> Response[Any]:
+    """A text from a phone. The answer to it leaves through the outbox, so nothing is said here."""
+    raw, form = await _twilio(request)
+    try:
+        incoming = twilio.read_reply(form, _storable(raw.decode("utf-8", "backslashreplace")))
+    except Unreadable as problem:
+        return await _unreadable(request, "twilio", "reply", raw, problem)
+    await _inbox(request).receive("twilio", [_cleaned(incoming)])
+    return Response(_NOTHING, media_type="text/xml")
+
+
+@post("/twilio/receipt", status_code=200)
+async def twilio_receipt(request: AnyRequest) -> Response[Any]:
+    """What became of a text: kept here, applied by the dispatch. The address carries our own message's id, for a
+    text about which nobody knew whether Twilio had taken it."""
+    raw, form = await _twilio(request)
+    try:
+        report = twilio.read_receipt(form, _storable(raw.decode("utf-8", "backslashreplace")))
+    except Unreadable as problem:
+        return await _unreadable(request, "twilio", "receipt", raw, problem)
+    message = request.query_params.get("message", "")
+    async with _database(request).session() as db:
+        if _is_number(message):
+            await handover.settle(db, [Sent(int(message), Outcome.ACCEPTED, report.provider_id)])
+        await receipts.keep(db, "twilio", [report])
+    return Response(_NOTHING, media_type="text/xml")
+
+
+def _only_simulated(request: AnyRequest) -> None:
+    settings: Settings = request.app.state.settings
+    if settings.sms_gateway != "simulator":
+        raise NotFound
+
+
+def _simulated(raw: bytes) -> Incoming:
+    try:
+        call = json.loads(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise Unreadable("the body is not JSON") from None
+    if not isinstance(call, dict):
+        raise Unreadable("the body is not a JSON object")
+    sender, text, given = call.get("from"), call.get("text"), call.get("id")
+    if not isinstance(text, str):
+        raise Unreadable("text is missing or not a text")
+    if not isinstance(given, str | int | None) or len(str(given)) > 80:
+        raise Unreadable("id is not a text of at most 80 characters")
+    try:
+        phone = phones.read(sender if isinstance(sender, str) else "")
+    except phones.NotAPhone:
+        raise Unreadable("from is not a phone number") from None
+    return _cleaned(Incoming(phone, text, raw.decode(), "" if given is None else str(given)))
+
+
+async def _twilio(request: AnyRequest) -> tuple[bytes, MultiDict[str]]:
+    """The call's body and its form fields, when Twilio has signed them. Raises a 403 otherwise."""
+    raw = await request.body()
+    form = MultiDict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
+    query = request.scope["query_string"].decode("ascii", "replace")
+    path = request.url.path + ("?" + query if query else "")
+    if not twilio.is_genuine(request.app.state.settings, path, form, request.headers.get("X-Twilio-Signature", "")):
+        raise HTTPException(status_code=403, detail="the signature is missing or wrong")
+    return raw, form
+
+
+async def _unreadable(request: AnyRequest, gateway: str, kind: str, raw: bytes, problem: Exception) -> Response[Any]:
+    """Keep the call for staff, and say no."""
+    text = _storable(raw.decode("utf-8", "backslashreplace"))
+    async with _database(request).session() as db:
+        db.add(UnreadableCall(gateway=gateway, kind=kind, raw=text, problem=str(problem)))
+    return _error(str(problem), 400)
+
+
+def _cleaned(incoming: Incoming) -> Incoming:
+    """Without characters that a database refuses: NUL, and halves of surrogate pairs."""
+    text = incoming.text.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return Incoming(incoming.phone, text, _storable(incoming.raw), _storable(incoming.provider_id))
+
+
+def _storable(raw: str) -> str:
+    return raw.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode()
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 18
+
+
+def _shown(row: SimulatedMessage) -> dict[str, Any]:
+    shown = {"id": row.id, "to": row.phone, "text": row.text, "segments": row.segments, "at": row.at.isoformat()}
+    return {**shown, "repeats": row.repeats} if row.repeats else shown
+
+
+def _inbox(request: AnyRequest) -> Inbox:
+    inbox: Inbox = request.app.state.inbox
+    return inbox
+
+
+def _database(request: AnyRequest) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+def _error(sentence: str, status: int, headers: dict[str, str] | None = None) -> Response[Any]:
+    return Response({"error": sentence}, status_code=status, headers=headers)
+
+
+def _http(_request: AnyRequest, error: HTTPException) -> Response[Any]:
+    return _error(error.detail, error.status_code)
+
+
+def _not_here(_request: AnyRequest, _error_: NotFound) -> Response[Any]:
+    return _error("there is nothing at this address", 404)
+
+
+def _away(_request: AnyRequest, _error_: TemporarilyAway) -> Response[Any]:
+    return _error("the database is busy; please call again", 503, {"Retry-After": "5"})
+
+
+ROUTES: Sequence[Router] = [Router(
+    "/gateway",
+    route_handlers=[simulator_reply, simulator_messages, twilio_reply, twilio_receipt],
+    exception_handlers={HTTPException: _http, NotFound: _not_here, TemporarilyAway: _away},
+    request_max_body_size=_BIGGEST,
+)]
