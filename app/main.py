@@ -12,7 +12,7 @@ from litestar.response import Redirect
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 import app
-from app import db, folders, i18n, routes
+from app import db, folders, i18n, routes, schema
 from app.arguments import provided
 from app.db import Database
 from app.errors import NotFound, Refused, TemporarilyAway, without_values
@@ -27,16 +27,26 @@ log = logging.getLogger("doorstep")
 
 
 async def open_database(settings: Settings) -> Database:
-    """The database, known to fit the settings. Raises BadSetting where a demo would meet a real carrier."""
+    """The database, known to fit the code and the settings. Raises BadSetting where it does not."""
     folders.modules_below(app)
     database = Database(settings)
+    try:
+        await _examine(database)
+    except BaseException:
+        await database.close()
+        raise
+    return database
+
+
+async def _examine(database: Database) -> None:
+    if not await schema.is_current(database):
+        raise BadSetting("DATABASE_URL: this database does not have the newest schema; run: doorstep migrate")
     async with database.reading() as session:
         demo = await db.fact(session, "demo")
-    if demo and settings.sms_gateway != "simulator":
-        await database.close()
-        raise BadSetting(f"SMS_GATEWAY={settings.sms_gateway}: this is a demo database, whose phone numbers may belong "
-                         "to real people; it works with SMS_GATEWAY=simulator only")
-    return database
+    gateway = database.settings.sms_gateway
+    if demo and gateway != "simulator":
+        raise BadSetting(f"SMS_GATEWAY={gateway}: this is a demo database, whose phone numbers may belong to real "
+                         "people; it works with SMS_GATEWAY=simulator only")
 
 
 def create_app(settings: Settings, *, dispatch: bool = True) -> Litestar:

@@ -15,13 +15,14 @@ _FOLDER = Path(__file__).parent.parent / "migrations"
 
 async def migrate(database: Database, *, to: str = "head") -> None:
     """Run every migration that this database has not seen, in one transaction."""
-    async with database.writer.begin() as connection:
-        await connection.run_sync(_upgrade, to)
+    async with database.session() as db:
+        await (await db.connection()).run_sync(_upgrade, to)
 
 
 async def is_current(database: Database) -> bool:
     """Whether the database has the newest schema."""
-    async with database.reader.connect() as connection:
+    async with database.reading() as db:
+        connection = await db.connection()
         found = await connection.run_sync(lambda c: MigrationContext.configure(c).get_current_revision())
     return found == ScriptDirectory.from_config(config()).get_current_head()
 
