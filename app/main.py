@@ -90,12 +90,12 @@ def _routes() -> list[Any]:
     return [office.router(), *(handler for module in modules for handler in getattr(module, "ROUTES", ()))]
 
 
-def _language(wrapped: ASGIApp) -> ASGIApp:
+def _language(app: ASGIApp) -> ASGIApp:
     """Chinese, unless the person chose English: `?lang=en` holds for this page and, by a cookie, for the next ones."""
 
     async def speak(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await wrapped(scope, receive, send)
+            await app(scope, receive, send)
             return
         request: Request[Any, Any, Any] = Request(scope)
         asked = request.query_params.get("lang", "")
@@ -107,7 +107,7 @@ def _language(wrapped: ASGIApp) -> ASGIApp:
             await send(message)
 
         with i18n.speaking(asked or request.cookies.get("lang", "")):
-            await wrapped(scope, receive, remember)
+            await app(scope, receive, remember)
 
     return speak
 
