@@ -1,5 +1,6 @@
 """Brings a database to the newest schema, and says whether it is there."""
 
+import logging
 from pathlib import Path
 
 from alembic import command
@@ -10,6 +11,7 @@ from sqlalchemy import Connection
 
 from app.db import Database
 
+logging.getLogger("alembic").setLevel(logging.WARNING)  # it greets at every look
 _FOLDER = Path(__file__).parent.parent / "migrations"
 
 

@@ -3,11 +3,12 @@
 import argparse
 import os
 import socket
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.commands import DONE, REFUSED, Plain, declare, settings_of
+from app.commands import DONE, Plain, declare, settings_of
 
 if TYPE_CHECKING:
     from app.db import Database
@@ -45,13 +46,13 @@ def _demo(arguments: argparse.Namespace) -> int:
         if arguments.reset:
             _throw_away(Path(settings.database_url.removeprefix("sqlite+aiosqlite:///")))
         fresh = asyncio.run(_prepare(settings))
-        print(_WELCOME.format(address=address), *([] if fresh else ["", _OVER]), sep="\n", flush=True)
-        server = uvicorn.Server(uvicorn.Config(create_app(settings), log_level="warning", access_log=False))
-        try:
-            server.run(sockets=[door])
-        except KeyboardInterrupt:
-            return DONE
-    return DONE if server.started else REFUSED
+        application = create_app(settings)
+        welcome = "\n".join([_WELCOME.format(address=address), *([] if fresh else ["", _OVER])])
+        application.on_startup.append(lambda: print(welcome, flush=True))
+        door.listen()
+        with suppress(KeyboardInterrupt):  # that is how a demo ends
+            uvicorn.Server(uvicorn.Config(application, log_level="warning", access_log=False)).run(sockets=[door])
+    return DONE
 
 
 def _door(port: str) -> socket.socket:
