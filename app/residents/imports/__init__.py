@@ -1,0 +1,1 @@
+"""The registry from a workbook or a text file: sheets → columns → cells → rows → registry → check → apply."""
