@@ -66,7 +66,7 @@ async def twilio_reply(request: AnyRequest) -> Response[Any]:
         incoming = twilio.read_reply(form, _storable(raw.decode("utf-8", "backslashreplace")))
     except Unreadable as problem:
         return await _unreadable(request, "twilio", "reply", raw, problem)
-    await _inbox(request).receive("twilio", [_cleaned(incoming)])
+    await _inbox(request).receive("twilio", [cleaned(incoming)])
     return Response(_NOTHING, media_type="text/xml")
 
 
@@ -109,7 +109,7 @@ def _simulated(raw: bytes) -> Incoming:
         phone = phones.read(sender if isinstance(sender, str) else "")
     except phones.NotAPhone:
         raise Unreadable("from is not a phone number") from None
-    return _cleaned(Incoming(phone, text, raw.decode(), "" if given is None else str(given)))
+    return cleaned(Incoming(phone, text, raw.decode(), "" if given is None else str(given)))
 
 
 async def _twilio(request: AnyRequest) -> tuple[bytes, MultiDict[str]]:
@@ -131,7 +131,7 @@ async def _unreadable(request: AnyRequest, gateway: str, kind: str, raw: bytes, 
     return _error(str(problem), 400)
 
 
-def _cleaned(incoming: Incoming) -> Incoming:
+def cleaned(incoming: Incoming) -> Incoming:
     """Without characters that a database refuses: NUL, and halves of surrogate pairs."""
     text = incoming.text.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return Incoming(incoming.phone, text, _storable(incoming.raw), _storable(incoming.provider_id))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("doorstep.twilio")
 RECEIPT_PATH = "/gateway/twilio/receipt"
 ANSWER_SECONDS = 15
+CONNECT_SECONDS = 5
 # A message whose creation broke off may show up in Twilio's list a moment later; after this long it surely will not.
 SURE_SECONDS = 60
 _NEWEST = 20
@@ -234,15 +235,22 @@ def _http_client(api_url: str) -> "AsyncHttpClient":
     import aiohttp
     from twilio.http.async_http_client import AsyncTwilioHttpClient
 
-    silent = logging.Logger("twilio", logging.CRITICAL)
+    limits = aiohttp.ClientTimeout(total=ANSWER_SECONDS, sock_connect=CONNECT_SECONDS)
 
-    class Http(AsyncTwilioHttpClient):  # type: ignore[misc]  # the client has no types
-        async def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+    class Session:
+        """What the client asks of aiohttp's. It hands on `timeout=None`, whatever it was told, and that means never."""
+
+        def __init__(self) -> None:
+            self.session = aiohttp.ClientSession()
+
+        async def request(self, **kwargs: Any) -> aiohttp.ClientResponse:
             if api_url:
-                url = api_url + urlsplit(url)._replace(scheme="", netloc="").geturl()
-            return await super().request(method, url, *args, **kwargs)
+                kwargs["url"] = api_url + urlsplit(kwargs["url"])._replace(scheme="", netloc="").geturl()
+            return await self.session.request(**{**kwargs, "timeout": limits})
 
-    made = Http(pool_connections=False, logger=silent)
-    # Its own `timeout` is accepted and then not used.
-    made.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS, sock_connect=5))
+        async def close(self) -> None:
+            await self.session.close()
+
+    made = AsyncTwilioHttpClient(pool_connections=False, logger=logging.Logger("twilio", logging.CRITICAL))
+    made.session = Session()
     return made
