@@ -1,0 +1,84 @@
+"""A browser without scripts to visit the village with."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from html.parser import HTMLParser
+from urllib.parse import urljoin
+
+import pytest
+from httpx import Response
+from litestar.testing import AsyncTestClient
+
+from app.main import create_app
+from app.settings import Settings
+from tests.village import Village
+
+WANG, LI, ZHAO, STRANGER = "14200000001", "14200000002", "14200000003", "14200000009"
+
+
+@dataclass
+class Form(HTMLParser):
+    """The fields of one form of a page, as a browser would send them."""
+
+    fields: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "input" and given.get("name"):
+            self.fields[str(given["name"])] = given.get("value") or ""
+
+
+class Browser:
+    """Loads pages, fills in the forms that are on them, follows where they lead."""
+
+    def __init__(self, client: AsyncTestClient) -> None:  # type: ignore[type-arg]
+        self.client = client
+        self.page = ""
+        self.status = 0
+        self.path = ""
+
+    async def open(self, path: str) -> str:
+        return await self._arrive(await self.client.get(path, follow_redirects=False), path)
+
+    async def send(self, action: str, *, button: str = "", **fields: str) -> str:
+        """Send the form with this action; the one that has the button, when a page has several."""
+        forms = re.findall(r'<form method="post" action="([^"]+)">(.*?)</form>', self.page, re.DOTALL)
+        inside = [body for where, body in forms if where == action and button in body]
+        assert inside, f"no form {action} with {button!r} on the page:\n{self.page}"
+        form = Form()
+        form.feed(inside[0])
+        unknown = set(fields) - set(form.fields) - {"resident", "again"}
+        assert not unknown, f"the form has no {unknown}"
+        answer = await self.client.post(action, data={**form.fields, **fields}, follow_redirects=False)
+        return await self._arrive(answer, action)
+
+    async def _arrive(self, answer: Response, path: str) -> str:
+        self.path = path
+        while answer.status_code in (302, 303):
+            self.path = urljoin(self.path, answer.headers["location"])
+            answer = await self.client.get(self.path, follow_redirects=False)
+        self.status, self.page = answer.status_code, answer.text
+        return self.page
+
+
+@pytest.fixture
+async def client(database_url: str, settings: Settings) -> AsyncIterator[AsyncTestClient]:  # type: ignore[type-arg]
+    made = create_app(replace(settings, database_url=database_url), dispatch=False)
+    async with AsyncTestClient(made) as opened:
+        yield opened
+
+
+@pytest.fixture
+def browser(client: AsyncTestClient) -> Browser:  # type: ignore[type-arg]
+    return Browser(client)
+
+
+async def proved(browser: Browser, village: Village, phone: str) -> None:
+    """Log this browser in with that phone."""
+    await browser.open("/login")
+    await browser.send("/login", phone=phone)
+    await browser.send("/login", code=await village.code(phone))

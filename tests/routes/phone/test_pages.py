@@ -1,0 +1,142 @@
+"""What residents see without having proved anything, and on their own page."""
+
+from datetime import timedelta
+
+import pytest
+
+from app import clock
+from tests.routes.phone.conftest import LI, STRANGER, WANG, Browser, proved
+from tests.village import Village, settle
+
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
+
+
+async def test_the_first_page_shows_the_next_work_pay_first(village: Village, browser: Browser) -> None:
+    await village.job("手工串珠", hours=48)
+    await village.job("香菇分拣", hours=20)
+    page = await browser.open("/")
+    assert page.index("80元") < page.index("香菇分拣") < page.index("手工串珠")
+    assert 'href="tel:07197221234"' in page
+    assert "叫人帮忙" in page
+
+
+async def test_without_work_the_first_page_says_so(village: Village, browser: Browser) -> None:
+    assert "现在没有新的活" in await browser.open("/")
+
+
+async def test_every_page_has_the_help_line(village: Village, browser: Browser) -> None:
+    await village.job()
+    for path in ("/", "/jobs", "/jobs/10", "/jobs/99", "/login", "/help"):
+        page = await browser.open(path)
+        assert page.index("tel:07197221234") < page.index("<main>"), path
+
+
+async def test_the_list_goes_on_to_the_next_page(village: Village, browser: Browser) -> None:
+    for _ in range(23):
+        await village.job()
+    page = await browser.open("/jobs")
+    assert page.count('class="card"') == 20
+    assert "/jobs?page=2" in page
+    page = await browser.open("/jobs?page=2")
+    assert page.count('class="card"') == 3
+    for odd in ("0", "-1", "x", "99999999", "２"):
+        await browser.open(f"/jobs?page={odd}")
+        assert browser.status == 200, odd
+
+
+@pytest.mark.parametrize("number", ["99", "0", "abc", "100000000000000000000", "1.5", "-3", "²"])
+async def test_a_number_that_no_work_has_is_a_kind_404(village: Village, browser: Browser, number: str) -> None:
+    page = await browser.open(f"/jobs/{number}")
+    assert browser.status == 404
+    assert "看看现在有哪些活吧" in page
+
+
+async def test_an_unknown_area_is_not_an_error(village: Village, browser: Browser) -> None:
+    await village.job()
+    assert "香菇分拣" in await browser.open("/jobs/10?area=nowhere")
+
+
+async def test_the_community_named_once_is_remembered(village: Village, browser: Browser) -> None:
+    other = await settle(village.database, "other", "柳陂社区")
+    await village.job("香菇分拣")
+    await other.job("织袜挡车")
+    page = await browser.open("/jobs")
+    assert "香菇分拣" in page
+    assert "织袜挡车" in page
+    await browser.open("/?area=other")
+    page = await browser.open("/jobs")
+    assert "香菇分拣" not in page
+    assert "织袜挡车" in page
+
+
+async def test_english_is_remembered_and_errors_speak_it(village: Village, browser: Browser) -> None:
+    await village.job()
+    assert '<html lang="zh-Hans">' in await browser.open("/jobs/10")
+    assert '<html lang="en">' in await browser.open("/jobs/10?lang=en")
+    page = await browser.open("/jobs/10")
+    assert "I want this work" in page
+    page = await browser.send("/jobs/10/signup", phone="123")
+    assert "That is not a mobile number" in page
+    assert "我要报名" in await browser.open("/jobs/10?lang=zh")
+
+
+async def test_a_forms_own_address_leads_back_to_the_work(village: Village, browser: Browser) -> None:
+    await village.job()
+    await browser.open("/jobs/10/signup?area=demo&lang=en")
+    assert browser.path == "/jobs/10?area=demo&lang=en"
+    assert "I want this work" in browser.page
+
+
+async def test_my_page_leads_to_the_log_in(village: Village, browser: Browser) -> None:
+    await browser.open("/me")
+    assert browser.path == "/login"
+
+
+async def test_a_device_forgets_the_phone(village: Village, browser: Browser) -> None:
+    await village.neighbour("王秀英", WANG)
+    await proved(browser, village, WANG)
+    assert WANG in browser.page
+    await browser.send("/me/forget")
+    assert browser.path == "/"
+    await browser.open("/me")
+    assert browser.path == "/login"
+
+
+async def test_a_session_ends_after_its_ninety_days(village: Village, browser: Browser) -> None:
+    await village.neighbour("王秀英", WANG)
+    await proved(browser, village, WANG)
+    clock.turn(clock.now() + timedelta(days=91))
+    await browser.open("/me")
+    assert browser.path == "/login"
+
+
+async def test_who_holds_the_phone_is_said_on_my_page(village: Village, browser: Browser) -> None:
+    await village.neighbour("李建国", LI)
+    daughter = await village.neighbour("李小芬", LI)
+    await village.job()
+    await proved(browser, village, LI)
+    page = await browser.send("/me/who", resident=str(daughter.id))
+    assert "李小芬 (是我)" in " ".join(page.split())
+    assert "我要报名 (李小芬)" in " ".join((await browser.open("/jobs/10")).split())
+
+
+async def test_log_in_says_the_same_to_strangers_until_the_phone_is_proved(village: Village, browser: Browser) -> None:
+    await proved(browser, village, STRANGER)
+    assert "还没有登记" in browser.page
+
+
+async def test_the_first_visit_is_at_most_14_kilobytes(village: Village, browser: Browser) -> None:
+    for _ in range(8):
+        await village.job()
+    page = await browser.open("/")
+    style = page.split('rel="stylesheet" href="')[1].split('"')[0]
+    sheet = await browser.client.get(style)
+    assert sheet.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert len(page.encode()) + len(sheet.content) <= 14 * 1024
+    assert "<script" not in page
+
+
+async def test_a_style_sheet_by_an_old_name_is_gone(browser: Browser) -> None:
+    for name in ("phone.css", "phone.0000000000.css", "..%2Fsettings.py"):
+        await browser.open(f"/static/{name}")
+        assert browser.status == 404, name
