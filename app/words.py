@@ -25,7 +25,7 @@ def environment() -> Environment:
                        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])
     made.install_gettext_callables(i18n.gettext, _plural, newstyle=False)  # type: ignore[attr-defined]
     made.filters.update(yuan=yuan, when=when, day=day, hour=hour, masked=phones.mask, national=phones.national,
-                        say=i18n.say, no_ids=hide_id_numbers)
+                        say=i18n.say, no_ids=hide_id_numbers, hhmm=hhmm, long_day=long_day)
     made.globals.update(asset=assets.asset, language=i18n.language, now=clock.now, today=clock.today)
     return made
 
@@ -86,6 +86,17 @@ def hour(moment: datetime) -> str:
         return f"{local:%H:%M}"
     part = next(name for until, name in _PARTS_OF_DAY if local.hour < until)
     return part + _clock_zh(local.hour if local.hour <= 12 else local.hour - 12, local.minute)
+
+
+def hhmm(moment: datetime) -> str:
+    return f"{clock.local(moment):%H:%M}"
+
+
+def long_day(moment: datetime) -> str:
+    """11月22日 周日, also for today."""
+    local = clock.local(moment)
+    weekday = _WEEKDAYS[i18n.language()][local.weekday()]
+    return f"{weekday} {local.day} {local:%B}" if i18n.language() == "en" else f"{local.month}月{local.day}日 {weekday}"
 
 
 def _clock_zh(hours: int, minutes: int) -> str:

@@ -13,7 +13,7 @@ from app.db import settings_of
 from app.errors import Refused
 from app.i18n import _
 from app.jobs import jobs, matching
-from app.jobs.jobs import Job
+from app.jobs.jobs import Draft, Job
 from app.listings import listings, signups
 from app.org.areas import Area
 from app.residents.residents import mask_name
@@ -68,6 +68,15 @@ async def preview(db: AsyncSession, job: Job, *, by: Officer, limit: int | None 
                    examples=_examples(plan),
                    needs_approval=len(plan.texts) > settings.approval_above,
                    held_until=leaves if leaves > now else None)
+
+
+def text_of(db: AsyncSession, draft: Draft, *, number: int) -> str:
+    """What a push of this draft would say, however long that is."""
+    sample = Job(number=number, title=draft.title, place=draft.place, starts_at=draft.starts_at,
+                 pay_fen=draft.pay_fen, pay_per=draft.pay_per, paid_same_day=draft.paid_same_day)
+    with i18n.speaking(i18n.DEFAULT):
+        said = words.text("push.txt", job=sample, pay=jobs.pay(sample), left=draft.places)
+    return outbox.sign(said, settings_of(db).sms_signature)
 
 
 async def push(db: AsyncSession, job: Job, *, by: Officer, approved_by: Officer | None = None,

@@ -1,4 +1,4 @@
-"""The pages of the staff. Every handler names a permission in opt["may"]; one guard in front of them all asks for it."""
+"""The pages of the staff. Every handler names a permission in opt["may"]; one guard in front of all asks for it."""
 
 import sys
 

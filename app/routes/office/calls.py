@@ -16,14 +16,14 @@ from app.staff import scopes
 from app.staff.accounts import May
 from app.staff.accounts import Officer as Account
 
-_LOADED = (joinedload(Call.area), joinedload(Call.resident))
+LOADED = (joinedload(Call.area), joinedload(Call.resident))
 
 
 @get("/office/calls", opt={"may": May.CALL})
 async def call_list(request: AnyRequest, db: Db, officer: Officer) -> Response[str]:
     past = request.query_params.get("show") == "done"
     chosen = theirs(officer).where(Call.done_at.is_not(None) if past else Call.done_at.is_(None))
-    found = list(await db.scalars(chosen.options(*_LOADED).order_by((Call.done_at if past else Call.id).desc())
+    found = list(await db.scalars(chosen.options(*LOADED).order_by((Call.done_at if past else Call.id).desc())
                                   .limit(100)))
     listings = await db.scalars(select(Listing).where(Listing.id.in_({call.listing_id for call in found})))
     return page(request, "office/calls/list.html", calls=found, past=past,
@@ -33,7 +33,7 @@ async def call_list(request: AnyRequest, db: Db, officer: Officer) -> Response[s
 
 @post("/office/calls/{call_id:int}/phone", opt={"may": May.CALL}, status_code=200)
 async def open_phone(request: AnyRequest, db: Db, officer: Officer, call_id: RowId) -> Response[str]:
-    call = await scopes.one(db, theirs(officer), Call, call_id, *_LOADED)
+    call = await scopes.one(db, theirs(officer), Call, call_id, *LOADED)
     phone = await calls.open_phone(db, call, by=officer)
     return page(request, "office/residents/phone.html", block="phone", phone=phone, back="/office/calls",
                 name=call.resident.name if call.resident else "")

@@ -37,7 +37,8 @@ async def add_employer(request: AnyRequest, db: Db, officer: Officer) -> Respons
 
 
 @post("/office/employers/{employer_id:int}/verify", opt={"may": May.VERIFY}, status_code=200)
-async def verify_employer(request: AnyRequest, db: Db, officer: Officer, employer_id: RowId) -> Response[str] | Redirect:
+async def verify_employer(request: AnyRequest, db: Db, officer: Officer,
+                          employer_id: RowId) -> Response[str] | Redirect:
     form = await form_of(request)
     employer = await scopes.load(db, Employer, employer_id, officer)
     try:

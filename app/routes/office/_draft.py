@@ -1,0 +1,59 @@
+"""A job as typed into the form, and the form of a job that is there."""
+
+from datetime import datetime, timedelta
+
+from litestar.datastructures import FormMultiDict
+
+from app import clock, words
+from app.errors import Refused
+from app.i18n import _
+from app.jobs.jobs import Demand, Draft, Job, PayPer
+from app.routes.office._forms import Form
+
+# The rules name columns; the form asks for a day and two hours.
+FIELDS = {"starts_at": "day", "ends_at": "until"}
+COVERS = ("工伤保险", "意外险", "雇主责任险")
+
+
+def draft_of(form: Form) -> Draft:
+    """Raises Refused, naming the form's field, for what cannot be read; the rules about jobs come later."""
+    starts_at, ends_at = _times(form)
+    if form.get("pay_per") not in set(PayPer):
+        raise Refused(_("Please choose one."), field="pay_per")
+    return Draft(
+        title=form.get("title"), trade=form.get("trade"), place=form.get("place"), starts_at=starts_at,
+        ends_at=ends_at, places=form.whole("places", least=1, most=9_999), pay_fen=form.fen("pay"),
+        pay_per=PayPer(form.get("pay_per")), paid_same_day=form.ticked("paid_same_day"), meals=form.ticked("meals"),
+        bus=form.ticked("bus"), insured=form.get("insured"), skill=form.get("skill"),
+        demands=[word for word in form.all("demands") if word in set(Demand)],
+        details=form.get("details"), contact=form.get("contact")[:40])
+
+
+def form_of_job(job: Job) -> Form:
+    """What the form shows of a job, or of a copy that starts at another time."""
+    start, end = clock.local(job.starts_at), clock.local(job.ends_at)
+    typed = {
+        "title": job.title, "trade": job.trade, "place": job.place, "employer": str(job.employer_id),
+        "day": start.date().isoformat(), "from": f"{start:%H:%M}", "until": f"{end:%H:%M}",
+        "last_day": end.date().isoformat() if end.date() - start.date() > timedelta(days=1) else "",
+        "places": str(job.places), "pay": words.yuan(job.pay_fen), "pay_per": job.pay_per, "insured": job.insured,
+        "skill": job.skill, "details": job.details, "contact": job.contact}
+    ticked = [name for name in ("paid_same_day", "meals", "bus") if getattr(job, name)]
+    return Form(FormMultiDict([*typed.items(), *((name, "1") for name in ticked),
+                               *(("demands", word) for word in job.demands)]))
+
+
+def field_of(refused: Refused) -> str:
+    """The form's name of the field that a rule complains about."""
+    return FIELDS.get(refused.field, refused.field)
+
+
+def _times(form: Form) -> tuple[datetime, datetime]:
+    """The start and the end. Work that ends before it starts on the clock ends on the next day."""
+    day, start, end = form.day("day"), form.hour("from"), form.hour("until")
+    last = form.day("last_day") if form.get("last_day") else day
+    if last < day:
+        raise Refused(_("The last day is before the first."), field="last_day")
+    if last == day and end <= start:
+        last = day + timedelta(days=1)
+    return clock.at(day, start), clock.at(last, end)
