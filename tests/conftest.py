@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from app import clock, schema
 from app.db import Database
 from app.settings import QuietHours, Settings
+from tests.village import Village, settle
 
 PLAIN = Settings(secret_key="a-secret-key-for-tests-only", data_key="a-data-key-for-tests-only",
                  sms_signature="青龙泉就业站", quiet_hours=QuietHours(time(20, 30), time(8, 0)))
@@ -116,6 +117,11 @@ async def database(database_url: str, settings: Settings) -> AsyncIterator[Datab
     made = Database(replace(settings, database_url=database_url))
     yield made
     await made.close()
+
+
+@pytest.fixture
+async def village(database: Database) -> Village:
+    return await settle(database, "demo", "青龙泉社区")
 
 
 def _numbers() -> Iterator[int]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock, phones
 from app.db import Id, Table, only
-from app.org.areas import Area
+from app.org.areas import Area, Level
 from app.residents.residents import Resident
 from app.staff import audit
 from app.staff.accounts import May, Officer
@@ -83,3 +83,11 @@ async def done(db: AsyncSession, call: Call, *, result: str, by: Officer) -> Non
     require(by, May.CALL)
     call.done_at, call.done_by_id, call.result = clock.now(), by.id, result.strip()[:200]
     audit.record(db, "call_done", call, by=by)
+
+
+async def anywhere(db: AsyncSession) -> int | None:
+    """Where a call about a phone of which nothing is known belongs: the only community, else the top of the tree."""
+    communities = list(await db.scalars(select(Area.id).where(Area.level == Level.COMMUNITY).limit(2)))
+    if len(communities) == 1:
+        return communities[0]
+    return await db.scalar(select(Area.id).where(Area.parent_id.is_(None)).order_by(Area.id).limit(1))

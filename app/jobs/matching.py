@@ -46,7 +46,7 @@ async def count_left_out(db: AsyncSession, job: Job, within: Area, now: datetime
     each = _inside(within, why).subquery()
     rows = await db.execute(select(each.c.why, func.count()).where(each.c.why.is_not(None)).group_by(each.c.why)
                             .order_by(each.c.why))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def suited(db: AsyncSession, job: Job, within: Area, now: datetime) -> list[Any]:

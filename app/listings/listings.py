@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.db import Id, Table, only, take_turn
+from app.db import Id, Table, core, only, take_turn
 from app.org.areas import Area
 
 FIRST_NUMBER = 10  # one digit is always an answer to a question, never a listing
@@ -88,5 +88,6 @@ async def with_number(db: AsyncSession, number: int) -> list[Listing]:
 
 async def locked(db: AsyncSession, listing: Listing) -> Listing:
     """The row as it is now, held until the transaction ends."""
-    return (await db.scalars(select(Listing).where(Listing.id == listing.id).with_for_update(of=Listing)
-                             .execution_options(populate_existing=True))).one()
+    await db.execute(select(core(Listing).c.id).where(core(Listing).c.id == listing.id).with_for_update())
+    await db.refresh(listing, ["state", "places", "starts_at", "ends_at", "min_age"])
+    return listing

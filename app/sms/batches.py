@@ -122,7 +122,7 @@ async def make(db: AsyncSession, texts: Sequence[Addressed], *, kind: str, area_
     batch = Batch(kind=kind, area_id=area_id, listing_id=listing_id, text=text, state=State.AWAITING_APPROVAL,
                   texts=len(texts), people=sum(len(one.addressed) for one in texts), segments=segments,
                   price_fen=price_fen(segments, settings_of(db).sms_price_fen), left_out=left_out or {},
-                  digest=_digest((one.phone, one.body) for one in texts), author=by)
+                  digest=_digest((one.phone, one.body) for one in texts), author_id=by.id)
     db.add(batch)
     await db.flush()
     for start in range(0, len(texts), PIECE):
@@ -217,7 +217,7 @@ async def counts(db: AsyncSession, batch: Batch) -> dict[str, int]:
     """Texts of the batch by outbox status; those not in the outbox (yet) are not counted."""
     rows = await db.execute(select(Message.status, func.count()).where(Message.batch_id == batch.id)
                             .group_by(Message.status))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def over_limit(phone: Any, now: datetime) -> ColumnElement[bool]:

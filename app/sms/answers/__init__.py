@@ -1,0 +1,75 @@
+"""One file per intent: do the deed, say the answer. The twin of a route: it decides nothing that a verb could decide.
+
+Each file has INTENTS, the intents that it answers, and `answer(db, said, reading)`, which returns an Answer. A verb's
+Refused becomes the answer, and undoes the deed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import i18n
+from app.db import deed
+from app.errors import Refused
+from app.org.areas import Area
+from app.residents.residents import Resident
+from app.sms.outbox import Message
+from app.sms.reading import Context, Reading
+
+
+@dataclass(frozen=True)
+class Said:
+    """One text, and what is known of whoever wrote it: `people` use this phone; `asked` is our last question to it;
+    `area` is the community, None for a phone of which nothing is known."""
+
+    phone: str
+    text: str
+    people: list[Resident]
+    context: Context
+    asked: Message | None
+    area: Area | None
+
+    @property
+    def memory(self) -> Mapping[str, Any]:
+        """What our last question must remember."""
+        return self.asked.memory if self.asked else {}
+
+    @property
+    def station_phone(self) -> str:
+        return self.area.phone if self.area else ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An empty text is rightly no answer. `asks`, `addressed` and `memory` go with the message."""
+
+    text: str = ""
+    asks: str = ""
+    addressed: tuple[int, ...] = ()
+    memory: dict[str, Any] = field(default_factory=dict)
+    listing_id: int | None = None
+
+
+async def give(db: AsyncSession, said: Said, reading: Reading) -> Answer:
+    """The deed and the answer, in the person's language. What a verb refuses is undone and said."""
+    with i18n.speaking(said.people[0].language if said.people else i18n.DEFAULT):
+        try:
+            async with deed(db):
+                answer: Answer = await _by_intent()[reading.intent].answer(db, said, reading)
+                return answer
+        except Refused as no:
+            return Answer(i18n.why(no), addressed=tuple(person.id for person in said.people[:1]))
+
+
+@cache
+def _by_intent() -> dict[str, Any]:
+    import sys
+
+    from app.folders import modules_in
+
+    modules: list[ModuleType] = modules_in(sys.modules[__name__])
+    return {intent: module for module in modules for intent in module.INTENTS}

@@ -1,0 +1,39 @@
+"""Not understood: asked back once, then a person telephones. Two machines must never keep each other talking."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import clock, words
+from app.calls import calls
+from app.calls.calls import Why
+from app.sms.answers import Answer, Said
+from app.sms.outbox import Message, Purpose
+from app.sms.reading import Reading
+
+INTENTS = ("UNKNOWN",)
+AGAIN = "again"
+WITHIN = timedelta(hours=12)
+
+
+async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
+    if not await _asked_back(db, said.phone):
+        return Answer(words.text("not_understood.txt", number=_number(said)), asks=AGAIN,
+                      addressed=tuple(person.id for person in said.people))
+    await calls.ask(db, Why.NOT_UNDERSTOOD, phone=said.phone, resident=said.people[0] if said.people else None,
+                    area_id=said.area.id if said.area else await calls.anywhere(db), said=said.text)
+    return Answer()
+
+
+async def _asked_back(db: AsyncSession, phone: str) -> bool:
+    """Whether the last answer to this phone, within twelve hours, was this very one."""
+    last = await db.scalar(select(Message.asks).where(
+        Message.phone == phone, Message.purpose == Purpose.ANSWER, Message.created_at > clock.now() - WITHIN)
+        .order_by(Message.id.desc()).limit(1))
+    return last == AGAIN
+
+
+def _number(said: Said) -> int | None:
+    """The number to reply with, where one is on the table."""
+    return said.context.numbers[0] if said.context.kind in ("push", "list") and said.context.numbers else None

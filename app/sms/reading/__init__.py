@@ -1,0 +1,63 @@
+"""What did they mean? `read(text, context)` is pure: no database, no clock, no network; every reading names its rule.
+
+Each file is one intent, or one concern that comes before intents. It has RANK, its place in the order of concern, and
+`find(message)`, which returns a Reading or None. The first file that finds something is believed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+_USUAL = {"push": (3,), "list": (1, 2, 3), "signed": (3,), "confirm": (3,)}
+KINDS = ("none", "push", "list", "signed", "confirm", "who", "birth", "survey", "bus", "follow", "points")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the phone was last told: the kind of question and the listing numbers on the table, newest first."""
+
+    kind: str = "none"
+    numbers: tuple[int, ...] = ()
+
+    @classmethod
+    def parse(cls, name: str) -> "Context":
+        """From `push`, or with numbers `push:23`, `list:10,14`. Raises ValueError for a kind that there is not."""
+        kind, _colon, given = name.partition(":")
+        if kind not in KINDS:
+            raise ValueError(f"there is no context {kind!r}; choose one of: {', '.join(KINDS)}")
+        numbers = tuple(int(part) for part in given.split(",") if part) if given else _USUAL.get(kind, ())
+        return cls(kind, numbers)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """`intent` in the words of docs/reading.md; `slots` are texts; `certainty` is between 0 and 1."""
+
+    intent: str
+    slots: Mapping[str, str] = field(default_factory=dict)
+    rule: str = ""
+    certainty: float = 1.0
+
+
+def read(text: str, context: Context = Context()) -> Reading:  # frozen
+    """The meaning of one text from a phone. Never raises; of a long text the first 1,000 UTF-16 units count."""
+    from app.sms.reading._message import Message
+
+    message = Message.of(text, context)
+    for concern in _concerns():
+        found: Reading | None = concern.find(message)
+        if found is not None:
+            return found
+    return Reading("UNKNOWN", rule="nothing_fits", certainty=0.0)
+
+
+@cache
+def _concerns() -> list[ModuleType]:
+    import sys
+
+    from app.folders import modules_in
+
+    found: list[Any] = modules_in(sys.modules[__name__])
+    return sorted(found, key=lambda module: module.RANK)

@@ -1,0 +1,12 @@
+"""Whoever stopped may want to hear from us again."""
+
+from app.sms.reading import Reading
+from app.sms.reading._message import Message
+
+RANK = 41
+
+
+def find(message: Message) -> Reading | None:
+    if message.is_one_of("back"):
+        return Reading("RESUB", rule="back_word")
+    return None
