@@ -38,7 +38,7 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from app.errors import TemporarilyAway
-from app.settings import Settings
+from app.settings import BadSetting, Settings
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 # Paths are compared byte by byte, so that "everything below" is a range that an index serves on both engines.
@@ -183,14 +183,19 @@ class _away:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if isinstance(error, IntegrityError):
             return
+        # An error without a statement comes from connecting: a wrong password, a database that is not there.
         if isinstance(error, (OperationalError, PoolTimeout, OSError)) or (
-            isinstance(error, DBAPIError) and error.connection_invalidated
+            isinstance(error, DBAPIError) and (error.connection_invalidated or error.statement is None)
         ):
             raise TemporarilyAway("the database is locked or away") from error
 
 
 def _sqlite_writer(url: str) -> AsyncEngine:
-    Path(url.removeprefix("sqlite+aiosqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(url.removeprefix("sqlite+aiosqlite:///")).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise BadSetting(f"DATABASE_URL: the folder {folder} cannot be made") from None
     engine = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=BUSY_SECONDS)
     _prepare(engine, read_only=False)
 

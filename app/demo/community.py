@@ -13,7 +13,7 @@ from app.calls.calls import Call, Why
 from app.db import Database
 from app.demo import employers, names, people, posts, rows
 from app.demo.people import Neighbour
-from app.demo.posts import Post
+from app.jobs.jobs import Job
 from app.listings.signups import Place, Signup, SignupChange, Via
 from app.org import areas
 from app.org.areas import Area, Level
@@ -45,9 +45,9 @@ async def fill(database: Database, *, seed: int = SEED) -> None:
         community, buildings = await _areas(db)
         officers = await _officers(db, random, community, buildings)
         neighbours = await people.settle(db, random, buildings)
-        houses = await employers.register(db, random, community, supervisor_id=officers[Role.SUPERVISOR])
-        listings = await posts.put_up(db, random, community, employers=houses, clerk_id=officers[Role.CLERK])
-        await _sign_ups(db, random, neighbours, listings, clerk_id=officers[Role.CLERK])
+        houses = await employers.register(db, random, community, supervisor=officers[Role.SUPERVISOR])
+        listings = await posts.put_up(db, random, community, employers=houses, clerk=officers[Role.CLERK])
+        await _sign_ups(db, random, neighbours, listings, clerk=officers[Role.CLERK])
         await _calls(db, random, neighbours, buildings)
 
 
@@ -69,29 +69,28 @@ async def _areas(db: AsyncSession) -> tuple[Area, list[Area]]:
     return community, buildings
 
 
-async def _officers(db: AsyncSession, random: Random, community: Area, buildings: list[Area]) -> dict[str, int]:
-    """The four whom `make demo` names, and a head for every further building; returns one id for each role."""
-    ids: dict[str, int] = {}
+async def _officers(db: AsyncSession, random: Random, community: Area, buildings: list[Area]) -> dict[Role, Officer]:
+    """The four whom `make demo` names, and a head for every further building; returns the four."""
+    four: dict[Role, Officer] = {}
     for role, username, area in ((Role.HEAD, "head", buildings[0]), (Role.CLERK, "clerk", community),
                                  (Role.SUPERVISOR, "supervisor", community), (Role.ADMIN, "admin", community)):
-        officer, _ = await accounts.add(db, username, role=role, area=area, name=_name(random), password=PASSWORD,
-                                        phone=f"+8614290{len(ids):06d}")
-        ids[role] = officer.id
+        four[role], _ = await accounts.add(db, username, role=role, area=area, name=_name(random), password=PASSWORD,
+                                           phone=f"+861429000090{len(four)}")
     shared = accounts.hash_password(PASSWORD)  # a hash takes its time on purpose, and 71 of them would take too much
     now = clock.now()
     await db.execute(insert(Officer), [
         {"username": f"head{number}", "name": _name(random), "phone": f"+8614290{number:06d}", "role": str(Role.HEAD),
          "area_id": building.id, "password_hash": shared, "must_change": False, "created_at": now}
         for number, building in enumerate(buildings, start=1) if number > 1])
-    return ids
+    return four
 
 
 def _name(random: Random) -> str:
     return names.family(random) + names.given(random, random.choice(list(Sex)), age=45)
 
 
-async def _sign_ups(db: AsyncSession, random: Random, neighbours: list[Neighbour], listings: list[Post], *,
-                    clerk_id: int) -> None:
+async def _sign_ups(db: AsyncSession, random: Random, neighbours: list[Neighbour], listings: list[Job], *,
+                    clerk: Officer) -> None:
     """Some posts of the coming days have names on them already, one is full and has a waiting list; not listing 10."""
     later = [post for post in listings[1:] if post.starts_at > clock.now() + timedelta(days=3)]
     full = next(post for post in later if post.places <= 4)
@@ -108,7 +107,7 @@ async def _sign_ups(db: AsyncSession, random: Random, neighbours: list[Neighbour
     ids = await rows.add(db, Signup, made)
     await db.execute(insert(SignupChange), [
         {"signup_id": i, "place": row["place"], "via": row["via"], "at": row["created_at"],
-         "officer_id": clerk_id if row["via"] == Via.STAFF else None} for i, row in zip(ids, made, strict=True)])
+         "officer_id": clerk.id if row["via"] == Via.STAFF else None} for i, row in zip(ids, made, strict=True)])
 
 
 async def _calls(db: AsyncSession, random: Random, neighbours: list[Neighbour], buildings: list[Area]) -> None:

@@ -1,15 +1,15 @@
 """Who gives work in the demo community: seven workshops of the community and their neighbours, all invented."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from random import Random
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import clock
-from app.demo import names, rows
+from app.demo import names
+from app.employers import employers
 from app.employers.employers import Employer
 from app.org.areas import Area
+from app.staff.accounts import Officer
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,12 @@ OTHERS = (
 )
 
 
-async def register(db: AsyncSession, random: Random, community: Area, *, supervisor_id: int) -> dict[str, int]:
-    """Write the employers down; returns their ids by key."""
-    now = clock.now()
-    houses = (*WORKSHOPS, *OTHERS)
-    ids = await rows.add(db, Employer, [{
-        "area_id": community.id, "name": house.name, "contact": f"{names.family(random)}师傅",
-        "phone": f"+8614291{place:06d}", "document": house.document,
-        "verified_at": now - timedelta(days=90) if house.document else None,
-        "verified_by_id": supervisor_id if house.document else None, "created_at": now - timedelta(days=120),
-    } for place, house in enumerate(houses, start=1)])
-    return dict(zip((house.key for house in houses), ids, strict=True))
+async def register(db: AsyncSession, random: Random, community: Area, *, supervisor: Officer) -> dict[str, Employer]:
+    """Write the employers down, as a supervisor would; returns them by key."""
+    found = {}
+    for place, house in enumerate((*WORKSHOPS, *OTHERS), start=1):
+        found[house.key] = await employers.add(db, community, name=house.name, contact=f"{names.family(random)}师傅",
+                                               phone=f"+8614291{place:06d}", by=supervisor)
+        if house.document:
+            await employers.verify(db, found[house.key], document=house.document, by=supervisor)
+    return found

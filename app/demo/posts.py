@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import time, timedelta
 from random import Random
-from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock
-from app.demo import rows
-from app.jobs.jobs import Demand, Job, PayPer
-from app.listings.listings import FIRST_NUMBER, Listing
+from app.employers.employers import Employer
+from app.jobs import jobs
+from app.jobs.jobs import Demand, Draft, Job, PayPer
 from app.org.areas import Area
+from app.staff.accounts import Officer
 
 COUNT = 200
 
@@ -77,40 +76,21 @@ KINDS = (
 )
 
 
-@dataclass(frozen=True)
-class Post:
-    """What the rest of the demo needs to know of a listing."""
-
-    id: int
-    number: int
-    places: int
-    starts_at: datetime
-
-
-async def put_up(db: AsyncSession, random: Random, community: Area, *, employers: Mapping[str, int],
-                 clerk_id: int) -> list[Post]:
-    """Write all posts down, in the order of their numbers."""
+async def put_up(db: AsyncSession, random: Random, community: Area, *, employers: Mapping[str, Employer],
+                 clerk: Officer) -> list[Job]:
+    """Post all of it, as a clerk would; the first one gets number 10."""
     days = sorted(random.randint(1, 28) for _ in range(COUNT - 1))
     drawn = [(TOMORROW, 1, 12), *((random.choice(KINDS), day, random.randint(1, 20)) for day in days)]
-    listings = [_listing(kind, clock.today() + timedelta(days=day), area_id=community.id, created_by_id=clerk_id,
-                         places=places, number=FIRST_NUMBER + place)
-                for place, (kind, day, places) in enumerate(drawn)]
-    ids = await rows.add(db, Listing, listings)
-    await db.execute(insert(Job.__table__), [  # type: ignore[arg-type]  # a mapped class's table is a Table
-        {"id": i, **_job(random, kind, employers[kind.employer])}
-        for i, (kind, _day, _places) in zip(ids, drawn, strict=True)])
-    return [Post(i, row["number"], row["places"], row["starts_at"]) for i, row in zip(ids, listings, strict=True)]
+    return [await jobs.post(db, community, employers[kind.employer], _draft(random, kind, day, places), by=clerk)
+            for kind, day, places in drawn]
 
 
-def _listing(kind: Kind, day: date, **more: Any) -> dict[str, Any]:
+def _draft(random: Random, kind: Kind, days_ahead: int, places: int) -> Draft:
+    day = clock.today() + timedelta(days=days_ahead)
     starts, ends = (clock.at(day, time(*divmod(hour, 100))) for hour in kind.hours)
-    return {"kind": "job", "title": kind.title, "place": kind.place, "starts_at": starts, "ends_at": ends,
-            "created_at": clock.now(), **more}
-
-
-def _job(random: Random, kind: Kind, employer_id: int) -> dict[str, Any]:
-    return {"employer_id": employer_id, "trade": kind.trade, "skill": kind.skill, "pay_fen": kind.pay * 100,
-            "pay_per": str(kind.per), "paid_same_day": kind.per == PayPer.DAY and kind is not KINDS[5],
-            "meals": kind.hours[1] - kind.hours[0] >= 800, "bus": Demand.FAR in kind.demands,
-            "insured": "意外险" if Demand.HEAVY in kind.demands else "", "demands": [str(d) for d in kind.demands],
-            "details": kind.details, "contact": random.choice(("王师傅", "李班长", "陈姐", "刘主任"))}
+    return Draft(
+        title=kind.title, trade=kind.trade, place=kind.place, starts_at=starts, ends_at=ends, places=places,
+        pay_fen=kind.pay * 100, pay_per=kind.per, paid_same_day=kind.per is PayPer.DAY and not kind.skill,
+        meals=Demand.FULL_DAY in kind.demands, bus=Demand.FAR in kind.demands,
+        insured="意外险" if Demand.HEAVY in kind.demands else "", demands=[str(demand) for demand in kind.demands],
+        skill=kind.skill, details=kind.details, contact=random.choice(("王师傅", "李班长", "陈姐", "刘主任")))

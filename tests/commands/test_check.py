@@ -1,0 +1,69 @@
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.commands.conftest import Doorstep
+
+
+def _make_demo(folder: Path) -> None:
+    with sqlite3.connect(folder / "var" / "doorstep.db") as db:
+        db.execute("INSERT INTO fact VALUES ('demo', '1')")
+
+
+def test_all_is_right(doorstep: Doorstep) -> None:
+    doorstep("migrate")
+    said = doorstep("check")
+    assert (said.status, said.err) == (0, "")
+    assert "all right" in said.out
+
+
+def test_the_database_and_the_gateway_are_both_looked_at(doorstep: Doorstep) -> None:
+    said = doorstep("check", SMS_GATEWAY="twilio")
+    assert said.status == 1
+    assert "run: doorstep migrate" in said.err
+    assert "SMS_GATEWAY=twilio: TWILIO_ACCOUNT_SID is missing." in said.err
+    assert said.out == ""
+
+
+@pytest.mark.parametrize("call", ["check", "serve", "work"])
+def test_a_demo_never_meets_a_real_carrier(doorstep: Doorstep, folder: Path, call: str) -> None:
+    doorstep("migrate")
+    _make_demo(folder)
+    said = doorstep(call, SMS_GATEWAY="twilio")
+    assert said.status == 1
+    assert "this is a demo database" in said.err
+
+
+def test_a_database_that_is_away(doorstep: Doorstep) -> None:
+    said = doorstep("check", DATABASE_URL="postgresql+asyncpg://nobody@127.0.0.1:1/nothing")
+    assert said.status == 1
+    assert said.err.strip() == "DATABASE_URL: the database is locked or cannot be reached."
+
+
+def test_a_file_where_the_folder_should_be(doorstep: Doorstep, folder: Path) -> None:
+    (folder / "var").write_text("not a folder")
+    said = doorstep("check")
+    assert said.status == 1
+    assert said.err.strip() == "DATABASE_URL: the folder var cannot be made"
+
+
+def test_a_file_that_is_no_database(doorstep: Doorstep, folder: Path) -> None:
+    (folder / "notes.txt").write_text("milk, bread, eggs" * 100)
+    said = doorstep("check", DATABASE_URL="sqlite+aiosqlite:///notes.txt")
+    assert said.status == 1
+    assert said.err.strip() == "DATABASE_URL: the database is locked or cannot be reached."
+
+
+def test_settings_are_read_from_a_file(doorstep: Doorstep, folder: Path) -> None:
+    (folder / ".env").write_text("APPROVAL_ABOVE=many\n")
+    said = doorstep("check")
+    assert said.status == 1
+    assert said.err.strip() == "APPROVAL_ABOVE=many is not a whole number"
+
+
+@pytest.mark.parametrize("engine", ["postgresql"])
+def test_a_postgresql_that_does_not_know_the_database(doorstep: Doorstep, database_url: str) -> None:
+    said = doorstep("check", DATABASE_URL=database_url.replace("/test_", "/no_such_"))
+    assert said.status == 1
+    assert said.err.strip() == "DATABASE_URL: the database is locked or cannot be reached."
