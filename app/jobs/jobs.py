@@ -106,8 +106,8 @@ async def post(db: AsyncSession, area: Area, employer: Employer, draft: Draft, *
     _check(draft, starts_after=clock.now())
     if employer.area_id != area.id:
         raise Refused(_("This employer belongs to another community."), field="employer")
-    job = Job(area_id=area.id, employer_id=employer.id, number=await listings.free_number(db, area), created_by_id=by.id,
-              **_columns(draft))
+    number = await listings.free_number(db, area)
+    job = Job(area_id=area.id, employer_id=employer.id, number=number, created_by_id=by.id, **_columns(draft))
     db.add(job)
     await db.flush()
     audit.record(db, "post_job", job, by=by, number=job.number)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, null, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -14,7 +14,6 @@ from app.listings.signups import HOLDS, Place, Signup
 from app.org.areas import Area, inside
 from app.residents.residents import NOT_LOOKING, Resident, ResidentWord, WordKind
 from app.sms import batches, consent
-from app.sms.batches import Batch, Reason
 from app.sms.consent import Word
 
 ANY_WORK = "零工"  # whoever wishes for odd jobs wishes for each of them
@@ -90,7 +89,5 @@ def _busy(job: Job) -> ColumnElement[bool]:
 
 
 def _told(job: Job) -> ColumnElement[bool]:
-    live = or_(Batch.state == batches.State.AWAITING_APPROVAL, Batch.state == batches.State.QUEUED,
-               Batch.state == batches.State.HELD, Batch.state == batches.State.FINISHED)
-    return exists().where(Reason.resident_id == Resident.id, Reason.batch_id == Batch.id,
-                          Batch.listing_id == job.id, live)
+    """A push of this job is on its way to the phone, or was; one that only waits for approval tells nobody."""
+    return batches.told(Resident.phone, job.id)

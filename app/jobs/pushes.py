@@ -82,13 +82,15 @@ def text_of(db: AsyncSession, draft: Draft, *, number: int) -> str:
 async def push(db: AsyncSession, job: Job, *, by: Officer, approved_by: Officer | None = None,
                limit: int | None = None) -> Batch:
     """Tell everybody whom the job suits, at most `limit` phones. Above `APPROVAL_ABOVE` the batch waits for a second
-    officer, unless `approved_by` is one. Raises Refused when the job cannot be pushed or suits nobody."""
+    officer, unless `approved_by` is one; pressed twice, it is the same batch. Raises Refused when the job cannot be
+    pushed or suits nobody."""
     await listings.locked(db, job)  # two presses of the button find each other here
     plan = await _plan(db, job, by, limit)
     if not plan.texts:
         raise Refused(_("There is nobody to tell: see who is left out, and why."))
-    batch = await batches.make(db, plan.texts, kind="push", area_id=job.area_id, listing_id=job.id, text=plan.body,
-                               by=by, left_out=plan.left_out)
+    twin = await batches.waiting_twin(db, plan.texts, listing_id=job.id, by=by)
+    batch = twin or await batches.make(db, plan.texts, kind="push", area_id=job.area_id, listing_id=job.id,
+                                       text=plan.body, by=by, left_out=plan.left_out)
     if approved_by is not None:
         await approve(db, batch, by=approved_by)
     elif batch.texts <= settings_of(db).approval_above:
@@ -101,6 +103,7 @@ async def approve(db: AsyncSession, batch: Batch, *, by: Officer) -> None:
     job = await jobs.get(db, batch.listing_id or 0)
     if job is None:
         raise Refused(_("This batch belongs to no job."))
+    await listings.locked(db, job)
     await _must_be_pushable(db, job)
     await batches.approve(db, batch, by=by, expires_at=job.starts_at, asks=f"push:{job.number}")
 

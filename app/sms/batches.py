@@ -150,7 +150,8 @@ async def approve(db: AsyncSession, batch: Batch, *, by: Officer, expires_at: da
 
 
 async def release(db: AsyncSession, batch: Batch, *, expires_at: datetime | None = None, asks: str = "") -> int:
-    """Put the texts into the outbox, less the numbers that said stop or reached their limit since; returns how many.
+    """Put the texts into the outbox, less the numbers that said stop, reached their limit or were told of the same
+    listing since; returns how many.
 
     In the quiet hours they are held until the morning.
     """
@@ -168,7 +169,7 @@ async def release(db: AsyncSession, batch: Batch, *, expires_at: datetime | None
         "batch_id": recipient.c.batch_id, "listing_id": literal(batch.listing_id, message.c.listing_id.type)}
     done = await db.execute(insert(message).from_select(list(values), select(*values.values()).where(
         recipient.c.batch_id == batch.id, ~consent.said(Word.STOPPED, recipient.c.phone),
-        ~over_limit(recipient.c.phone, now)).order_by(recipient.c.id)))
+        ~over_limit(recipient.c.phone, now), ~told(recipient.c.phone, batch.listing_id)).order_by(recipient.c.id)))
     batch.state = State.HELD if leaves > now else State.QUEUED
     await db.flush()
     return int(done.rowcount)  # type: ignore[attr-defined]  # every INSERT has one
@@ -224,6 +225,20 @@ def over_limit(phone: Any, now: datetime) -> ColumnElement[bool]:
     """The condition: the phone in that column had two pushes today, or six within seven days."""
     today = clock.at(clock.local(now).date(), time.min)
     return (_pushes_since(today, phone) >= A_DAY) | (_pushes_since(now - timedelta(days=7), phone) >= A_WEEK)
+
+
+def told(phone: Any, listing_id: int | None) -> ColumnElement[bool]:
+    """The condition: the phone in that column was or is being told of this listing."""
+    return exists().where(Message.phone == phone, Message.listing_id == listing_id,
+                          Message.purpose == literal_column("'push'"),
+                          Message.status.not_in((Status.WITHDRAWN, Status.FAILED)))
+
+
+async def waiting_twin(db: AsyncSession, texts: Sequence[Addressed], *, listing_id: int, by: Officer) -> Batch | None:
+    """The batch that this officer made of exactly these texts already, still waiting for approval."""
+    return await db.scalar(select(Batch).where(
+        Batch.listing_id == listing_id, Batch.author_id == by.id, Batch.state == State.AWAITING_APPROVAL,
+        Batch.digest == _digest((one.phone, one.body) for one in texts)).limit(1))
 
 
 def price_fen(segments: int, each_fen: Decimal) -> int:

@@ -149,6 +149,11 @@ class Inbox:
             await take_turn(db, "inbox")
             return await answer_some(db, most=GROUP, seconds=HOLD_SECONDS)
 
+    async def _answer_all(self) -> None:
+        busy = True
+        while busy:
+            busy = bool(await self.answer_once())
+
     async def _store_forever(self) -> None:
         while True:
             await self._arrived.wait()
@@ -160,8 +165,7 @@ class Inbox:
         while True:
             self._stored.clear()
             try:
-                while await self.answer_once():
-                    await asyncio.sleep(0)
+                await self._answer_all()
             except TemporarilyAway:
                 log.warning("the database is away; texts wait")
             except Exception as error:
