@@ -19,7 +19,7 @@ from app.sms import handover, receipts
 from app.sms.gateways import twilio
 from app.sms.gateways.base import Incoming, Outcome, Sent, Unreadable
 from app.sms.gateways.simulator import SimulatedMessage
-from app.sms.inbox import Inbox, UnreadableCall
+from app.sms.inbox import Inbox, keep_unreadable
 
 _MOST = 1000
 _BIGGEST = 1024 * 1024
@@ -63,7 +63,7 @@ async def twilio_reply(request: AnyRequest) -> Response[Any]:
     """A text from a phone. The answer to it leaves through the outbox, so nothing is said here."""
     raw, form = await _twilio(request)
     try:
-        incoming = twilio.read_reply(form, _storable(raw.decode("utf-8", "backslashreplace")))
+        incoming = twilio.read_reply(form, _readable(raw))
     except Unreadable as problem:
         return await _unreadable(request, "twilio", "reply", raw, problem)
     await _inbox(request).receive("twilio", [cleaned(incoming)])
@@ -76,7 +76,7 @@ async def twilio_receipt(request: AnyRequest) -> Response[Any]:
     text about which nobody knew whether Twilio had taken it."""
     raw, form = await _twilio(request)
     try:
-        report = twilio.read_receipt(form, _storable(raw.decode("utf-8", "backslashreplace")))
+        report = twilio.read_receipt(form, _readable(raw))
     except Unreadable as problem:
         return await _unreadable(request, "twilio", "receipt", raw, problem)
     message = request.query_params.get("message", "")
@@ -125,9 +125,7 @@ async def _twilio(request: AnyRequest) -> tuple[bytes, MultiDict[str]]:
 
 async def _unreadable(request: AnyRequest, gateway: str, kind: str, raw: bytes, problem: Exception) -> Response[Any]:
     """Keep the call for staff, and say no."""
-    text = _storable(raw.decode("utf-8", "backslashreplace"))
-    async with _database(request).session() as db:
-        db.add(UnreadableCall(gateway=gateway, kind=kind, raw=text, problem=str(problem)))
+    await keep_unreadable(_database(request), gateway, kind=kind, raw=_readable(raw), problem=str(problem))
     return _error(str(problem), 400)
 
 
@@ -135,6 +133,10 @@ def cleaned(incoming: Incoming) -> Incoming:
     """Without characters that a database refuses: NUL, and halves of surrogate pairs."""
     text = incoming.text.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return Incoming(incoming.phone, text, _storable(incoming.raw), _storable(incoming.provider_id))
+
+
+def _readable(raw: bytes) -> str:
+    return _storable(raw.decode("utf-8", "backslashreplace"))
 
 
 def _storable(raw: str) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import schema
 from app.arguments import AnyRequest
 from app.db import Database
+from app.errors import TemporarilyAway
 
 _PATIENCE_SECONDS = 3
 
@@ -25,7 +26,7 @@ async def ready(request: AnyRequest) -> Response[dict[str, str]]:
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
             current = await schema.is_current(database)
-    except (SQLAlchemyError, OSError):  # asyncio's TimeoutError is an OSError
+    except (TemporarilyAway, SQLAlchemyError, TimeoutError):
         return _not_ready("the database does not answer")
     return Response({"status": "ready"}) if current else _not_ready("the database needs `doorstep migrate`")
 
