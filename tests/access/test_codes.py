@@ -23,7 +23,7 @@ async def _asked(database: Database, phone: str = WANG, address: str = HOME) -> 
         await codes.ask(db, phone, address=address)
         text = (await db.scalars(select(Message).where(Message.phone == phone).order_by(Message.id.desc()))).first()
     assert text
-    return re.findall(r"\d{6}", text.body)[-1]
+    return str(re.findall(r"\d{6}", text.body)[-1])
 
 
 async def _fits(database: Database, typed: str, phone: str = WANG) -> bool:

@@ -75,7 +75,6 @@ def not_one(request: AnyRequest, area: Area | None, number: str, found: list[Job
 async def show_job(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, job: Job, *, refused: str = "",
                    status: int = 200, **typed: str) -> Response[Any]:
     """The page of a job, for whoever looks: what it is, the places left, and what this phone's people hold on it."""
-    job = await jobs.get(db, job.id) or job  # a verb that locked it has let go of its employer and area
     people = await residents.by_phone(db, me.phone) if me else []
     held = [signup for signup in await signups.held_by(db, [person.id for person in people])
             if signup.listing_id == job.id]

@@ -70,7 +70,7 @@ async def cancel(request: AnyRequest, db: Db, me: Me, number: FromPath[str]) -> 
 async def _place(db: AsyncSession, request: AnyRequest, me: PhoneSession, job: Job,
                  fields: dict[str, str]) -> Response[Any]:
     """The phone is proved: ask what is still missing, or ask for the place."""
-    done, people = address(job), await residents.by_phone(db, me.phone)
+    people = await residents.by_phone(db, me.phone)
     if not people:
         return await _unknown(db, request, me, job)
     person = await _person(db, me, people, fields.get("resident", ""))
@@ -83,14 +83,13 @@ async def _place(db: AsyncSession, request: AnyRequest, me: PhoneSession, job: J
             await signups.sign_up(db, job, person, via=Via.PAGE)
     except Refused as error:
         await db.refresh(person)
-        await db.refresh(job, ["area"])
         if error.field == "born_on":
             missing = isinstance(error, NeedsBirthDate)
             return show(request, "phone/ask_born.html", area=job.area, status=200 if missing else 422, job=job,
                         person=person, action=_action(job), born_on=fields.get("born_on", ""),
                         error="" if missing else i18n.why(error))
         return await show_job(db, request, me, job, refused=i18n.why(error), status=409)
-    return see(done)
+    return see(address(job))
 
 
 async def _person(db: AsyncSession, me: PhoneSession, people: list[Resident], given: str) -> Resident | None:

@@ -57,7 +57,7 @@ async def test_who_comes_after_the_last_place_waits_in_line(village: Village, br
     await village.neighbour("王秀英", WANG)
     first, job = await village.neighbour("李建国", LI), await village.job(places=1)
     async with village.database.session() as db:
-        await signups.sign_up(db, job, first, via=Via.TEXT)
+        await signups.sign_up(db, await db.merge(job, load=False), await db.merge(first, load=False), via=Via.TEXT)
     await proved(browser, village, WANG)
     page = await browser.open("/jobs/10")
     assert "满了，可以排队" in page
@@ -65,7 +65,7 @@ async def test_who_comes_after_the_last_place_waits_in_line(village: Village, br
     assert "排队第1位" in await browser.send(SIGN_UP)
     async with village.database.session() as db:
         held = await signups.held(db, job, first)
-        assert held
+        assert held is not None
         await signups.cancel(db, held, via=Via.TEXT)
     assert "报上了" in await browser.open("/jobs/10")
 
