@@ -8,7 +8,7 @@ from app import rounds
 from app.db import Database
 from app.errors import TemporarilyAway, without_values
 from app.sms import handover, receipts
-from app.sms.gateways.base import Gateway, Made, Outbound, Outcome, Sent
+from app.sms.gateways.base import Gateway, Made, Outbound, Outcome, Poll, Sent
 from app.sms.inbox import Inbox
 
 log = logging.getLogger("doorstep.dispatch")
@@ -29,6 +29,7 @@ class Dispatch:
         self.database, self.inbox = database, inbox
         self.gateway: Gateway = gateways.get(database.settings.sms_gateway)
         self.worker = handover.worker_name()
+        self._fetched: Poll | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -55,12 +56,16 @@ class Dispatch:
 
     async def poll_once(self) -> int:
         """Fetch and keep receipts and replies that wait at the gateway; apply the receipts."""
-        fetched = await self.gateway.poll()
-        if fetched.incoming:
-            await self.inbox.receive(self.gateway.name, fetched.incoming)
-        async with self.database.session() as db:
-            await receipts.keep(db, self.gateway.name, fetched.reports)
-            await receipts.apply_kept(db)
+        fetched, self._fetched = self._fetched or await self.gateway.poll(), None
+        try:
+            if fetched.incoming:
+                await self.inbox.receive(self.gateway.name, fetched.incoming)
+            async with self.database.session() as db:
+                await receipts.keep(db, self.gateway.name, fetched.reports)
+                await receipts.apply_kept(db)
+        except TemporarilyAway:
+            self._fetched = fetched  # the gateway will not bring them again
+            raise
         return len(fetched.reports)
 
     async def settle_once(self) -> int:
@@ -75,7 +80,7 @@ class Dispatch:
         found = await self.gateway.look_up(unsure)
         async with self.database.session() as db:
             await handover.settle(db, found)
-        return len(unsure)
+        return len(found)
 
     async def _hand_over(self) -> int:
         abilities = self.gateway.abilities

@@ -70,7 +70,7 @@ class Carrier:
         return list(await asyncio.gather(*(self._send(text) for text in texts)))
 
     async def look_up(self, texts: Sequence[Outbound]) -> list[Sent]:
-        """What Twilio's list of messages says. A text that is not in it yet is left out, to be asked for again."""
+        """What Twilio's list of messages says. A text that is not in it is left out, and asked for again later."""
         answers: list[Sent] = []
         taken: set[str] = set()
         for text in texts:
@@ -116,6 +116,9 @@ class Carrier:
         return Sent(text.id, Outcome.ACCEPTED, made.sid) if made.sid else Sent(text.id, Outcome.UNKNOWN, code="no_sid")
 
     async def _find(self, text: Outbound, taken: set[str]) -> Sent | None:
+        first = self._first_asked.get(text.id)
+        if first is not None and time.monotonic() - first < SURE_SECONDS:
+            return None
         try:
             listed = await self._client().messages.list_async(to=text.phone, limit=_NEWEST, page_size=_NEWEST)
         except Exception as error:
@@ -128,8 +131,10 @@ class Carrier:
             return Sent(text.id, Outcome.ACCEPTED, free[0])
         if len(listed) >= _NEWEST:
             return Sent(text.id, Outcome.UNKNOWN)
-        first = self._first_asked.setdefault(text.id, time.monotonic())
-        return Sent(text.id, Outcome.TRY_LATER) if time.monotonic() - first >= SURE_SECONDS else None
+        if first is None:
+            self._first_asked[text.id] = time.monotonic()
+            return None
+        return Sent(text.id, Outcome.TRY_LATER)
 
     async def _known(self, ids: set[str]) -> set[str]:
         """Those of Twilio's ids that belong to texts of which we know it; the same words may have gone out before."""

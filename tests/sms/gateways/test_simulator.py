@@ -2,16 +2,22 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import AsyncMock
 
 import pytest
 from sqlalchemy import func, select
 
 from app import clock
 from app.db import Database
+from app.errors import TemporarilyAway
 from app.settings import BadSetting, Settings
+from app.sms import receipts
+from app.sms.dispatch import Dispatch
 from app.sms.gateways import _faults
-from app.sms.gateways.base import Outbound, Outcome, Reason, Report
+from app.sms.gateways.base import Made, Outbound, Outcome, Reason, Report
 from app.sms.gateways.simulator import Carrier, SimulatedMessage, SimulatedReceipt
+from app.sms.inbox import Inbox
+from app.sms.outbox import Receipt
 
 LONG = "【青龙泉就业站】" + "话" * 63
 
@@ -71,6 +77,21 @@ async def test_receipts_of_a_process_that_died_come_again(database: Database) ->
     assert len((await dying.poll()).reports) == 3
     assert await reports(carrier(database), after=10) == []
     assert len(await reports(carrier(database), after=60)) == 3
+
+
+async def test_receipts_that_could_not_be_written_down_are_not_lost(database: Database,
+                                                                     monkeypatch: pytest.MonkeyPatch) -> None:
+    await carrier(database).send(texts(3))
+    dispatch = Dispatch(database, Made(database.settings, database), Inbox(database))
+    clock.turn(clock.now() + timedelta(seconds=1))
+    with monkeypatch.context() as locked:
+        locked.setattr(receipts, "keep", AsyncMock(side_effect=TemporarilyAway))
+        with pytest.raises(TemporarilyAway):
+            await dispatch.poll_once()
+    assert await dispatch.poll_once() == 3
+    assert await dispatch.poll_once() == 0
+    async with database.reading() as db:
+        assert len(list(await db.scalars(select(Receipt)))) == 3
 
 
 async def test_a_poll_brings_at_most_a_thousand(database: Database) -> None:

@@ -139,7 +139,9 @@ async def test_what_twilio_has_not_is_sent_again_only_after_a_minute(carrier: Ca
                                                                      monkeypatch: pytest.MonkeyPatch) -> None:
     fake.trouble[TO] = "vanish"
     await carrier.send([text()])
-    assert await carrier.look_up([text()]) == []
+    for _ in range(3):
+        assert await carrier.look_up([text()]) == []
+    assert fake.lookups == 1
     monkeypatch.setattr(twilio, "SURE_SECONDS", 0)
     assert [s.outcome for s in await carrier.look_up([text()])] == [Outcome.TRY_LATER]
 
@@ -154,9 +156,9 @@ async def test_the_same_words_sent_before_are_not_mistaken_for_the_text(carrier:
             created_at=clock.now()))
     assert await carrier.look_up([text(2)]) == []
     fake.trouble[TO] = "drop"
-    await carrier.send([text(2), text(3)])
-    found = await carrier.look_up([text(2), text(3), text(4)])
-    assert {s.id for s in found} == {2, 3}
+    await carrier.send([text(3), text(4)])
+    found = await carrier.look_up([text(3), text(4), text(5)])
+    assert {s.id for s in found} == {3, 4}
     assert {s.provider_id for s in found} == {made["sid"] for made in fake.messages[1:]}
 
 
