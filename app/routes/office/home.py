@@ -20,7 +20,7 @@ from app.staff.accounts import May
 
 @get("/office", opt={"may": May.LOOK})
 async def home(request: AnyRequest, db: Db, officer: Officer) -> Response[str]:
-    open_jobs = list(await db.scalars(running(officer).options(*LOADED).limit(100)))
+    open_jobs = list(await db.scalars(running(officer).options(*LOADED).limit(1000)))
     counts = await signups.counts(db, [job.id for job in open_jobs])
     coming = [job for job in open_jobs if not job.started(clock.now())]
     short = [job for job in coming if counts[job.id].left(job.places)]
@@ -30,7 +30,7 @@ async def home(request: AnyRequest, db: Db, officer: Officer) -> Response[str]:
     calls = await db.scalars(theirs(officer).where(Call.done_at.is_(None)).options(*CALL_LOADED)
                              .order_by(Call.id.desc()).limit(5))
     today = _feed.today(officer)
-    return page(request, "office/home.html", officer=officer, jobs=short[:6], short=len(short), coming=len(coming),
+    return page(request, "office/home.html", officer=officer, jobs=short[:6], short=len(short),
                 missing=sum(counts[job.id].left(job.places) for job in short), counts=counts, pay=jobs.pay,
                 to_approve=[b for b in batches if officer.may(May.APPROVE) and b.author_id != officer.id],
                 my_waiting=[b for b in batches if b.author_id == officer.id],

@@ -69,7 +69,7 @@ async def push_length(request: AnyRequest, db: Db) -> Response[str]:
     """How long the text would be, while somebody types."""
     form = await form_of(request)
     text = _text(db, form, number=form.get("number"))
-    return page(request, "office/jobs/form.html", block="length", text=text, measured=length.measure(text))
+    return page(request, "office/jobs/form.html", block="length", job=form.get("number"), text=text, measured=length.measure(text))
 
 
 @get("/office/jobs/{job_id:int}", opt={"may": May.LOOK})

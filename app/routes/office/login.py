@@ -46,7 +46,7 @@ async def log_out(request: AnyRequest, db: Db) -> Redirect:
 
 def _cookie(request: AnyRequest, token: str) -> Cookie:
     """Ends with the browser; the session itself ends after its hours."""
-    return Cookie(STAFF_COOKIE, token, httponly=True, samesite="lax",
+    return Cookie(STAFF_COOKIE, value=token, httponly=True, samesite="lax",
                   secure=request.app.state.settings.public_url.startswith("https"))
 
 

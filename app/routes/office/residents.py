@@ -1,7 +1,9 @@
 """Find a resident, see what the register knows, open the phone. Names are searched by POST: they stay out of URLs."""
 
+from datetime import timedelta
+
 from litestar import Response, get, post
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
@@ -55,16 +57,21 @@ async def open_phone(request: AnyRequest, db: Db, officer: Officer, resident_id:
                 back=back if back.startswith("/office/") else f"/office/residents/{person.id}")
 
 
-async def find(db: AsyncSession, officer: Account, typed: str) -> list[Resident]:
-    """People in scope of that name (or whose name begins so), or whose phone ends in these four digits."""
+async def find(db: AsyncSession, officer: Account, typed: str, *, old_enough: bool = False) -> list[Resident]:
+    """People in scope of that name (or whose name begins so), or whose phone ends in these four digits; with
+    `old_enough` without the children."""
     if not typed:
         return []
     digits = typed.isdecimal() and typed.isascii()
     if digits and len(typed) != 4:
         return []
     fits = Resident.phone.endswith(typed) if digits else Resident.name.startswith(typed, autoescape=True)
+    chosen = scopes.visible(Resident, officer).where(fits, Resident.left_at.is_(None))
+    if old_enough:
+        born = clock.today() - timedelta(days=residents.WORKING_AGE * 365)
+        chosen = chosen.where(or_(Resident.born_on.is_(None), Resident.born_on <= born))
     return list(await db.scalars(
-        scopes.visible(Resident, officer).where(fits, Resident.left_at.is_(None))
+        chosen
         .options(joinedload(Resident.area), joinedload(Resident.household)).order_by(Resident.name, Resident.id)
         .limit(FOUND_AT_MOST)))
 

@@ -35,7 +35,7 @@ async def signup_list(request: AnyRequest, db: Db, officer: Officer, job_id: Row
 async def search(request: AnyRequest, db: Db, officer: Officer, job_id: RowId) -> Response[str]:
     """People to sign up, by name or last four digits; a POST, so that names stay out of addresses."""
     typed = (await form_of(request)).get("q")[:40]
-    found = await find(db, officer, typed)
+    found = await find(db, officer, typed, old_enough=True)
     return await _show(request, db, officer, await _job(db, officer, job_id), typed=typed, found=found)
 
 
@@ -50,13 +50,14 @@ async def sign_up(request: AnyRequest, db: Db, officer: Officer, job_id: RowId) 
         async with deed(db):
             if form.get("born_on"):
                 await residents.set_birth_date(db, person, form.day("born_on"))
-            await signups.sign_up(db, job, person, via=Via.STAFF, by=officer)
+            signup = await signups.sign_up(db, job, person, via=Via.STAFF, by=officer)
     except NeedsBirthDate as refused:
         return await _show(request, db, officer, job, unborn=person, error=i18n.why(refused))
     except Refused as refused:
         return await _show(request, db, officer, job, error=i18n.why(refused),
                            unborn=person if refused.field == "born_on" else None)
-    return Redirect(f"/office/jobs/{job.id}/signups?said=signed_up", status_code=303)
+    said = "signed_up" if signup.place == Place.TAKEN else "waiting"
+    return Redirect(f"/office/jobs/{job.id}/signups?said={said}", status_code=303)
 
 
 @post("/office/signups/{signup_id:int}/off", opt={"may": May.SIGN_UP}, status_code=303)
