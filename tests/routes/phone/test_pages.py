@@ -136,6 +136,15 @@ async def test_the_first_visit_is_at_most_14_kilobytes(village: Village, browser
     assert "<script" not in page
 
 
+async def test_the_places_left_are_had_without_the_rest_of_the_page(village: Village, browser: Browser) -> None:
+    await village.job()
+    where = (await browser.open("/jobs/10")).split('data-at="')[1].split('"')[0]
+    piece = (await browser.client.get(where, headers={"HX-Request": "true"})).text
+    assert "还有12个名额" in piece
+    assert "<html" not in piece
+    assert "我要报名" not in piece
+
+
 async def test_a_style_sheet_by_an_old_name_is_gone(browser: Browser) -> None:
     for name in ("phone.css", "phone.0000000000.css", "..%2Fsettings.py"):
         await browser.open(f"/static/{name}")
