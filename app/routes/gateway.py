@@ -1,6 +1,7 @@
 """Where providers call. Every call is kept before it is understood, and answered in a few bytes."""
 
 import json
+import logging
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl
@@ -13,7 +14,7 @@ from sqlalchemy import select
 from app import phones
 from app.arguments import AnyRequest
 from app.db import Database
-from app.errors import NotFound, TemporarilyAway
+from app.errors import NotFound, TemporarilyAway, without_values
 from app.settings import Settings
 from app.sms import handover, receipts
 from app.sms.gateways import twilio
@@ -21,6 +22,7 @@ from app.sms.gateways.base import Incoming, Outcome, Sent, Unreadable
 from app.sms.gateways.simulator import SimulatedMessage
 from app.sms.inbox import Inbox, keep_unreadable
 
+log = logging.getLogger("doorstep.gateway")
 _MOST = 1000
 _BIGGEST = 1024 * 1024
 _NOTHING = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
@@ -174,6 +176,12 @@ def _not_here(_request: AnyRequest, _error_: NotFound) -> Response[Any]:
     return _error("there is nothing at this address", 404)
 
 
+def _broken(request: AnyRequest, error: Exception) -> Response[Any]:
+    """A bug; the provider is asked to call again."""
+    log.error("failed: %s %s", request.method, request.url.path, exc_info=without_values(error))
+    return _error("something went wrong here; please call again", 500)
+
+
 def _away(_request: AnyRequest, _error_: TemporarilyAway) -> Response[Any]:
     return _error("the database is busy; please call again", 503, {"Retry-After": "5"})
 
@@ -181,6 +189,7 @@ def _away(_request: AnyRequest, _error_: TemporarilyAway) -> Response[Any]:
 ROUTES: Sequence[Router] = [Router(
     "/gateway",
     route_handlers=[simulator_reply, simulator_messages, twilio_reply, twilio_receipt],
-    exception_handlers={HTTPException: _http, NotFound: _not_here, TemporarilyAway: _away},
+    exception_handlers={HTTPException: _http, NotFound: _not_here, TemporarilyAway: _away,
+                        Exception: _broken},
     request_max_body_size=_BIGGEST,
 )]

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from dataclasses import replace
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 from litestar.testing import AsyncTestClient
@@ -141,3 +142,12 @@ async def test_while_the_database_is_locked_the_provider_is_asked_to_call_again(
         assert all(answer.headers["retry-after"] and answer.json()["error"] for answer in answers)
         assert (await caller.post(REPLY, json=call)).status_code == 202
         assert len(await rows(database, select(Inbound))) == 1
+
+
+async def test_a_bug_of_ours_is_logged_without_the_text(caller: Caller, monkeypatch: pytest.MonkeyPatch,
+                                                        caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setattr(caller.app.state.inbox, "receive", AsyncMock(side_effect=RuntimeError("报名 23 from 142...")))
+    answer = await caller.post(REPLY, json={"from": WANG, "text": "报名 23"})
+    assert (answer.status_code, list(answer.json())) == (500, ["error"])
+    assert "failed: POST /gateway/simulator/reply" in caplog.text
+    assert not any(secret in caplog.text for secret in ("报名", "142"))

@@ -27,6 +27,7 @@ class FakeTwilio:
     messages: list[dict[str, Any]] = field(default_factory=list)
     callbacks: dict[str, str] = field(default_factory=dict)
     trouble: dict[str, tuple[int, int] | str] = field(default_factory=dict)
+    hidden: bool = False  # the list of messages is empty, whatever was taken
     lookups: int = 0
     open_now: int = 0
     open_most: int = 0
@@ -54,7 +55,8 @@ class FakeTwilio:
 
     async def listed(self, request: web.Request) -> web.Response:
         self.lookups += 1
-        wanted = [made for made in reversed(self.messages) if made["to"] == request.query.get("To", made["to"])]
+        wanted = [made for made in reversed(self.messages)
+                  if made["to"] == request.query.get("To", made["to"]) and not self.hidden]
         page = wanted[:int(request.query.get("PageSize", "50"))]
         return web.json_response({"messages": page, "page": 0, "page_size": len(page), "next_page_uri": None,
                                   "previous_page_uri": None, "start": 0, "end": len(page), "uri": str(request.rel_url),
