@@ -63,7 +63,7 @@ def _door(port: str) -> socket.socket:
         door.bind(("127.0.0.1", int(port)))
     except (OSError, ValueError, OverflowError):
         door.close()
-        raise Plain(f"PORT={port} is taken or is no port; choose another one, such as PORT=8001") from None
+        raise Plain(f"PORT={port} is taken or is no port; choose another one, such as PORT=8001.") from None
     return door
 
 
@@ -78,7 +78,7 @@ def _throw_away(path: Path) -> None:
                 # Leaving WAL needs the file alone, so this fails while anybody else has it open.
                 connection.execute("PRAGMA journal_mode=DELETE")
             except sqlite3.OperationalError:
-                raise Plain("the demo database is in use; stop the demo that is running first") from None
+                raise Plain("The demo database is in use; stop the demo that is running first.") from None
             except sqlite3.DatabaseError:
                 pass  # not a database at all, so nobody is using it
     for suffix in ("", "-wal", "-shm"):

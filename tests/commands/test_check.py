@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from app.settings import _READERS
 from tests.commands.conftest import Doorstep
 
 
@@ -60,6 +61,16 @@ def test_settings_are_read_from_a_file(doorstep: Doorstep, folder: Path) -> None
     said = doorstep("check")
     assert said.status == 1
     assert said.err.strip() == "APPROVAL_ABOVE=many is not a whole number"
+
+
+def test_the_example_of_settings_can_be_used_once_the_keys_are_in(doorstep: Doorstep, folder: Path) -> None:
+    example = (Path(__file__).parents[2] / ".env.example").read_text()
+    uncommented = example.replace("# TWILIO", "TWILIO").replace("# DATABASE_URL", "DATABASE_URL")
+    names = {line.partition("=")[0] for line in uncommented.splitlines() if line and not line.startswith("#")}
+    assert names <= {name.upper() for name in _READERS}
+    (folder / ".env").write_text(example)
+    assert doorstep("migrate").status == 0
+    assert doorstep("check").status == 0
 
 
 @pytest.mark.parametrize("engine", ["postgresql"])
