@@ -54,7 +54,13 @@ def application() -> "Litestar":
 
 
 async def _try(settings: "Settings") -> None:
-    """Open the database once, so that what is wrong is said in one sentence instead of a server's fifty lines."""
+    """Open the database and make the gateway once, so that what is wrong is said in one sentence instead of a
+    server's fifty lines."""
     from app.main import open_database
+    from app.sms.gateways.base import Made
 
-    await (await open_database(settings)).close()
+    database = await open_database(settings)
+    try:
+        Made(settings, database).get(settings.sms_gateway)
+    finally:
+        await database.close()
