@@ -61,7 +61,7 @@ def remember_phone(response: Response[Any], request: AnyRequest, token: str) -> 
 
 
 async def _community(db: AsyncSession, code: str) -> Area | None:
-    found = await areas.by_code(db, code[:40]) if code else None
+    found = await areas.by_code(db, code[:40]) if code.isprintable() and code else None
     return await areas.community_of(db, found) if found else None
 
 
