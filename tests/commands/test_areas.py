@@ -6,7 +6,8 @@ from tests.commands.conftest import Doorstep
 
 def test_a_new_station_begins_with_its_community_and_an_admin(doorstep: Doorstep, database_url: str) -> None:
     at = {"DATABASE_URL": database_url}
-    assert doorstep("areas", "add", "spring", "清泉社区", "--level", "community", "--phone", "7221234", **at).status == 0
+    community = ("areas", "add", "spring", "清泉社区", "--level", "community", "--phone", "0700-7221234")
+    assert doorstep(*community, **at).status == 0
     assert doorstep("areas", "add", "spring-1", "1号楼", "--level", "building", "--inside", "spring", **at).status == 0
     assert doorstep("staff", "add", "wang", "--role", "admin", "--area", "spring", **at).status == 0
     assert doorstep("staff", "add", "li", "--role", "head", "--area", "spring-1", **at).status == 0
