@@ -16,7 +16,7 @@ SHOWN = 5
 async def home(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
     """The next jobs that still have places; when all are full, the next ones anyhow."""
     area = await here(db, request, me)
-    found = await jobs.open_in(db, area)
+    found = await jobs.open_in(db, area, limit=1000)
     counts = await signups.counts(db, [job.id for job in found])
     free = [job for job in found if counts[job.id].left(job.places)]
     return show(request, "phone/home.html", area=area, jobs=(free or found)[:SHOWN], counts=counts, pay=jobs.pay,

@@ -7,7 +7,7 @@ from app.sms.reading import _numbers as numbers
 from app.sms.reading._message import Message
 
 RANK = 60
-_CANCEL_NUMBER = re.compile(rf"(?:我?要?取消(?:报名)?|不去)第?({numbers.NUMBER})号?(?:报名|活|岗位)?|"
+_CANCEL_NUMBER = re.compile(rf"(?:我?要?取消(?:报名)?|不去|cancel)第?({numbers.NUMBER})号?(?:报名|活|岗位)?|"
                             rf"第?({numbers.NUMBER})号?(?:活|岗位)?(?:的?报名)?(?:取消|不去|去不了|来不了)了?")
 
 

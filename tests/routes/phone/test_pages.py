@@ -1,10 +1,12 @@
 """What residents see without having proved anything, and on their own page."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from app import clock
+from app.sms.reading import Context, read
 from tests.routes.phone.conftest import LI, STRANGER, WANG, Browser, proved
 from tests.village import Village, settle
 
@@ -151,6 +153,15 @@ async def test_the_places_left_are_had_without_the_rest_of_the_page(village: Vil
     assert "还有12个名额" in piece
     assert "<html" not in piece
     assert "我要报名" not in piece
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_every_word_that_help_names_is_understood(village: Village, browser: Browser, language: str) -> None:
+    page = await browser.open(f"/help?lang={language}")
+    words = re.findall(r"<dt>(.*?)</dt>", page)
+    push = Context("push", (10,))
+    assert [read(word, push if word == "1" else Context()).intent for word in words] == [
+        "SIGNUP", "SIGNUP", "JOBS", "STATUS", "CANCEL", "CALLBACK", "HELP", "UNSUB", "RESUB"]
 
 
 async def test_a_style_sheet_by_an_old_name_is_gone(browser: Browser) -> None:
