@@ -76,8 +76,10 @@ class Village:
         """A text from that phone, dealt with at once; returns what the phone is told back (without signature)."""
         before = len(await self.texts(phone))
         await inbox.store(self.database, [("simulator", Incoming("+86" + phone, text, raw=text, provider_id=id))])
-        async with self.database.session() as db:
-            await inbox.answer_some(db, most=100, seconds=60)
+        done = 1
+        while done:
+            async with self.database.session() as db:
+                done = await inbox.answer_some(db, most=100, seconds=60)
         return [body.removeprefix(SIGNATURE) for body in (await self.texts(phone))[before:]]
 
     async def texts(self, phone: str) -> list[str]:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app import clock
 from app.db import Id, Table, core, only, take_turn
@@ -88,6 +89,11 @@ async def with_number(db: AsyncSession, number: int) -> list[Listing]:
 
 async def locked(db: AsyncSession, listing: Listing) -> Listing:
     """The row as it is now, held until the transaction ends."""
-    await db.execute(select(core(Listing).c.id).where(core(Listing).c.id == listing.id).with_for_update())
-    await db.refresh(listing, ["state", "places", "starts_at", "ends_at", "min_age"])
+    now = (await db.execute(select(*_SHARED).where(_table.c.id == listing.id).with_for_update())).one()
+    for column, value in zip(_SHARED, now, strict=True):
+        set_committed_value(listing, column.name, value)
     return listing
+
+
+_table = core(Listing)
+_SHARED = (_table.c.state, _table.c.places, _table.c.starts_at, _table.c.ends_at, _table.c.min_age)

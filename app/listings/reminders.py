@@ -28,7 +28,8 @@ async def send_due(db: AsyncSession) -> int:
         select(Signup).join(Signup.listing).options(joinedload(Signup.listing), joinedload(Signup.resident))
         .where(Listing.state == State.OPEN, Listing.starts_at >= clock.at(tomorrow, time.min),
                Listing.starts_at < clock.at(tomorrow + timedelta(days=1), time.min),
-               Signup.place == Place.TAKEN, Signup.reminded_at.is_(None), Signup.created_at < clock.at(clock.today(), EVENING))
+               Signup.place == Place.TAKEN, Signup.reminded_at.is_(None),
+               Signup.created_at < clock.at(clock.today(), EVENING))
         .order_by(Signup.id).limit(500)))
     for signup in due:
         signup.reminded_at = now

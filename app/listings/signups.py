@@ -53,6 +53,8 @@ class Signup(Table):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     reminded_at: Mapped[datetime | None]
 
+    turn = 0  # the place in the waiting list, where `sign_up` has just given one
+
     listing: Mapped[Listing] = relationship(lazy="raise_on_sql")
     resident: Mapped[Resident] = relationship(lazy="raise_on_sql")
 
@@ -103,8 +105,10 @@ async def sign_up(db: AsyncSession, listing: Listing, resident: Resident, *, via
     _must_be_open(listing)
     _must_be_of_age(listing, resident)
     await _must_be_free(db, listing, resident)
-    left = (await counts(db, [listing.id]))[listing.id].left(listing.places)
+    count = (await counts(db, [listing.id]))[listing.id]
+    left = count.left(listing.places)
     signup = Signup(listing=listing, resident=resident, via=via, place=Place.TAKEN if left else Place.WAITING)
+    signup.turn = 0 if left else count.waiting + 1
     db.add(signup)
     await db.flush()
     _note(db, signup, via=via, by=by)
@@ -209,8 +213,7 @@ async def on(db: AsyncSession, listing: Listing) -> list[Signup]:
 
 async def position(db: AsyncSession, signup: Signup) -> int:
     """The person's turn in the waiting list, from 1."""
-    return await db.scalar(select(func.count()).where(
-        Signup.listing_id == signup.listing_id, Signup.place == Place.WAITING, Signup.id <= signup.id)) or 0
+    return await _position(db, signup.listing_id, signup.id)
 
 
 async def clash(db: AsyncSession, listing: Listing, resident_id: int) -> Listing | None:
@@ -232,6 +235,11 @@ async def due_promotions(db: AsyncSession) -> list[Listing]:
     return list(await db.scalars(select(Listing).where(Listing.id.in_(due)).order_by(Listing.id)))
 
 
+async def _position(db: AsyncSession, listing_id: int, signup_id: int) -> int:
+    return await db.scalar(select(func.count()).where(
+        Signup.listing_id == listing_id, Signup.place == Place.WAITING, Signup.id <= signup_id)) or 0
+
+
 def _must_be_open(listing: Listing) -> None:
     if listing.state == State.CALLED_OFF:
         raise Refused(_("Number {number} was called off."), number=listing.number)
@@ -251,16 +259,21 @@ def _must_be_of_age(listing: Listing, resident: Resident) -> None:
 
 
 async def _must_be_free(db: AsyncSession, listing: Listing, resident: Resident) -> None:
-    already = await held(db, listing, resident)
-    if already is not None and already.place == Place.TAKEN:
-        raise Refused(_("You already have a place on {number}: {title}."), number=listing.number, title=listing.title)
-    if already is not None:
-        raise Refused(_("You are on the waiting list of {number}, number {position} in line."), number=listing.number,
-                      position=await position(db, already))
-    other = await clash(db, listing, resident.id)
-    if other is not None:
-        raise Refused(_("At that time you already have a place on {number}: {title}."), number=other.number,
-                      title=other.title)
+    """Neither on this listing already, nor with a place at another one at that time."""
+    mine = await db.execute(
+        select(Signup.id, Signup.place, Signup.listing_id, Listing.number, Listing.title)
+        .join(Listing, Listing.id == Signup.listing_id)
+        .where(Signup.resident_id == resident.id, Signup.place.in_(HOLDS), Listing.state == State.OPEN,
+               Listing.starts_at < listing.ends_at, Listing.ends_at > listing.starts_at))
+    for row in sorted(mine, key=lambda one: one.listing_id != listing.id):
+        if row.listing_id == listing.id and row.place == Place.WAITING:
+            raise Refused(_("You are on the waiting list of {number}, number {position} in line."),
+                          number=row.number, position=await _position(db, listing.id, row.id))
+        if row.listing_id == listing.id:
+            raise Refused(_("You already have a place on {number}: {title}."), number=row.number, title=row.title)
+        if row.place == Place.TAKEN:
+            raise Refused(_("At that time you already have a place on {number}: {title}."), number=row.number,
+                          title=row.title)
 
 
 async def _confirm(db: AsyncSession, signup: Signup) -> None:

@@ -1,5 +1,6 @@
 """Residents: the people of the registry. A phone is not a person; several may share one."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -109,8 +110,16 @@ class WorkStatusChange(Table):
 
 async def by_phone(db: AsyncSession, phone: str) -> list[Resident]:
     """Everybody who lives here and uses this phone, in the order of the registry."""
-    return list(await db.scalars(select(Resident).where(Resident.phone == phone, Resident.left_at.is_(None))
-                                 .order_by(Resident.id)))
+    return (await by_phones(db, [phone]))[phone]
+
+
+async def by_phones(db: AsyncSession, phones: Sequence[str]) -> dict[str, list[Resident]]:
+    """The same for many phones at once."""
+    found: dict[str, list[Resident]] = {phone: [] for phone in phones}
+    for person in await db.scalars(select(Resident).where(Resident.phone.in_(phones), Resident.left_at.is_(None))
+                                   .order_by(Resident.id)):
+        found[person.phone or ""].append(person)
+    return found
 
 
 async def get(db: AsyncSession, resident_id: int) -> Resident | None:

@@ -1,26 +1,31 @@
-"""Who wrote, and what were they asked? Made from the registry and from what this phone was told lately."""
+"""Who wrote, and what were they asked? Made from the registry and from what these phones were told lately."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.org import areas
-from app.org.areas import Area
 from app.residents import residents
-from app.residents.residents import Resident
 from app.sms import outbox
 from app.sms.answers import Said
 from app.sms.outbox import Message, Purpose
 from app.sms.reading import KINDS, Context
 
 
-async def of(db: AsyncSession, phone: str, text: str) -> Said:
-    """Everything about one incoming text that its answer may need."""
-    people = await residents.by_phone(db, phone)
-    told = await outbox.recent(db, phone)
-    context, asked = context_of(told)
-    return Said(phone=phone, text=text, people=people, context=context, asked=asked,
-                area=await _community(db, people, told))
+async def of(db: AsyncSession, texts: Mapping[str, str]) -> dict[str, Said]:
+    """By phone: everything about its one incoming text that the answer may need."""
+    phones = list(texts)
+    people = await residents.by_phones(db, phones)
+    told = await outbox.recent(db, phones)
+    places = {phone: people[phone][0].area_id if people[phone] else next(
+        (one.area_id for one in told[phone] if one.area_id), None) for phone in phones}
+    communities = await areas.communities_of(db, {place for place in places.values() if place})
+    said = {}
+    for phone in phones:
+        context, asked = context_of(told[phone])
+        said[phone] = Said(phone=phone, text=texts[phone], people=people[phone], told=told[phone], context=context,
+                           asked=asked, area=communities.get(places[phone] or 0))
+    return said
 
 
 def context_of(told: Sequence[Message]) -> tuple[Context, Message | None]:
@@ -42,9 +47,3 @@ def context_of(told: Sequence[Message]) -> tuple[Context, Message | None]:
         return Context(), None
     numbers = dict.fromkeys(Context.parse(message.asks).numbers[0] for message in pushes)
     return Context("push", tuple(numbers)), pushes[0]
-
-
-async def _community(db: AsyncSession, people: Sequence[Resident], told: Sequence[Message]) -> Area | None:
-    """The community of the people, else of what the phone was told last."""
-    area_id = people[0].area_id if people else next((one.area_id for one in told if one.area_id), None)
-    return await areas.community_of(db, await areas.get(db, area_id)) if area_id else None

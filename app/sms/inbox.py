@@ -4,33 +4,46 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, insert, literal_column, select
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app import clock, words
+from app import clock, i18n, words
 from app.calls import calls
 from app.calls.calls import Why
-from app.db import Database, Id, Table, deed, only, take_turn
-from app.errors import TemporarilyAway, without_values
+from app.db import Database, Id, Table, core, deed, only, settings_of, take_turn
+from app.errors import Refused, TemporarilyAway, without_values
 from app.residents import residents
 from app.sms import answers, conversation, outbox
-from app.sms.answers import Said
+from app.sms.answers import Answer, Said
 from app.sms.gateways.base import Incoming
 from app.sms.outbox import Purpose
 from app.sms.reading import Reading, read
 
 log = logging.getLogger("doorstep.inbox")
 GROUP = 500            # texts in one transaction, at the most
-HOLD_SECONDS = 0.025   # how long answering holds the database's write lock
+SMALL = 8
+HOLD_SECONDS = 0.04    # how long answering holds the database's write lock
 LOOK_SECONDS = 0.5
 SAME_WITHIN = timedelta(seconds=10)
 
@@ -105,6 +118,7 @@ class Inbox:
         self._waiting: deque[_Waiting] = deque()
         self._arrived, self._stored = asyncio.Event(), asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._most = SMALL
 
     def start(self) -> None:
         self._tasks = [asyncio.create_task(self._store_forever(), name="store"),
@@ -147,7 +161,10 @@ class Inbox:
                 return 0
         async with self.database.session() as db:
             await take_turn(db, "inbox")
-            return await answer_some(db, most=GROUP, seconds=HOLD_SECONDS)
+            done = await answer_some(db, most=self._most, seconds=HOLD_SECONDS)
+        # As many at once as can be dealt with in the time that others may be kept waiting.
+        self._most = min(GROUP, self._most * 2) if done == self._most else max(SMALL, done)
+        return done
 
     async def _answer_all(self) -> None:
         busy = True
@@ -196,73 +213,115 @@ async def keep_unreadable(database: Database, gateway: str, *, kind: str, raw: s
         db.add(UnreadableCall(gateway=gateway, kind=kind, raw=raw.replace("\x00", "")[:20_000], problem=problem[:200]))
 
 
+@dataclass
+class _Dealt:
+    """What one stored text came to: the columns of its row, and the row of its answer, if any."""
+
+    columns: dict[str, Any]
+    message: dict[str, Any] | None = None
+
+
 async def answer_some(db: AsyncSession, *, most: int, seconds: float) -> int:
-    """Deal with the oldest stored texts in their order, for about so long; returns how many."""
-    rows = list(await db.scalars(select(Inbound).where(_pending()).order_by(Inbound.id).limit(most)))
+    """Deal with the oldest stored texts in their order, for about so long; returns how many.
+
+    A phone's second text waits for the next group, so that what is known of each phone can be fetched for the whole
+    group at once.
+    """
+    rows = _one_per_phone(await db.execute(
+        select(Inbound.id, Inbound.gateway, Inbound.provider_id, Inbound.phone, Inbound.text, Inbound.received_at)
+        .where(_pending()).order_by(Inbound.id).limit(most)))
+    if not rows:
+        return 0
+    repeated = await _repeated(db, rows)
+    said = await conversation.of(db, {row.phone: row.text for row in rows if row.id not in repeated})
     until = time.monotonic() + seconds
-    done = 0
-    for inbound in rows:
-        await _deal_with(db, inbound)
-        done += 1
+    dealt: list[_Dealt] = []
+    for row in rows:
+        if row.id in repeated:
+            dealt.append(_Dealt({"row": row.id, "state": State.DUPLICATE}))
+        else:
+            dealt.append(await _deal_with(db, row.id, said[row.phone]))
         if time.monotonic() > until:
             break
-    return done
+    await outbox.queue_all(db, [one.message for one in dealt if one.message])
+    await db.execute(_DEALT, [{**_NOTHING, **one.columns, "answered_at": clock.now()} for one in dealt])
+    return len(dealt)
 
 
-async def _deal_with(db: AsyncSession, inbound: Inbound) -> None:
-    inbound.answered_at = clock.now()
-    if await _is_repeated(db, inbound):
-        inbound.state = State.DUPLICATE
-        return
-    try:
-        async with deed(db):
-            said = await conversation.of(db, inbound.phone, inbound.text)
-            reading = read(inbound.text, said.context)
-            answer = await answers.give(db, said, reading)
-            _note(inbound, said, reading)
-            if answer.text:
-                await outbox.queue(db, to=inbound.phone, text=answer.text, purpose=Purpose.ANSWER, asks=answer.asks,
-                                   addressed=list(answer.addressed), memory=answer.memory, inbound_id=inbound.id,
-                                   area_id=inbound.area_id, listing_id=answer.listing_id)
-            inbound.state = State.ANSWERED if answer.text else State.SILENT
-    except DBAPIError as error:
-        if error.connection_invalidated or isinstance(error, OperationalError):
-            raise  # the whole group is undone and comes again
-        await _broken(db, inbound, error)
-    except Exception as error:
-        await _broken(db, inbound, error)
+def _one_per_phone(rows: Iterable[Any]) -> list[Any]:
+    """The rows up to the first whose phone has one already."""
+    taken: dict[str, Any] = {}
+    for row in rows:
+        if row.phone in taken:
+            break
+        taken[row.phone] = row
+    return list(taken.values())
 
 
-async def _broken(db: AsyncSession, inbound: Inbound, error: Exception) -> None:
+async def _deal_with(db: AsyncSession, inbound_id: int, said: Said) -> _Dealt:
+    reading = read(said.text, said.context)
+    columns = _columns(inbound_id, said, reading)
+    with i18n.speaking(answers.language_of(said)):
+        try:
+            async with deed(db):
+                answer = await answers.give(db, said, reading)
+        except Refused as no:
+            answer = Answer(i18n.why(no), addressed=tuple(person.id for person in said.people[:1]))
+        except Exception as error:
+            if isinstance(error, OperationalError) or getattr(error, "connection_invalidated", False):
+                raise  # the whole group is undone and comes again
+            answer = await _broken(db, inbound_id, said, error)
+            columns["state"] = State.FAILED
+    if not answer.text:
+        return _Dealt({**columns, "state": State.SILENT})
+    return _Dealt(columns, outbox.written(
+        settings_of(db), to=said.phone, text=answer.text, purpose=Purpose.ANSWER, asks=answer.asks,
+        addressed=answer.addressed, memory=answer.memory, inbound_id=inbound_id, listing_id=answer.listing_id,
+        area_id=said.area.id if said.area else None))
+
+
+async def _broken(db: AsyncSession, inbound_id: int, said: Said, error: Exception) -> Answer:
     """A bug must not hold up those behind it, nor lose this text: a person telephones, and the writer is told."""
-    log.error("inbound %s failed", inbound.id, exc_info=without_values(error))
-    people = await residents.by_phone(db, inbound.phone)
-    await calls.ask(db, Why.TROUBLE, phone=inbound.phone, resident=people[0] if people else None, said=inbound.text,
+    log.error("inbound %s failed", inbound_id, exc_info=without_values(error))
+    people = await residents.by_phone(db, said.phone)
+    await calls.ask(db, Why.TROUBLE, phone=said.phone, resident=people[0] if people else None, said=said.text,
                     area_id=await calls.anywhere(db))
-    await outbox.queue(db, to=inbound.phone, text=words.text("trouble.txt"), purpose=Purpose.ANSWER,
-                       inbound_id=inbound.id)
-    inbound.state = State.FAILED
+    return Answer(words.text("trouble.txt"))
 
 
-async def _is_repeated(db: AsyncSession, inbound: Inbound) -> bool:
-    """The same call again: the same provider's id; without ids, the same phone and text within ten seconds and
-    nothing else from that phone between."""
-    if inbound.provider_id:
-        return await db.scalar(select(Inbound.id).where(
-            Inbound.gateway == inbound.gateway, Inbound.provider_id == inbound.provider_id,
-            Inbound.phone == inbound.phone, Inbound.id < inbound.id).limit(1)) is not None
-    before = (await db.execute(select(Inbound.provider_id, Inbound.text, Inbound.received_at).where(
-        Inbound.phone == inbound.phone, Inbound.id < inbound.id).order_by(Inbound.id.desc()).limit(1))).first()
-    return (before is not None and before.provider_id is None and before.text == inbound.text
-            and inbound.received_at - before.received_at <= SAME_WITHIN)
+async def _repeated(db: AsyncSession, rows: Sequence[Any]) -> set[int]:
+    """The ids of calls that came before: with the same provider's id; or, where neither has one, with the same phone
+    and text within ten seconds and nothing else from that phone between."""
+    given = [row.provider_id for row in rows if row.provider_id]
+    seen = {tuple(one) for one in await db.execute(
+        select(Inbound.gateway, Inbound.provider_id, Inbound.phone)
+        .where(Inbound.provider_id.in_(given), Inbound.state != State.STORED))} if given else set()
+    newest = (select(func.max(Inbound.id)).where(Inbound.phone.in_([row.phone for row in rows]),
+                                                 Inbound.state != State.STORED).group_by(Inbound.phone))
+    before = {one.phone: one for one in await db.execute(
+        select(Inbound.phone, Inbound.provider_id, Inbound.text, Inbound.received_at).where(Inbound.id.in_(newest)))}
+    return {row.id for row in rows
+            if (row.provider_id and (row.gateway, row.provider_id, row.phone) in seen)
+            or (not row.provider_id and _same(before.get(row.phone), row))}
 
 
-def _note(inbound: Inbound, said: Said, reading: Reading) -> None:
+def _same(before: Any, row: Any) -> bool:
+    return (before is not None and before.provider_id is None and before.text == row.text
+            and row.received_at - before.received_at <= SAME_WITHIN)
+
+
+def _columns(inbound_id: int, said: Said, reading: Reading) -> dict[str, Any]:
     context = said.context
-    inbound.context = f"{context.kind}:{','.join(map(str, context.numbers))}" if context.numbers else context.kind
-    inbound.intent, inbound.rule, inbound.slots = reading.intent, reading.rule, dict(reading.slots)
-    inbound.area_id = said.area.id if said.area else None
-    inbound.resident_id = said.people[0].id if said.people else None
+    return {"row": inbound_id, "state": State.ANSWERED, "intent": reading.intent, "rule": reading.rule,
+            "context": f"{context.kind}:{','.join(map(str, context.numbers))}" if context.numbers else context.kind,
+            "slots": dict(reading.slots), "area_id": said.area.id if said.area else None,
+            "resident_id": said.people[0].id if said.people else None}
+
+
+_NOTHING: dict[str, Any] = {"context": "", "intent": "", "rule": "", "slots": {}, "area_id": None, "resident_id": None}
+_table = core(Inbound)
+_DEALT = (update(_table).where(_table.c.id == bindparam("row"))
+          .values({name: bindparam(name) for name in (*_NOTHING, "state", "answered_at")}))
 
 
 def _pending() -> ColumnElement[bool]:

@@ -4,16 +4,18 @@ Nothing else talks to a provider. What has perhaps been accepted is never sent a
 receipt, or the provider's own list, says what became of it.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select, update
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
 from app.db import Id, Table, only, settings_of
+from app.settings import Settings
 from app.sms import length
 
 
@@ -137,27 +139,38 @@ class Receipt(Table):
     )
 
 
-async def queue(db: AsyncSession, *, to: str, text: str, purpose: Purpose, asks: str = "",
-                addressed: list[int] | None = None, memory: dict[str, Any] | None = None, area_id: int | None = None,
-                listing_id: int | None = None, inbound_id: int | None = None, not_before: datetime | None = None,
-                expires_at: datetime | None = None) -> Message:
-    """Write a text down; it leaves after the caller's transaction has committed.
+async def queue(db: AsyncSession, *, to: str, text: str, purpose: Purpose, **facts: Any) -> Message:
+    """Write a text down; it leaves after the caller's transaction has committed. `facts` as in `written`."""
+    message = Message(**written(settings_of(db), to=to, text=text, purpose=purpose, **facts))
+    db.add(message)
+    await db.flush()
+    return message
+
+
+async def queue_all(db: AsyncSession, rows: list[dict[str, Any]]) -> None:
+    """Write many texts down at once, each made by `written`."""
+    if rows:
+        await db.execute(insert(Message), rows)
+
+
+def written(settings: Settings, *, to: str, text: str, purpose: Purpose, asks: str = "",
+            addressed: Sequence[int] = (), memory: dict[str, Any] | None = None, area_id: int | None = None,
+            listing_id: int | None = None, inbound_id: int | None = None, not_before: datetime | None = None,
+            expires_at: datetime | None = None) -> dict[str, Any]:
+    """The row of a text to be queued.
 
     The signature of the station is put in front here and nowhere else. `not_before` is a moment, such as the end of
     the quiet hours; after `expires_at` the text is withdrawn instead of sent.
     """
-    settings = settings_of(db)
     now = clock.now()
     body = sign(text, settings.sms_signature)
-    message = Message(
-        phone=to, body=body, segments=length.measure(body).segments, purpose=purpose,
-        priority=Priority.REPLY if purpose in (Purpose.ANSWER, Purpose.CODE) else Priority.SERVICE,
-        gateway=settings.sms_gateway, status=Status.QUEUED, next_at=max(not_before or now, now),
-        expires_at=expires_at, asks=asks, addressed=addressed or [], memory=memory or {}, area_id=area_id,
-        listing_id=listing_id, inbound_id=inbound_id, created_at=now)
-    db.add(message)
-    await db.flush()
-    return message
+    return {
+        "phone": to, "body": body, "segments": length.measure(body).segments, "purpose": purpose,
+        "priority": Priority.REPLY if purpose in (Purpose.ANSWER, Purpose.CODE) else Priority.SERVICE,
+        "gateway": settings.sms_gateway, "status": Status.QUEUED, "reason": "", "attempts": 0,
+        "next_at": max(not_before or now, now), "expires_at": expires_at, "asks": asks, "addressed": list(addressed),
+        "memory": memory or {}, "area_id": area_id, "listing_id": listing_id, "inbound_id": inbound_id,
+        "created_at": now}
 
 
 def sign(text: str, signature: str) -> str:
@@ -179,11 +192,13 @@ async def withdraw_listing(db: AsyncSession, listing_id: int, *, reason: str) ->
         .values(status=Status.WITHDRAWN, reason=reason, ended_at=clock.now()))
 
 
-async def recent(db: AsyncSession, phone: str, *, hours: int = 72) -> list[Message]:
-    """What this phone was told lately and has not been withdrawn or refused, newest first (at most 20)."""
-    return list(await db.scalars(
-        select(Message).where(Message.phone == phone, Message.created_at > clock.now() - timedelta(hours=hours),
-                              Message.status.not_in((Status.WITHDRAWN, Status.FAILED)))
-        .order_by(Message.id.desc()).limit(20)))
-
-
+async def recent(db: AsyncSession, phones: Sequence[str], *, hours: int = 72) -> dict[str, list[Message]]:
+    """What each phone was told lately and has not been withdrawn or refused, newest first (at most 20 each)."""
+    found: dict[str, list[Message]] = {phone: [] for phone in phones}
+    for message in await db.scalars(
+            select(Message).where(Message.phone.in_(phones), Message.created_at > clock.now() - timedelta(hours=hours),
+                                  Message.status.not_in((Status.WITHDRAWN, Status.FAILED)))
+            .order_by(Message.id.desc())):
+        if len(found[message.phone]) < 20:
+            found[message.phone].append(message)
+    return found

@@ -13,8 +13,6 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import i18n
-from app.db import deed
-from app.errors import Refused
 from app.org.areas import Area
 from app.residents.residents import Resident
 from app.sms.outbox import Message
@@ -23,12 +21,13 @@ from app.sms.reading import Context, Reading
 
 @dataclass(frozen=True)
 class Said:
-    """One text, and what is known of whoever wrote it: `people` use this phone; `asked` is our last question to it;
-    `area` is the community, None for a phone of which nothing is known."""
+    """One text, and what is known of whoever wrote it: `people` use this phone; `told` is what it got lately, newest
+    first; `asked` is our open question; `area` is the community, None for a phone of which nothing is known."""
 
     phone: str
     text: str
     people: list[Resident]
+    told: list[Message]
     context: Context
     asked: Message | None
     area: Area | None
@@ -55,14 +54,14 @@ class Answer:
 
 
 async def give(db: AsyncSession, said: Said, reading: Reading) -> Answer:
-    """The deed and the answer, in the person's language. What a verb refuses is undone and said."""
-    with i18n.speaking(said.people[0].language if said.people else i18n.DEFAULT):
-        try:
-            async with deed(db):
-                answer: Answer = await _by_intent()[reading.intent].answer(db, said, reading)
-                return answer
-        except Refused as no:
-            return Answer(i18n.why(no), addressed=tuple(person.id for person in said.people[:1]))
+    """Do the deed and say the answer. Raises Refused as the verb does."""
+    answer: Answer = await _by_intent()[reading.intent].answer(db, said, reading)
+    return answer
+
+
+def language_of(said: Said) -> str:
+    """The language in which this phone is answered."""
+    return said.people[0].language if said.people else i18n.DEFAULT
 
 
 @cache

@@ -40,8 +40,7 @@ async def sign_up(db: AsyncSession, listing: Listing, resident: Resident) -> Ans
     if signup.place == Place.TAKEN:
         text = words.text("booked.txt", listing=listing, resident=resident)
     else:
-        text = words.text("waiting.txt", listing=listing, resident=resident,
-                          position=await signups.position(db, signup))
+        text = words.text("waiting.txt", listing=listing, resident=resident, position=signup.turn)
     return Answer(text, asks=f"signed:{listing.number}", addressed=(resident.id,), listing_id=listing.id)
 
 

@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock, words
 from app.calls import calls
 from app.calls.calls import Why
 from app.sms.answers import Answer, Said
-from app.sms.outbox import Message, Purpose
+from app.sms.outbox import Purpose
 from app.sms.reading import Reading
 
 INTENTS = ("UNKNOWN",)
@@ -18,7 +17,7 @@ WITHIN = timedelta(hours=12)
 
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
-    if not await _asked_back(db, said.phone):
+    if not _asked_back(said):
         return Answer(words.text("not_understood.txt", number=_number(said)), asks=AGAIN,
                       addressed=tuple(person.id for person in said.people))
     await calls.ask(db, Why.NOT_UNDERSTOOD, phone=said.phone, resident=said.people[0] if said.people else None,
@@ -26,12 +25,10 @@ async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
     return Answer()
 
 
-async def _asked_back(db: AsyncSession, phone: str) -> bool:
+def _asked_back(said: Said) -> bool:
     """Whether the last answer to this phone, within twelve hours, was this very one."""
-    last = await db.scalar(select(Message.asks).where(
-        Message.phone == phone, Message.purpose == Purpose.ANSWER, Message.created_at > clock.now() - WITHIN)
-        .order_by(Message.id.desc()).limit(1))
-    return last == AGAIN
+    last = next((message for message in said.told if message.purpose == Purpose.ANSWER), None)
+    return last is not None and last.asks == AGAIN and last.created_at > clock.now() - WITHIN
 
 
 def _number(said: Said) -> int | None:
