@@ -107,10 +107,15 @@ def _language(app: ASGIApp) -> ASGIApp:
                 message["headers"] = [*message["headers"], (b"set-cookie", cookie.encode())]
             await send(message)
 
-        with i18n.speaking(asked or request.cookies.get("lang", "")):
+        with i18n.speaking(_wished(request)):
             await app(scope, receive, remember)
 
     return speak
+
+
+def _wished(request: Request[Any, Any, Any]) -> str:
+    """The language that the address asks for, or the one chosen before."""
+    return request.query_params.get("lang", "") or request.cookies.get("lang", "")
 
 
 def _answers() -> dict[Any, Callable[[Request[Any, Any, Any], Any], Response[Any]]]:
@@ -132,8 +137,9 @@ def _refused(request: Request[Any, Any, Any], error: Refused) -> Response[Any]:
 
 
 def _sentence(request: Request[Any, Any, Any], sentence: str, status: int, **headers: str) -> Response[Any]:
-    return page(request, "layouts/sentence.html", status=status, sentence=i18n.say(sentence), block="sentence",
-                headers=headers)
+    with i18n.speaking(_wished(request)):  # an address that leads nowhere is answered before the middleware
+        return page(request, "layouts/sentence.html", status=status, sentence=i18n.say(sentence), block="sentence",
+                    headers=headers)
 
 
 def _away(request: Request[Any, Any, Any], _error: TemporarilyAway) -> Response[Any]:

@@ -1,5 +1,6 @@
 """Codes: short-lived, five tries, one a minute and five an hour per phone, twenty an hour per address."""
 
+import asyncio
 import re
 from datetime import timedelta
 
@@ -92,6 +93,20 @@ async def test_one_a_minute_and_five_an_hour_per_phone(database: Database) -> No
     await _asked(database, phone=LI, address="192.0.2.9")
     clock.turn(start + timedelta(minutes=60, seconds=1))
     await _asked(database, address="192.0.2.9")
+
+
+async def test_of_many_who_ask_at_once_one_gets_a_text(database: Database) -> None:
+    results = await asyncio.gather(*(_asked(database, address=f"192.0.2.{n}") for n in range(8)),
+                                   return_exceptions=True)
+    assert sorted(type(result).__name__ for result in results) == ["TooOften"] * 7 + ["str"]
+
+
+async def test_of_many_wrong_tries_at_once_five_count(database: Database) -> None:
+    code = await _asked(database)
+    await asyncio.gather(*(_fits(database, _other(code)) for _ in range(8)))
+    async with database.reading() as db:
+        assert (await db.scalars(select(Code.tries))).one() == 5
+    assert not await _fits(database, code)
 
 
 async def test_twenty_an_hour_per_address(database: Database) -> None:

@@ -87,7 +87,9 @@ async def test_english_is_remembered_and_errors_speak_it(village: Village, brows
     assert "I want this work" in page
     page = await browser.send("/jobs/10/signup", phone="123")
     assert "That is not a mobile number" in page
+    assert "There is no such page." in await browser.open("/nothing/here")
     assert "我要报名" in await browser.open("/jobs/10?lang=zh")
+    assert "There is no such page." not in await browser.open("/nothing/here")
 
 
 async def test_a_forms_own_address_leads_back_to_the_work(village: Village, browser: Browser) -> None:
