@@ -8,7 +8,7 @@ COMPARED = ("name", "sex", "born_on", "id_mark", "phone", "area_id", "unit", "ro
             "work_status", "skill", "wish", "limit")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Person:
     """`row` is Excel's row (0 for who is only in the registry); `resident_id` is None for who is only in the file."""
 

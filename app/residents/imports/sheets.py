@@ -2,8 +2,9 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -27,13 +28,12 @@ class Sheet:
     """One sheet with its headings found. `rows()` gives (Excel's row number, cells) below the heading row."""
 
     columns: Columns
-    cells: Any  # a CalamineSheet, or the list of a text file's rows
+    all_rows: Callable[[], Iterator[_Row]]  # from the first row of the file on
     broken: dict[tuple[int, int], str] = field(default_factory=dict)  # cells in which Excel shows an error
 
     def rows(self) -> Iterator[tuple[int, _Row]]:
         skip = self.columns.row + 1
-        rows = iter(self.cells) if isinstance(self.cells, list) else _filled(self.cells)
-        for number, cells in enumerate(islice(rows, skip, None), start=skip + 1):
+        for number, cells in enumerate(islice(self.all_rows(), skip, None), start=skip + 1):
             if self.broken:
                 self._show_broken(number, cells)
             yield number, cells
@@ -88,7 +88,7 @@ def _pick(data: bytes, broken: dict[str, dict[tuple[int, int], str]]) -> Sheet:
         empty = empty and cells.end is None
         headings = columns.find(list(islice(_filled(cells), LOOK_AHEAD)))
         if headings:
-            found[about.name] = Sheet(headings, cells, broken.get(about.name, {}))
+            found[about.name] = Sheet(headings, partial(_filled, cells), broken.get(about.name, {}))
     if len(found) > 1:
         raise Refused(_("People stand on several sheets of this workbook: {names}. Please import one file for each."),
                       names="、".join(found))
@@ -118,16 +118,21 @@ def _filled(sheet: "CalamineSheet") -> Iterator[_Row]:
 
 def _text(data: bytes) -> Sheet:
     text = _decoded(data)
-    csv.field_size_limit(100_000)
-    try:
-        lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-        rows = list(islice(lines, MOST_ROWS + LOOK_AHEAD))
-    except csv.Error:
-        raise Refused(_("This CSV file cannot be read: a quotation mark is not closed, or a cell is far too long.")) \
-            from None
-    if len(rows) > MOST_ROWS:
-        raise Refused(packages.TOO_LONG, rows=MOST_ROWS)
-    headings = columns.find(rows[:LOOK_AHEAD])
+    delimiter = _delimiter(text)
+
+    def rows() -> Iterator[_Row]:
+        csv.field_size_limit(100_000)
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        try:
+            for number, cells in enumerate(lines):
+                if number > MOST_ROWS:
+                    raise Refused(packages.TOO_LONG, rows=MOST_ROWS)
+                yield cells
+        except csv.Error:
+            raise Refused(_("This CSV file cannot be read: a quotation mark is not closed, or a cell is far too "
+                            "long.")) from None
+
+    headings = columns.find(list(islice(rows(), LOOK_AHEAD)))
     if headings is None:
         raise Refused(NO_HEADINGS, rows=LOOK_AHEAD)
     return Sheet(headings, rows)

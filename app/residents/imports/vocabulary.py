@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from app import i18n
 from app.i18n import _
 from app.residents.hardship import HardshipCategory
 from app.residents.imports.bad import BadCell
@@ -42,7 +43,7 @@ _LIMITS = {
     "heights": "高处 登高 高空 爬高 高空作业 登高作业",
     "reading": "识字 读写 认字 看字 写字 不识字 文化",
 }
-_TRADES = {
+TRADES = {
     "保洁": "清洁 打扫 保洁员 清洁工 打扫卫生 扫地 环卫",
     "缝纫": "裁缝 车工 缝纫工 踩缝纫机 做衣服",
     "看门": "保安 门卫 门岗 守门",
@@ -97,11 +98,12 @@ def pieces(text: str) -> list[str]:
 
 
 def status(text: str) -> str:
-    """The work status that the word means. Raises BadCell, naming the allowed ones."""
+    """The work status that the word means, empty where the list says that it does not know. Raises BadCell, naming
+    the allowed ones."""
     found = _STATUSES.get(plain(text).replace(" ", "").replace("_", "").replace("-", ""))
     if found is None:
         raise BadCell(UNKNOWN_WORD, text=text[:20], allowed="、".join(said.split()[0] for said in _STATUS.values()))
-    return found
+    return "" if found == WorkStatus.UNKNOWN else found
 
 
 def limits(text: str) -> tuple[str, ...]:
@@ -182,4 +184,14 @@ def _turned(words: dict[str, str]) -> dict[str, str]:
 _STATUSES = {said.replace("_", "").replace("-", ""): meant
              for said, meant in _turned({str(status): said for status, said in _STATUS.items()}).items()}
 _LIMIT_WORDS = _turned(_LIMITS)
-_TRADE_WORDS = _turned(_TRADES)
+_TRADE_WORDS = _turned(TRADES)
+
+
+def say_status(status: WorkStatus) -> str:
+    """The work status in the reader's language."""
+    return str(status).replace("_", " ") if i18n.language() == "en" else _STATUS[status].split()[0]
+
+
+def say_limit(limit: str) -> str:
+    """What somebody cannot do, in the reader's language."""
+    return limit.replace("_", " ") if i18n.language() == "en" else _LIMITS[limit].split()[0]
