@@ -13,7 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import clock
 from app.demo import rows as many
 from app.demo.families import GROWN_UP, Person, families
+from app.demo.posts import TOMORROW
 from app.jobs.jobs import TRADES, Demand
+from app.jobs.matching import ANY_WORK
 from app.org.areas import Area
 from app.residents import hardship
 from app.residents.hardship import Hardship
@@ -59,6 +61,7 @@ async def settle(db: AsyncSession, random: Random, buildings: Sequence[Area]) ->
             person.work_status = _work_status(random, person)
             person.words = _words(random, person)
     _give_phones(random, homes)
+    homes.sort(key=_is_asked_who)
     doors = _doors(random, buildings, len(homes))
     household_ids = await many.add(db, Household, doors)
     rows, people = _residents(random, homes, doors, household_ids)
@@ -117,6 +120,19 @@ def _give_phones(random: Random, homes: list[list[Person]]) -> None:
         for person in home:
             if not person.phone and lenders and random.random() < (0.08 if person.age < GROWN_UP else 0.6):
                 person.phone = random.choice(lenders).phone
+
+
+def _is_asked_who(home: list[Person]) -> bool:
+    """Two who share a phone could both go to listing 10, so an answer from it is asked back who is meant. These
+    families are the last of the registry: the first thousands who are told of listing 10 answer for one person each.
+    """
+    phones = [person.phone for person in home if person.phone and _could_go(person, TOMORROW.trade)]
+    return len(phones) > len(set(phones))
+
+
+def _could_go(person: Person, trade: str) -> bool:
+    wishes = {word for kind, word in person.words if kind == WordKind.WISH}
+    return person.work_status not in NOT_LOOKING and (not wishes or bool(wishes & {trade, ANY_WORK}))
 
 
 def _doors(random: Random, buildings: Sequence[Area], count: int) -> list[dict[str, Any]]:
