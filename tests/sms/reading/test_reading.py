@@ -30,14 +30,17 @@ def test_words(text: str, intent: str) -> None:
     assert read(text).intent == intent
 
 
-@pytest.mark.parametrize("text", ["23", "２３", "二十三", "二三", "㉓", "报名23", "报名 23", "报名23号", "報名23號", "回23", "回复23",
-                                  "23号", "第23号", "23号活", "我要报名23", "我去23号", "【23】", "“23”", "23。谢谢", "bm23",
-                                  "BM 23", "23报名", "2 3"])
+@pytest.mark.parametrize("text", [
+    "23", "２３", "二十三", "二三", "㉓", "报名23", "报名 23", "报名23号", "報名23號", "回23", "回复23", "23号",
+    "第23号", "23号活", "我要报名23", "我去23号", "【23】", "“23”", "23。谢谢", "bm23", "BM 23", "23报名", "2 3",
+])
 def test_a_listing_number_in_many_hands(text: str) -> None:
     assert read(text) == Reading("SIGNUP", {"job": "23"}, rule="listing_number")
 
 
-@pytest.mark.parametrize("text", ["1", "１", "①", "一", "回1", "回复1", "(1)", "报名", "報名", "我要报名", "报名1", "1报名", "bm"])
+@pytest.mark.parametrize("text", [
+    "1", "１", "①", "一", "回1", "回复1", "(1)", "报名", "報名", "我要报名", "报名1", "1报名", "bm",
+])
 def test_one_push_and_a_yes(text: str) -> None:
     found = read(text, PUSH)
     assert (found.intent, found.slots) == ("SIGNUP", {"job": "23"})
@@ -73,7 +76,8 @@ def test_the_numbers_of_labelled_signups_and_cancellations_are_right() -> None:
     for row in _labelled():
         found = read(row["text"].replace("\\n", "\n"), Context.parse(row["context"]))
         wanted = dict(slot.split("=", 1) for slot in row["slots"].split(";") if "=" in slot)
-        if row["ambiguous"] == "0" and found.intent == row["intent"] and found.slots.get("job") != wanted.get("job"):
+        numbered = row["ambiguous"] == "0" and found.intent == row["intent"] and row["intent"] in ("SIGNUP", "CANCEL")
+        if numbered and found.slots.get("job") != wanted.get("job"):
             wrong.append((row["id"], row["text"], found))
     assert wrong == []
 
@@ -89,8 +93,8 @@ def test_a_no_before_a_yes_is_never_a_signup(no: str, yes: str, context: Context
     assert read(no + yes, context).intent not in ("SIGNUP", "YES")
 
 
-@given(st.sampled_from(["23", "报名23", "退订", "取消", "我的"]), st.sampled_from(["", " ", "。", "!", "~", "，谢谢", "🙏", "\n"]),
-       st.booleans())
+@given(st.sampled_from(["23", "报名23", "退订", "取消", "我的"]),
+       st.sampled_from(["", " ", "。", "!", "~", "，谢谢", "🙏", "\n"]), st.booleans())
 def test_dress_does_not_change_the_meaning(text: str, tail: str, wide: bool) -> None:
     dressed = "".join(chr(ord(c) + 0xFEE0) if wide and "!" <= c <= "~" else c for c in text) + tail
     assert read(dressed) == read(text)
