@@ -69,7 +69,8 @@ async def push_length(request: AnyRequest, db: Db) -> Response[str]:
     """How long the text would be, while somebody types."""
     form = await form_of(request)
     text = _text(db, form, number=form.get("number"))
-    return page(request, "office/jobs/form.html", block="length", job=form.get("number"), text=text, measured=length.measure(text))
+    return page(request, "office/jobs/_length.html", text=text, measured=length.measure(text),
+                numbered=bool(form.get("number")))
 
 
 @get("/office/jobs/{job_id:int}", opt={"may": May.LOOK})
@@ -149,7 +150,7 @@ async def _form(request: AnyRequest, db: AsyncSession, officer: Account, form: F
     return page(request, "office/jobs/form.html", status=409 if refused else 200, form=form, job=job, errors=errors,
                 employers=[(employer, place) for employer, place in rows], trades=TRADES, covers=COVERS,
                 demands=list(Demand), pay_per=list(PayPer), tomorrow=tomorrow, title_units=TITLE_UNITS,
-                text=text, measured=length.measure(text))
+                text=text, measured=length.measure(text), numbered=job is not None)
 
 
 def _text(db: AsyncSession, form: Form, *, number: str) -> str:

@@ -64,7 +64,7 @@ async def push(request: AnyRequest, db: Db, officer: Officer, job_id: RowId) -> 
 
 @get("/office/batches/{batch_id:int}", opt={"may": May.LOOK})
 async def batch_page(request: AnyRequest, db: Db, officer: Officer, batch_id: RowId) -> Response[str]:
-    batch = await _batch(db, officer, batch_id)
+    batch = await scopes.load(db, Batch, batch_id, officer, joinedload(Batch.author))
     watch = await _watch(db, batch)
     return page(request, "office/pushes/batch.html", block="live", officer=officer, watch=watch, batch=batch,
                 job=watch.job, statuses=STATUSES, may_decide=_may_decide(officer, batch),
@@ -90,7 +90,7 @@ async def stop(db: Db, officer: Officer, batch_id: RowId) -> Redirect:
 
 
 async def _batch(db: AsyncSession, officer: Account, batch_id: int) -> Batch:
-    return await scopes.load(db, Batch, batch_id, officer, joinedload(Batch.author))
+    return await scopes.load(db, Batch, batch_id, officer)
 
 
 async def _watch(db: AsyncSession, batch: Batch) -> Watch:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.arguments import AnyRequest, Db, Officer, RowId
+from app.jobs import pushes
 from app.listings import signups
 from app.listings.listings import Listing
 from app.org import areas
@@ -93,12 +94,12 @@ async def _records(db: AsyncSession, person: Resident) -> list[ConsentRecord]:
                                  .order_by(ConsentRecord.id.desc()).limit(10)))
 
 
-async def _told(db: AsyncSession, person: Resident) -> list[tuple[Batch, Reason, Listing | None]]:
+async def _told(db: AsyncSession, person: Resident) -> list[tuple[Batch, list[str], Listing | None]]:
     """The latest batches that told this person something, and why."""
     rows = await db.execute(select(Batch, Reason, Listing).join(Reason, Reason.batch_id == Batch.id)
                             .outerjoin(Listing, Listing.id == Batch.listing_id)
                             .where(Reason.resident_id == person.id).order_by(Batch.id.desc()).limit(10))
-    return [(batch, reason, listing) for batch, reason, listing in rows]
+    return [(batch, [pushes.explain(code) for code in reason.why], listing) for batch, reason, listing in rows]
 
 
 ROUTES = [search_form, search, resident, open_phone]
