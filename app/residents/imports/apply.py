@@ -15,7 +15,7 @@ from app.i18n import _
 from app.org.areas import Area
 from app.residents import vault
 from app.residents.hardship import Hardship
-from app.residents.imports import homes, registry, threads
+from app.residents.imports import homes, ids, registry, threads
 from app.residents.imports.check import Report
 from app.residents.imports.people import Person
 from app.residents.imports.registry import pieces
@@ -67,15 +67,14 @@ def _seal(report: Report, keys: Vault) -> None:
 
 async def _add(db: AsyncSession, people: list[Person]) -> None:
     now = clock.now()
-    statement = insert(core(Resident)).returning(core(Resident).c.id, sort_by_parameter_order=True)
+    for person, resident_id in zip(people, await ids.take(db, core(Resident), len(people)), strict=True):
+        person.resident_id = resident_id
     for piece in pieces(people):
-        ids = await db.scalars(statement, [
-            {"area_id": person.area_id, "household_id": person.household_id, "name": person.name, "sex": person.sex,
-             "born_on": person.born_on, "phone": person.phone, "language": "zh",
+        await db.execute(insert(core(Resident)), [
+            {"id": person.resident_id, "area_id": person.area_id, "household_id": person.household_id,
+             "name": person.name, "sex": person.sex, "born_on": person.born_on, "phone": person.phone, "language": "zh",
              "work_status": person.work_status or WorkStatus.UNKNOWN, "id_number": person.id_number,
              "id_number_hash": person.id_mark, "created_at": now} for person in piece])
-        for person, resident_id in zip(piece, ids, strict=True):
-            person.resident_id = resident_id
 
 
 async def _change(db: AsyncSession, report: Report, by: Officer) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
 from app.db import Id, Table
-from app.errors import NotFound
+from app.errors import NotFound, Refused
+from app.i18n import _
 from app.org import areas
 from app.org.areas import Area
 from app.residents import vault
@@ -52,5 +53,7 @@ async def load(db: AsyncSession, token: str, *, by: Officer) -> tuple[ImportFile
 
 
 async def drop(db: AsyncSession, token: str) -> None:
-    """Forget the file; what it said is in the registry now."""
-    await db.execute(delete(ImportFile).where(ImportFile.token == token))
+    """Forget the file; what it said is in the registry now. Raises Refused when that has happened before."""
+    dropped = await db.scalar(delete(ImportFile).where(ImportFile.token == token).returning(ImportFile.id))
+    if dropped is None:
+        raise Refused(_("This list was imported already."))

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.db import core
 from app.org.areas import Area
 from app.residents.households import Household
+from app.residents.imports import ids
 from app.residents.imports.people import Person
 from app.residents.imports.registry import areas_in, pieces
 
@@ -101,12 +102,10 @@ class _Homes:
 
 
 async def _add(db: AsyncSession, homes: Sequence[Home]) -> None:
-    statement = insert(core(Household)).returning(core(Household).c.id, sort_by_parameter_order=True)
+    for home, household_id in zip(homes, await ids.take(db, core(Household), len(homes)), strict=True):
+        home.id = household_id
     for piece in pieces(homes):
-        ids = await db.scalars(statement, [
-            {name: getattr(home, name) for name in _COLUMNS if name != "id"} for home in piece])
-        for home, household_id in zip(piece, ids, strict=True):
-            home.id = household_id
+        await db.execute(insert(core(Household)), [{name: getattr(home, name) for name in _COLUMNS} for home in piece])
 
 
 async def _update(db: AsyncSession, homes: Sequence[Home]) -> None:

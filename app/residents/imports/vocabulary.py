@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from app import i18n
 from app.i18n import _
 from app.residents.hardship import HardshipCategory
 from app.residents.imports.bad import BadCell
@@ -186,12 +185,3 @@ _STATUSES = {said.replace("_", "").replace("-", ""): meant
 _LIMIT_WORDS = _turned(_LIMITS)
 _TRADE_WORDS = _turned(TRADES)
 
-
-def say_status(status: WorkStatus) -> str:
-    """The work status in the reader's language."""
-    return str(status).replace("_", " ") if i18n.language() == "en" else _STATUS[status].split()[0]
-
-
-def say_limit(limit: str) -> str:
-    """What somebody cannot do, in the reader's language."""
-    return limit.replace("_", " ") if i18n.language() == "en" else _LIMITS[limit].split()[0]

@@ -6,16 +6,26 @@ from typing import Any
 
 from app import i18n, phones
 from app.i18n import _
-from app.residents.imports import columns, vocabulary
+from app.residents.imports import columns
 from app.residents.imports.check import Change, Report
 from app.residents.imports.rows import Error
 from app.residents.residents import Sex, WorkStatus
 from app.sms.consent import Word
 
-_LEFT = _("moved away")
-_HERE = _("lives here")
-_SAID: dict[Any, str] = {Sex.MALE: _("male"), Sex.FEMALE: _("female"), Word.AGREED: _("agreed"),
-                         Word.STOPPED: _("no texts"), True: _LEFT, False: _HERE}
+_SAID: dict[Any, str] = {
+    Sex.MALE: _("male"), Sex.FEMALE: _("female"), Word.AGREED: _("agreed"), Word.STOPPED: _("stopped"),
+    True: _("moved away"), False: _("lives here"),
+    WorkStatus.STEADY: _("steady job"), WorkStatus.FLEXIBLE: _("flexible work"),
+    WorkStatus.OWN_BUSINESS: _("own business"), WorkStatus.PUBLIC_POST: _("public welfare post"),
+    WorkStatus.FARMING: _("farming"), WorkStatus.SEEKING: _("looking for work"),
+    WorkStatus.UNWILLING: _("does not want to work now"), WorkStatus.UNABLE: _("cannot work"),
+    WorkStatus.STUDYING: _("at school"), WorkStatus.SERVING: _("in the army"),
+    WorkStatus.RETIRED: _("works past retirement age"), WorkStatus.LOST: _("cannot be reached"),
+    WorkStatus.UNKNOWN: _("not known"),
+}
+_LIMITS = {"standing": _("standing for long"), "heavy": _("heavy work"), "night": _("night work"),
+           "outdoor": _("work outdoors"), "far": _("far from home"), "full_day": _("whole days"),
+           "heights": _("heights"), "reading": _("to read and write")}
 
 
 def sentence(error: Error) -> str:
@@ -45,13 +55,12 @@ def _value(report: Report, name: str, value: Any) -> str:
     if value is None or value in ("", ()):
         return "—"
     if isinstance(value, tuple):
-        return "、".join(vocabulary.say_limit(word) if name == "limit" else word for word in value)
+        return "、".join(i18n.gettext(_LIMITS[word]) if name == "limit" else word for word in value)
     if isinstance(value, date):
         return value.isoformat()
     say: dict[str, Callable[[Any], str]] = {
         "phone": phones.mask,
         "area_id": lambda area_id: report.buildings.get(area_id, "—"),
-        "work_status": lambda status: vocabulary.say_status(WorkStatus(status)),
-        **dict.fromkeys(("sex", "consent", "left"), lambda word: i18n.gettext(_SAID[word])),
+        **dict.fromkeys(("sex", "consent", "left", "work_status"), lambda word: i18n.gettext(_SAID[word])),
     }
     return say.get(name, str)(value)
