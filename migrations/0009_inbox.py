@@ -47,6 +47,7 @@ def upgrade() -> None:
     op.create_index("ix_inbound_gateway_provider_id", "inbound", ["gateway", "provider_id"])
     op.create_index("ix_inbound_pending", "inbound", ["id"], **only("state = 'stored'"))
     op.create_index("ix_inbound_phone_id", "inbound", ["phone", "id"])
+    op.create_index("ix_inbound_received_at", "inbound", ["received_at"])
 
 
 def downgrade() -> None:

@@ -82,6 +82,7 @@ class Inbound(Table):
         Index(None, "phone", "id"),
         Index(None, "gateway", "provider_id"),
         Index(None, "area_id", "id"),
+        Index(None, "received_at"),  # the office counts the texts of today and those since a batch
     )
 
 
