@@ -7,7 +7,7 @@ import secrets
 import unicodedata
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, Select, String, func, select
+from sqlalchemy import Index, Select, String, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -84,6 +84,12 @@ async def check(db: AsyncSession, phone: str, typed: str) -> bool:
 async def is_open(db: AsyncSession, phone: str) -> bool:
     """Whether a code that was sent to the phone can still be typed in."""
     return await db.scalar(_open(phone).limit(1)) is not None
+
+
+async def forget_old(db: AsyncSession) -> None:
+    """Codes are of no use after a day, and their phones are somebody's."""
+    await db.execute(delete(Code).where(Code.created_at < clock.now() - timedelta(days=1))
+                     .execution_options(synchronize_session=False))
 
 
 async def _must_not_be_too_often(db: AsyncSession, phone: str, asker: str) -> None:

@@ -5,7 +5,7 @@ import hmac
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, String, func, select, update
+from sqlalchemy import ForeignKey, Index, String, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -92,6 +92,12 @@ async def change_password(db: AsyncSession, officer: Officer, old: str, new: str
     officer.password_hash = accounts.hash_password(new)
     officer.must_change = False
     audit.record(db, "change_password", officer, by=officer)
+
+
+async def forget_old(db: AsyncSession) -> None:
+    """Failures count for an hour; a day later nothing needs them."""
+    await db.execute(delete(LoginFailure).where(LoginFailure.at < clock.now() - timedelta(days=1))
+                     .execution_options(synchronize_session=False))
 
 
 async def _wait(db: AsyncSession, who: str) -> int:
