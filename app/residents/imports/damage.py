@@ -16,13 +16,14 @@ _TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
 _PLAIN = re.compile(r"[0-9A-Za-z\u4e00-\u9fff、，。；（）\s.,;:()/+\-]*")
 _LOST = re.compile(r"[\ufffd-\uffff\ue000-\uf8ff\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f]|\?{2,}|？{3,}|□{2,}"
                    rf"|(?<=[{_HAN}])\?(?=[{_HAN}])")
-_KNOWN = re.compile("锟斤|斤拷|锘挎|烫烫烫|屯屯屯|ï»¿")
+_KNOWN = re.compile("锟斤|斤拷|锘挎|烫烫烫|屯屯屯|ï»¿|[\x80-\x9f]")
 _GLOSS = re.compile(rf"[{_HAN}]\s*[(（\[〔]?\s*[a-zü]*[{_TONES}][a-zü{_TONES}]*|[a-zü]*[{_TONES}][a-zü{_TONES}]*"
                     rf"\s*[)）\]〕]?\s*[{_HAN}]", re.IGNORECASE)
 _NAME_GLOSS = re.compile(rf"[{_HAN}]\s*[(（\[〔]?\s*[a-zü]{{1,6}}[1-5]?\s*[)）\]〕]"
                          rf"|[{_HAN}][a-zü]{{2,6}}[1-5]?[{_HAN}]", re.IGNORECASE)
 _ESCAPED = re.compile(r"&#x?[0-9a-f]{2,6};|&(?:amp|nbsp|lt|gt|quot);|\\u[0-9a-f]{4}|(?:%[0-9a-f]{2}){3}",
                       re.IGNORECASE)
+_CHINESE = re.compile(f"[{_HAN}\u3000-\u303f\uff00-\uffef\u2010-\u2027]+")
 _HIGH = re.compile("[\u00a1-\u00fe]{4,}")
 _EXCEL = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!)", re.IGNORECASE)
 
@@ -62,7 +63,7 @@ def _was_gbk(run: str) -> bool:
         meant = run.encode("latin-1").decode("gb18030")
     except (UnicodeEncodeError, UnicodeDecodeError):
         return False
-    return all("\u3400" <= sign <= "\u9fff" for sign in meant)
+    return _CHINESE.fullmatch(meant) is not None and any("\u3400" <= sign <= "\u9fff" for sign in meant)
 
 
 _HARMS = ((_EXCEL.fullmatch, EXCEL), (_LOST.search, BROKEN), (_KNOWN.search, MOJIBAKE), (_garbled, MOJIBAKE),

@@ -10,6 +10,7 @@ from app.residents.imports.bad import BadCell
 
 _DAY = re.compile(r"(\d{4})(?:[-/.年_]|\s)\s*(\d{1,2})(?:[-/.月_]|\s)\s*(\d{1,2})[日号]?"
                   r"(?:[ T]*\d{1,2}:\d{2}.*)?", re.ASCII)
+_AROUND = re.compile(r" (?=[年月日号])|(?<=[年月]) ")
 _RUN = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0)?", re.ASCII)
 _MONTH = re.compile(r"(?:19|20)\d{2}(?:[-/.年]\s*\d{1,2}月?|(?:0[1-9]|1[0-2])|年?)", re.ASCII)
 _SERIAL = re.compile(r"\d{5}(?:\.0)?", re.ASCII)
@@ -35,7 +36,7 @@ def read(value: object) -> date:
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         found = _from_number(float(value))
     elif isinstance(value, str):
-        found = _from_text(" ".join(unicodedata.normalize("NFKC", value).split()))
+        found = _from_text(_AROUND.sub("", " ".join(unicodedata.normalize("NFKC", value).split())))
     else:
         raise BadCell(NOT_A_DATE, text=str(value)[:20])
     if not date(1900, 1, 1) <= found <= clock.today():
