@@ -155,8 +155,11 @@ def deed(db: AsyncSession) -> AsyncSessionTransaction:
 
 
 async def take_turn(db: AsyncSession, name: str) -> None:
-    """Wait until no other process does the work of this name, and hold it until the transaction ends."""
-    await db.execute(select(Turn.name).where(Turn.name == name).with_for_update())
+    """Wait until no other process does the work of this name, and hold it until the transaction ends.
+
+    The names are rows that migrations made; NoResultFound for another one is a bug.
+    """
+    (await db.execute(select(Turn.name).where(Turn.name == name).with_for_update())).one()
 
 
 async def remember(db: AsyncSession, name: str, value: str) -> None:

@@ -10,6 +10,9 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+# What one process at a time does; see take_turn in app/db.py.
+TURNS = ("numbers", "arrivals", "inbox", "receipts", "leases", "rounds", "codes")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -39,7 +42,7 @@ def upgrade() -> None:
     op.create_index("ix_area_parent_id", "area", ["parent_id"])
     op.create_index("ix_area_path", "area", ["path"])
     turn = sa.table("turn", sa.column("name", sa.String))
-    op.bulk_insert(turn, [{"name": name} for name in ("numbers", "inbox", "rounds", "codes")])
+    op.bulk_insert(turn, [{"name": name} for name in TURNS])
 
 
 def downgrade() -> None:

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from app import rounds
-from app.db import Database
+from app.db import Database, take_turn
 from app.errors import TemporarilyAway, without_values
 from app.sms import handover, receipts
 from app.sms.gateways.base import Gateway, Made, Outbound, Outcome, Poll, Sent
@@ -31,6 +31,7 @@ class Dispatch:
         self.worker = handover.worker_name()
         self._fetched: Poll | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._handing_over: asyncio.Future[int] | None = None
 
     def start(self) -> None:
         self._tasks = [asyncio.create_task(self._forever(errand, pause), name=name) for name, errand, pause in (
@@ -46,13 +47,16 @@ class Dispatch:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
+        if self._handing_over is not None:
+            await asyncio.gather(self._handing_over, return_exceptions=True)
 
     async def drain_once(self) -> int:
         """One claim's worth of texts; returns how many were handed over."""
         async with self.database.reading() as db:
             if not await handover.anything_due(db, self.gateway.name):
                 return 0
-        return await asyncio.shield(self._hand_over())
+        self._handing_over = asyncio.ensure_future(self._hand_over())
+        return await asyncio.shield(self._handing_over)
 
     async def poll_once(self) -> int:
         """Fetch and keep receipts and replies that wait at the gateway; apply the receipts."""
@@ -61,6 +65,7 @@ class Dispatch:
             if fetched.incoming:
                 await self.inbox.receive(self.gateway.name, fetched.incoming)
             async with self.database.session() as db:
+                await take_turn(db, "receipts")
                 await receipts.keep(db, self.gateway.name, fetched.reports)
                 await receipts.apply_kept(db)
         except TemporarilyAway:
@@ -71,6 +76,7 @@ class Dispatch:
     async def settle_once(self) -> int:
         """Let leases of the dead end, and ask the gateway what it has of the texts that are unknown since."""
         async with self.database.session() as db:
+            await take_turn(db, "leases")
             dead = await handover.dead_workers(db, me=self.worker)
             await handover.expire(db, dead=dead)
             await handover.give_up_waiting(db)

@@ -130,6 +130,10 @@ class Inbox:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
+        for one in self._waiting:
+            if not one.stored.done():
+                one.stored.set_exception(TemporarilyAway("stopping"))
+        self._waiting.clear()
 
     async def receive(self, gateway: str, texts: Sequence[Incoming]) -> list[int]:
         """Keep the texts; returns their ids once they are committed. Raises TemporarilyAway when they could not be,
@@ -144,10 +148,13 @@ class Inbox:
         group = [self._waiting.popleft() for _ in range(min(len(self._waiting), GROUP))]
         try:
             ids = await store(self.database, [(one.gateway, text) for one in group for text in one.texts])
-        except Exception as error:
+        except BaseException as error:
+            told = TemporarilyAway("stopping") if isinstance(error, asyncio.CancelledError) else error
             for one in group:
                 if not one.stored.done():
-                    one.stored.set_exception(error)
+                    one.stored.set_exception(told)
+            if not isinstance(error, Exception):
+                raise
             return
         for one in group:
             mine, ids = ids[:len(one.texts)], ids[len(one.texts):]

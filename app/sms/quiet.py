@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from app import clock
 from app.settings import QuietHours
 
+SAID_BY_NAME = timedelta(days=2)  # nearer days are today, tomorrow and the day after, in texts
 EARLY = time(10, 0)  # a listing that starts before ten is not left until the morning
 
 
@@ -22,3 +23,12 @@ def news_may_leave(quiet: QuietHours | None, moment: datetime, starts_at: dateti
     night leads to, else outside the quiet hours."""
     opens = opening(quiet, moment)
     return moment if starts_at < clock.at(clock.local(opens).date(), EARLY) else opens
+
+
+def good_until(leaves: datetime, ends_at: datetime) -> datetime:
+    """Until when a text that is to leave at that moment may still be sent: not once what it is about is there, and
+    not on another day if it says "tomorrow"."""
+    day = clock.local(leaves).date()
+    if clock.local(ends_at).date() - day > SAID_BY_NAME:
+        return ends_at
+    return min(ends_at, clock.at(day + timedelta(days=1), time.min))
