@@ -54,7 +54,7 @@ async def count(db: AsyncSession, chosen: Select[Inbound]) -> int:
 
 async def by_intent(db: AsyncSession, chosen: Select[Inbound]) -> dict[str, int]:
     rows = await db.execute(chosen.with_only_columns(Inbound.intent, func.count(Inbound.id)).group_by(Inbound.intent))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 async def _names(db: AsyncSession, rows: Sequence[Inbound]) -> dict[int, str]:

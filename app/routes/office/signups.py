@@ -115,7 +115,7 @@ async def _doors(db: AsyncSession, officer: Account, everybody: list[Signup]) ->
     """The names of the areas in scope in which these people live."""
     rows = await db.execute(select(Area.id, Area.name).where(
         inside(officer.area), Area.id.in_({signup.resident.area_id for signup in everybody})))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 _HERE = (Place.TAKEN, Place.ATTENDED, Place.NO_SHOW)
