@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.db import Id, Table, core, settings_of
+from app.db import Id, Table, core, settings_of, take_turn
 from app.errors import Refused
 from app.i18n import _
 from app.sms import consent, length, quiet
@@ -153,8 +153,10 @@ async def release(db: AsyncSession, batch: Batch, *, expires_at: datetime | None
     """Put the texts into the outbox, less the numbers that said stop, reached their limit or were told of the same
     listing since; returns how many.
 
-    In the quiet hours they are held until the morning.
+    In the quiet hours they are held until the morning. One batch at a time: two that leave together would not see
+    each other's texts, and a phone could get more than its limit.
     """
+    await take_turn(db, "pushes")
     now = clock.now()
     leaves = quiet.opening(settings_of(db).quiet_hours, now)
     recipient, message = core(Recipient), core(Message)
@@ -164,12 +166,12 @@ async def release(db: AsyncSession, batch: Batch, *, expires_at: datetime | None
         "priority": literal_column(str(int(Priority.BULK))), "gateway": literal(settings_of(db).sms_gateway),
         "status": literal(Status.QUEUED.value), "reason": literal(""), "attempts": literal_column("0"),
         "next_at": literal(leaves, message.c.next_at.type), "created_at": literal(now, message.c.created_at.type),
-        "expires_at": literal(expires_at, message.c.expires_at.type), "asks": literal(asks),
+        "expires_at": literal(quiet.good_until(leaves, expires_at) if expires_at else None, message.c.expires_at.type), "asks": literal(asks),
         "memory": literal({}, message.c.memory.type), "area_id": literal(batch.area_id, message.c.area_id.type),
         "batch_id": recipient.c.batch_id, "listing_id": literal(batch.listing_id, message.c.listing_id.type)}
     done = await db.execute(insert(message).from_select(list(values), select(*values.values()).where(
         recipient.c.batch_id == batch.id, ~consent.said(Word.STOPPED, recipient.c.phone),
-        ~over_limit(recipient.c.phone, now), ~told(recipient.c.phone, batch.listing_id)).order_by(recipient.c.id)))
+        ~over_limit(recipient.c.phone, leaves), ~told(recipient.c.phone, batch.listing_id)).order_by(recipient.c.id)))
     batch.state = State.HELD if leaves > now else State.QUEUED
     await db.flush()
     return int(done.rowcount)  # type: ignore[attr-defined]  # every INSERT has one
@@ -200,6 +202,12 @@ async def stop(db: AsyncSession, batch: Batch, *, by: Officer) -> int:
     return int(done.rowcount)  # type: ignore[attr-defined]  # every UPDATE has one
 
 
+async def void(db: AsyncSession, listing_id: int) -> None:
+    """What waits for approval is not what it was: the listing changed, or is open no longer."""
+    await db.execute(update(Batch).where(Batch.listing_id == listing_id, Batch.state == State.AWAITING_APPROVAL)
+                     .values(state=State.STOPPED, ended_at=clock.now()))
+
+
 async def keep_up(db: AsyncSession) -> None:
     """Batches held for the night go on in the morning, and those whose every text has ended are finished."""
     now = clock.now()
@@ -221,10 +229,11 @@ async def counts(db: AsyncSession, batch: Batch) -> dict[str, int]:
     return dict(rows.all())
 
 
-def over_limit(phone: Any, now: datetime) -> ColumnElement[bool]:
-    """The condition: the phone in that column had two pushes today, or six within seven days."""
-    today = clock.at(clock.local(now).date(), time.min)
-    return (_pushes_since(today, phone) >= A_DAY) | (_pushes_since(now - timedelta(days=7), phone) >= A_WEEK)
+def over_limit(phone: Any, leaves: datetime) -> ColumnElement[bool]:
+    """The condition: with one that leaves then, the phone in that column would have more than two pushes on that day,
+    or more than six within seven days."""
+    day = clock.at(clock.local(leaves).date(), time.min)
+    return (_pushes_since(day, phone) >= A_DAY) | (_pushes_since(leaves - timedelta(days=7), phone) >= A_WEEK)
 
 
 def told(phone: Any, listing_id: int | None) -> ColumnElement[bool]:
@@ -241,14 +250,23 @@ async def waiting_twin(db: AsyncSession, texts: Sequence[Addressed], *, listing_
         Batch.digest == _digest((one.phone, one.body) for one in texts)).limit(1))
 
 
+async def just_made(db: AsyncSession, *, listing_id: int, by: Officer) -> Batch | None:
+    """The batch that this officer made for the listing within the last minute: a button was pressed twice."""
+    return await db.scalar(select(Batch).where(
+        Batch.listing_id == listing_id, Batch.author_id == by.id, Batch.created_at > clock.now() - timedelta(minutes=1),
+        Batch.state.not_in((State.STOPPED, State.REFUSED))).order_by(Batch.id.desc()).limit(1))
+
+
 def price_fen(segments: int, each_fen: Decimal) -> int:
     """What so many segments cost, rounded up to a whole fen."""
     return int((segments * each_fen).to_integral_value(rounding=ROUND_UP))
 
 
 def _pushes_since(since: datetime, phone: Any) -> ScalarSelect[int]:
+    """Pushes count when they leave: one of the evening that is held for the night is one of the morning."""
     return (select(func.count()).select_from(Message)
-            .where(Message.phone == phone, Message.purpose == literal_column("'push'"), Message.created_at >= since,
+            .where(Message.phone == phone, Message.purpose == literal_column("'push'"),
+                   func.coalesce(Message.sent_at, Message.next_at) >= since,
                    Message.status.not_in((Status.WITHDRAWN, Status.FAILED)))
             .scalar_subquery())
 
@@ -264,7 +282,10 @@ async def _add_piece(db: AsyncSession, batch: Batch, texts: Sequence[Addressed],
 
 
 async def _locked(db: AsyncSession, batch: Batch) -> None:
-    await db.refresh(batch, with_for_update=True)
+    """The row as it is now, held until the transaction ends. PostgreSQL locks no outer join, so the author, who may
+    have been loaded with it, stays out of the statement."""
+    await db.execute(select(core(Batch).c.id).where(core(Batch).c.id == batch.id).with_for_update())
+    await db.refresh(batch, ["state", "digest", "author_id"])
 
 
 def _digest(texts: Iterable[tuple[str, str]]) -> str:
