@@ -1,0 +1,64 @@
+"""A demo that is being served, and a real browser to visit it with."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.browser.visits import PATIENCE_SECONDS, Visits
+
+COMMAND = str(Path(sys.executable).parent / "doorstep")
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+             "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+NO_BROWSER = "This test needs a real browser: install Chromium (on Debian: apt-get install chromium fonts-noto-cjk)."
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[str]:
+    """The address of a demo that is made and served in a folder of its own."""
+    complaints = tmp_path / "complaints.txt"
+    environ = {"PATH": os.environ["PATH"], "PORT": _free_port()}
+    with complaints.open("w") as err:
+        process = subprocess.Popen([COMMAND, "demo"], cwd=tmp_path, env=environ, stdout=subprocess.PIPE, stderr=err,
+                                   text=True)
+    try:
+        assert process.stdout is not None
+        assert any("make demo-reset" in line for line in process.stdout), complaints.read_text()
+        yield f"http://127.0.0.1:{environ['PORT']}"
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.communicate(timeout=30)
+        finally:
+            process.kill()
+    assert complaints.read_text() == ""
+
+
+@pytest.fixture
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.fail(NO_BROWSER, pytrace=False)
+    with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE_SECONDS * 1000)
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visits(demo: str, chromium: Browser) -> Visits:
+    return Visits(demo, chromium)
+
+
+def _free_port() -> str:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        return str(door.getsockname()[1])

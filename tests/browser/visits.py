@@ -1,0 +1,67 @@
+"""People with all kinds of screens who open the same station's pages, and pictures of what they see."""
+
+import re
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+from playwright.sync_api import Browser, Page, ViewportSize
+
+OFFICE, SMARTPHONE, KEYPAD = (ViewportSize(width=width, height=height)
+                              for width, height in ((1280, 900), (360, 720), (240, 320)))
+PICTURES = Path(__file__).parents[2] / "var" / "screenshots"
+PATIENCE_SECONDS = 30
+
+
+@dataclass
+class Visits:
+    """The station at one address, opened in one browser by people who share no cookies."""
+
+    address: str
+    chromium: Browser
+    complaints: list[str] = field(default_factory=list)
+
+    def page(self, screen: ViewportSize, *, scripts: bool = True) -> Page:
+        """A page for somebody new. Errors of scripts, and of the server, are kept in `complaints`."""
+        page = self.chromium.new_context(base_url=self.address, viewport=screen, locale="zh-CN",
+                                         java_script_enabled=scripts).new_page()
+        page.set_default_timeout(PATIENCE_SECONDS * 1000)
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        page.on("response", lambda answer: self.complaints.append(f"{answer.url}: {answer.status}")
+                if answer.status >= 500 else None)
+        return page
+
+    def texts(self, **asked: str) -> list[dict[str, str]]:
+        """What the simulated phones got, the oldest first."""
+        found: list[dict[str, str]] = httpx.get(f"{self.address}/gateway/simulator/messages", params=asked).json()
+        return found
+
+    def text_with(self, pattern: str, *, phone: str = "") -> "re.Match[str]":
+        """Wait until a phone (or any) has got such a text."""
+        asked = {"to": phone} if phone else {}
+        ends = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < ends:
+            for text in reversed(self.texts(**asked)):
+                if found := re.search(pattern, text["text"]):
+                    return found
+            time.sleep(0.2)
+        raise AssertionError(f"no text like {pattern} came to {phone or 'any phone'}")
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep what the whole page looks like, for whoever looks through the run's artefacts."""
+    screen = page.viewport_size
+    assert screen is not None
+    height = page.locator("html").bounding_box()
+    assert height is not None
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.set_viewport_size({"width": screen["width"], "height": max(screen["height"], round(height["height"]))})
+    page.screenshot(path=PICTURES / f"{name}.png")
+    page.set_viewport_size(screen)
+
+
+def is_wider_than_the_screen(page: Page) -> bool:
+    """Whether one would have to scroll sideways."""
+    screen, body = page.viewport_size, page.locator("html").evaluate("html => html.scrollWidth")
+    return screen is None or body > screen["width"]
