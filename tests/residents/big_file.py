@@ -47,7 +47,7 @@ def people(rows: int, *, seed: int = 1) -> Iterator[tuple[object, ...]]:
         name = dice.choice(_FAMILIES) + "".join(dice.choice(_GIVEN) for _ in range(2))
         yield (number + 1, name, "男" if int(plain[-1]) % 2 else "女", born_on,
                plain + id_numbers.check_character(plain), 14_200_000_000 + number, f"{number // 4 % BUILDINGS + 1}栋",
-               f"{number % 3 + 1}单元", str(101 + number // 4 // BUILDINGS % 900), f"H{number // 4}",
+               f"{number // 4 % 3 + 1}单元", str(101 + number // 4 // BUILDINGS % 900), f"H{number // 4}",
                dice.choice(_STATUSES), "、".join(dice.sample(_TRADES, 2)), dice.choice(_TRADES),
                dice.choice(("", "", "", "大龄", "低保户", "DL、DB")), dice.choice(("是", "否", "")), "2025-03-01",
                "杨溪铺镇")

@@ -17,6 +17,7 @@ from app.residents.residents import Resident, ResidentWord
 from app.sms.consent import JOBS, Consent
 
 PIECE = 5_000
+_PHONE = object()  # marks the one key that a contradicting birth date undoes
 T = TypeVar("T")
 
 
@@ -35,11 +36,11 @@ class Registry:
 
     def find(self, said: Person) -> Person | None:
         """Whom a row means: the same ID number; else the same name and birth date with the same phone or door; else
-        the same name behind the same door or in the same household; and where nothing else is known, the same name
-        and birth date. Two different ID numbers are two people."""
+        the same name behind the same door, in the same household or, unless two birth dates contradict, at the same
+        phone; and where nothing else is known, the same name and birth date. Two ID numbers are two people."""
         for key in _keys(said):
             known = self._found.get(key)
-            if known and not (known.id_mark and said.id_mark and known.id_mark != said.id_mark):
+            if known and not _contradict(key, known, said):
                 return known
         return None
 
@@ -104,9 +105,17 @@ def _keys(person: Person) -> Iterator[Any]:
     if door:
         yield person.name, door
     if person.household:
-        yield person.name, person.area_id, person.household
-    if not (person.phone or door or person.id_mark):
+        yield person.name, "household", person.household
+    if person.phone:
+        yield _PHONE, person.name, person.phone
+    elif not (door or person.household or person.id_mark):
         yield person.name, person.born_on
+
+
+def _contradict(key: Any, known: Person, said: Person) -> bool:
+    if known.id_mark and said.id_mark and known.id_mark != said.id_mark:
+        return True
+    return bool(key[0] is _PHONE and known.born_on and said.born_on and known.born_on != said.born_on)
 
 
 async def _people(db: AsyncSession, scope: Area) -> list[Person]:
