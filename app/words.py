@@ -1,7 +1,10 @@
 """The Jinja environment of pages and texts, and how moments, money and phones are said in them."""
 
 import re
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +18,7 @@ _WEEKDAYS = {
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
 _ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+_leaves_at: ContextVar[datetime | None] = ContextVar("leaves_at", default=None)
 _PARTS_OF_DAY = ((5, "凌晨"), (9, "早上"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
 
 
@@ -43,8 +47,20 @@ def text(template: str, **values: object) -> str:
 def _texts() -> Environment:
     made = Environment(loader=FileSystemLoader(_FOLDER), autoescape=False, undefined=StrictUndefined,  # noqa: S701
                        trim_blocks=True, lstrip_blocks=True)  # a text is not HTML
-    made.filters.update(yuan=yuan, when=when, day=day, hour=hour, masked=phones.mask, national=phones.national)
+    made.filters.update(yuan=yuan, when=when, brief=brief, day=day, hour=hour, masked=phones.mask,
+                        national=phones.national)
     return made
+
+
+@contextmanager
+def leaving(moment: datetime) -> Iterator[None]:
+    """Within the block, today and tomorrow are those of this moment: for a text that is written in the evening and
+    leaves in the morning."""
+    token = _leaves_at.set(moment)
+    try:
+        yield
+    finally:
+        _leaves_at.reset(token)
 
 
 def hide_id_numbers(said: str) -> str:
@@ -61,7 +77,7 @@ def yuan(fen: int) -> str:
 def when(moment: datetime) -> str:
     """Day and hour as people say them: 明早7点, 11月25日下午1点半."""
     joint = " " if i18n.language() == "en" else ""
-    local, days = clock.local(moment), (clock.local(moment).date() - clock.today()).days
+    local, days = clock.local(moment), _days_until(moment)
     if not joint and days in (0, 1) and 4 <= local.hour < 9:
         return ("今早", "明早")[days] + _clock_zh(local.hour, local.minute)
     if joint or days in (0, 1, 2):
@@ -72,7 +88,7 @@ def when(moment: datetime) -> str:
 def day(moment: datetime) -> str:
     """今天, 明天, 后天, else 11月25日周三."""
     local = clock.local(moment)
-    days = (local.date() - clock.today()).days
+    days = _days_until(moment)
     weekday = _WEEKDAYS[i18n.language()][local.weekday()]
     if i18n.language() == "en":
         return {0: "today", 1: "tomorrow"}.get(days) or f"{weekday} {local.day} {local:%b}"
@@ -88,6 +104,15 @@ def hour(moment: datetime) -> str:
     return part + _clock_zh(local.hour if local.hour <= 12 else local.hour - 12, local.minute)
 
 
+def brief(moment: datetime) -> str:
+    """The same in as few characters as can be: 明天7:00, 25日7:00, 11月25日7:00."""
+    local, days = clock.local(moment), _days_until(moment)
+    if i18n.language() == "en":
+        return when(moment)
+    ahead = "" if days < 28 else f"{local.month}月"
+    return ({0: "今天", 1: "明天", 2: "后天"}.get(days) or f"{ahead}{local.day}日") + f"{local.hour}:{local.minute:02d}"
+
+
 def hhmm(moment: datetime) -> str:
     return f"{clock.local(moment):%H:%M}"
 
@@ -97,6 +122,11 @@ def long_day(moment: datetime) -> str:
     local = clock.local(moment)
     weekday = _WEEKDAYS[i18n.language()][local.weekday()]
     return f"{weekday} {local.day} {local:%B}" if i18n.language() == "en" else f"{local.month}月{local.day}日 {weekday}"
+
+
+def _days_until(moment: datetime) -> int:
+    today: date = clock.local(_leaves_at.get() or clock.now()).date()
+    return (clock.local(moment).date() - today).days
 
 
 def _clock_zh(hours: int, minutes: int) -> str:

@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 # What one process at a time does; see take_turn in app/db.py.
-TURNS = ("numbers", "arrivals", "inbox", "receipts", "leases", "rounds", "codes")
+TURNS = ("numbers", "arrivals", "inbox", "receipts", "leases", "rounds", "codes", "pushes")
 
 
 def upgrade() -> None:

@@ -22,6 +22,7 @@ class Why(StrEnum):
     UNKNOWN_PHONE = "unknown_phone"    # wants a place, is not in the registry
     CHANGED = "changed"                # has a place that changed or was called off, cannot be texted
     PROMOTED = "promoted"              # moved up from the waiting list, cannot be texted
+    REMINDER = "reminder"              # has a place tomorrow, cannot be texted
     QUESTION = "question"
     FAILED_TEXT = "failed_text"        # a text about a place did not arrive
     TROUBLE = "trouble"                # our own mistake while answering

@@ -18,9 +18,10 @@ from app.i18n import _
 from app.jobs import lint
 from app.listings import listings, signups
 from app.listings.listings import Listing, State
+from app.listings.signups import Place
 from app.org.areas import Area
 from app.residents.residents import WORKING_AGE
-from app.sms import length, outbox
+from app.sms import batches, length, outbox
 from app.staff import audit
 from app.staff.accounts import May, Officer
 from app.staff.scopes import require
@@ -115,12 +116,11 @@ async def post(db: AsyncSession, area: Area, employer: Employer, draft: Draft, *
 
 
 async def change(db: AsyncSession, job: Job, draft: Draft, *, by: Officer) -> None:
-    """Enter new facts. When time, place or pay changed, everybody with a place or waiting is told, and pushes that
-    have not left are taken back; more places let people move up. Raises Refused, naming the field."""
+    """Enter new facts. When time, place or pay changed, everybody with a place or waiting is told; pushes that say
+    otherwise and have not left are taken back; more places let people move up. Raises Refused, naming the field."""
     require(by, May.POST)
     await listings.locked(db, job)
-    if not job.open:
-        raise Refused(_("Number {number} is closed."), number=job.number)
+    _must_be_to_come(job)
     _check(draft, starts_after=None if draft.starts_at == job.starts_at else clock.now())
     taken = (await signups.counts(db, [job.id]))[job.id].taken
     if draft.places < taken:
@@ -132,25 +132,34 @@ async def change(db: AsyncSession, job: Job, draft: Draft, *, by: Officer) -> No
         setattr(job, name, columns[name])
     await db.flush()
     audit.record(db, "change_job", job, by=by, fields=changed)
-    if _TOLD.intersection(changed):
+    if _PUSHED.intersection(changed):
         await outbox.withdraw_listing(db, job.id, reason="changed")
+        await batches.void(db, job.id)
+    if _TOLD.intersection(changed):
         await _tell_all(db, job, "changed.txt")
+    if "starts_at" in changed:
+        await signups.remind_again(db, job)
     if "places" in changed:
-        await signups.promote(db, job)
+        await _follow_places(db, job)
 
 
 async def call_off(db: AsyncSession, job: Job, *, by: Officer) -> None:
-    """It does not take place; everybody with a place or waiting is told."""
+    """It does not take place, or not any longer; everybody with a place or waiting is told. No more sign-ups does not
+    mean that it takes place: a closed one can be called off, too."""
+    require(by, May.POST)
+    await listings.locked(db, job)
+    _must_be_to_come(job)
     await _end(db, job, State.CALLED_OFF, by)
-    await outbox.withdraw_listing(db, job.id, reason="called_off")
-    if not job.started(clock.now()):
-        await _tell_all(db, job, "called_off.txt")
+    await _tell_all(db, job, "called_off.txt")
 
 
 async def close(db: AsyncSession, job: Job, *, by: Officer) -> None:
     """No more sign-ups; places stay as they are."""
+    require(by, May.POST)
+    await listings.locked(db, job)
+    if not job.open:
+        raise Refused(_("Number {number} is closed."), number=job.number)
     await _end(db, job, State.CLOSED, by)
-    await outbox.withdraw_listing(db, job.id, reason="closed")
 
 
 async def open_in(db: AsyncSession, area: Area | None, *, limit: int = 200) -> list[Job]:
@@ -181,7 +190,8 @@ def pay(job: Job) -> str:
     return i18n.say(_PAY[PayPer(job.pay_per)], yuan=words.yuan(job.pay_fen))
 
 
-_TOLD = {"starts_at", "ends_at", "place", "pay_fen", "pay_per"}
+_TOLD = {"starts_at", "ends_at", "place", "pay_fen", "pay_per", "paid_same_day"}
+_PUSHED = _TOLD | {"title", "trade", "skill", "demands"}  # what a push says, and whom it suits
 _PAY = {
     PayPer.DAY: _("{yuan} yuan/day"),
     PayPer.HOUR: _("{yuan} yuan/hour"),
@@ -228,19 +238,37 @@ def _check(draft: Draft, *, starts_after: datetime | None) -> None:
 
 
 async def _end(db: AsyncSession, job: Job, state: State, by: Officer) -> None:
-    require(by, May.POST)
-    await listings.locked(db, job)
-    if not job.open:
-        raise Refused(_("Number {number} is closed."), number=job.number)
     job.state, job.closed_at = state, clock.now()
     await db.flush()
     audit.record(db, f"{state}_job", job, by=by, number=job.number)
+    await outbox.withdraw_listing(db, job.id, reason=state)
+    await batches.void(db, job.id)
+
+
+def _must_be_to_come(job: Job) -> None:
+    """Raises Refused for a job that was called off or is over."""
+    if job.state == State.CALLED_OFF:
+        raise Refused(_("Number {number} was called off."), number=job.number)
+    if job.ends_at <= clock.now():
+        raise Refused(_("Number {number} is closed."), number=job.number)
+
+
+async def _follow_places(db: AsyncSession, job: Job) -> None:
+    """More places let people move up; where none is left, nobody else is told."""
+    await signups.promote(db, job)
+    if not (await signups.counts(db, [job.id]))[job.id].left(job.places):
+        await outbox.withdraw_listing(db, job.id, reason="full")
 
 
 async def _tell_all(db: AsyncSession, job: Job, template: str) -> None:
+    """Everybody who has a place or may still get one; of a job that has started, those who work there."""
+    concerned = (Place.TAKEN, Place.ATTENDED) if job.started(clock.now()) else signups.HOLDS
     for signup in await signups.on(db, job):
-        if signup.place in signups.HOLDS:
-            await telling.tell(db, signup.resident, template, about=job, why=Why.CHANGED, pay=pay(job))
+        if signup.place in concerned:
+            with i18n.speaking(signup.resident.language):
+                said = pay(job)
+            await telling.tell(db, signup.resident, template, about=job, why=Why.CHANGED, pay=said,
+                               asks=f"signed:{job.number}" if job.state != State.CALLED_OFF else "")
 
 
 def _loaded() -> Select[Job]:

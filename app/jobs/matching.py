@@ -19,8 +19,9 @@ from app.sms.consent import Word
 ANY_WORK = "零工"  # whoever wishes for odd jobs wishes for each of them
 
 
-def left_out(job: Job, now: datetime) -> ColumnElement[str | None]:
-    """Why a resident is not told of the job, as a word; NULL for whom it suits. The first reason counts."""
+def left_out(job: Job, leaves: datetime) -> ColumnElement[str | None]:
+    """Why a resident is not told of the job by a text that leaves then, as a word; NULL for whom it suits. The first
+    reason counts."""
     return case(
         (Resident.born_on.is_(None), "no_birth_date"),
         (Resident.born_on > _born_until(job), "too_young"),
@@ -35,27 +36,27 @@ def left_out(job: Job, now: datetime) -> ColumnElement[str | None]:
         (_signed_up(job), "signed_up"),
         (_busy(job), "busy"),
         (_told(job), "told_already"),
-        (batches.over_limit(Resident.phone, now), "daily_limit"),
+        (batches.over_limit(Resident.phone, leaves), "daily_limit"),
         else_=null())
 
 
-async def count_left_out(db: AsyncSession, job: Job, within: Area, now: datetime) -> dict[str, int]:
+async def count_left_out(db: AsyncSession, job: Job, within: Area, leaves: datetime) -> dict[str, int]:
     """People inside the area whom the job does not suit, by reason."""
-    why = left_out(job, now).label("why")
+    why = left_out(job, leaves).label("why")
     each = _inside(within, why).subquery()
     rows = await db.execute(select(each.c.why, func.count()).where(each.c.why.is_not(None)).group_by(each.c.why)
                             .order_by(each.c.why))
     return dict(rows.all())
 
 
-async def suited(db: AsyncSession, job: Job, within: Area, now: datetime) -> list[Any]:
+async def suited(db: AsyncSession, job: Job, within: Area, leaves: datetime) -> list[Any]:
     """Rows (id, phone, name, language, shared, wishes) of the people whom the job suits; those of one phone beside
     each other. `shared`: others of the registry use this phone, too; `wishes`: they named this trade."""
     other = aliased(Resident)
     shared = exists().where(other.phone == Resident.phone, other.id != Resident.id, other.left_at.is_(None))
     first = func.min(Resident.id).over(partition_by=Resident.phone)
     found = _inside(within, Resident.id, Resident.phone, Resident.name, Resident.language, shared.label("shared"),
-                    _has(WordKind.WISH, [job.trade]).label("wishes")).where(left_out(job, now).is_(None))
+                    _has(WordKind.WISH, [job.trade]).label("wishes")).where(left_out(job, leaves).is_(None))
     return list(await db.execute(found.order_by(first, Resident.id)))
 
 
@@ -85,7 +86,7 @@ def _signed_up(job: Job) -> ColumnElement[bool]:
 def _busy(job: Job) -> ColumnElement[bool]:
     return exists().where(
         Signup.resident_id == Resident.id, Signup.place == Place.TAKEN, Signup.listing_id == Listing.id,
-        Listing.state == State.OPEN, Listing.starts_at < job.ends_at, Listing.ends_at > job.starts_at)
+        Listing.state != State.CALLED_OFF, Listing.starts_at < job.ends_at, Listing.ends_at > job.starts_at)
 
 
 def _told(job: Job) -> ColumnElement[bool]:

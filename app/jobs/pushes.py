@@ -74,9 +74,8 @@ def text_of(db: AsyncSession, draft: Draft, *, number: int) -> str:
     """What a push of this draft would say, however long that is."""
     sample = Job(number=number, title=draft.title, place=draft.place, starts_at=draft.starts_at,
                  pay_fen=draft.pay_fen, pay_per=draft.pay_per, paid_same_day=draft.paid_same_day)
-    with i18n.speaking(i18n.DEFAULT):
-        said = words.text("push.txt", job=sample, pay=jobs.pay(sample), left=draft.places)
-    return outbox.sign(said, settings_of(db).sms_signature)
+    long, short = _wordings(db, sample, draft.places, i18n.DEFAULT)
+    return short if _over(long) > 0 else long
 
 
 async def push(db: AsyncSession, job: Job, *, by: Officer, approved_by: Officer | None = None,
@@ -87,6 +86,9 @@ async def push(db: AsyncSession, job: Job, *, by: Officer, approved_by: Officer 
     await listings.locked(db, job)  # two presses of the button find each other here
     plan = await _plan(db, job, by, limit)
     if not plan.texts:
+        pressed_twice = await batches.just_made(db, listing_id=job.id, by=by)
+        if pressed_twice is not None:
+            return pressed_twice
         raise Refused(_("There is nobody to tell: see who is left out, and why."))
     twin = await batches.waiting_twin(db, plan.texts, listing_id=job.id, by=by)
     batch = twin or await batches.make(db, plan.texts, kind="push", area_id=job.area_id, listing_id=job.id,
@@ -99,12 +101,19 @@ async def push(db: AsyncSession, job: Job, *, by: Officer, approved_by: Officer 
 
 
 async def approve(db: AsyncSession, batch: Batch, *, by: Officer) -> None:
-    """A second officer's yes. Raises Refused when the job has filled or ended meanwhile, and as batches.approve."""
+    """A second officer's yes. Raises Refused when the job has filled or ended meanwhile, when the text says "tomorrow"
+    and that was yesterday, and as batches.approve."""
     job = await jobs.get(db, batch.listing_id or 0)
     if job is None:
         raise Refused(_("This batch belongs to no job."))
+    if not by.area.contains(job.area):
+        raise Refused(_("This job is outside your area."))
     await listings.locked(db, job)
     await _must_be_pushable(db, job)
+    written, leaves = (quiet.opening(settings_of(db).quiet_hours, moment) for moment in (batch.created_at, clock.now()))
+    if quiet.good_until(written, job.starts_at) <= leaves:
+        raise Refused(_("The text names a day that was right when it was written. Please push number {number} anew."),
+                      number=job.number)
     await batches.approve(db, batch, by=by, expires_at=job.starts_at, asks=f"push:{job.number}")
 
 
@@ -133,17 +142,22 @@ _REASONS = {
 async def _plan(db: AsyncSession, job: Job, by: Officer, limit: int | None) -> _Plan:
     require(by, May.PUSH)
     left = await _must_be_pushable(db, job)
-    now = clock.now()
-    within = job.area if by.area.contains(job.area) else by.area
-    rows = await matching.suited(db, job, within, now)
-    left_out = await matching.count_left_out(db, job, within, now)
-    bodies = {chosen: _body(db, job, left, chosen) for chosen in i18n.LANGUAGES}
+    leaves = quiet.opening(settings_of(db).quiet_hours, clock.now())
+    within = _within(job, by)
+    rows = await matching.suited(db, job, within, leaves)
+    left_out = await matching.count_left_out(db, job, within, leaves)
+    with words.leaving(leaves):
+        bodies = {chosen: _wordings(db, job, left, chosen) for chosen in i18n.LANGUAGES}
+    long, short = bodies[i18n.DEFAULT]
+    if _over(short) > 0:
+        raise Refused(_("The text is {over} characters too long for one segment. Please shorten title or place."),
+                      over=_over(short), field="title")
     texts = [_addressed(db, job, within, list(people), bodies) for _phone, people in
              groupby(rows, key=lambda row: row.phone)]
     if limit is not None and len(texts) > limit:
         left_out["over_the_given_number"] = sum(len(one.addressed) for one in texts[limit:])
         texts = texts[:limit]
-    return _Plan(texts, left_out, bodies[i18n.DEFAULT], {row.id: row.name for row in rows})
+    return _Plan(texts, left_out, short if _over(long) > 0 else long, {row.id: row.name for row in rows})
 
 
 async def _must_be_pushable(db: AsyncSession, job: Job) -> int:
@@ -162,38 +176,50 @@ async def _must_be_pushable(db: AsyncSession, job: Job) -> int:
     return left
 
 
-def _body(db: AsyncSession, job: Job, left: int, language: str) -> str:
-    """The text as it goes out, signature included. Raises Refused when it needs a second segment."""
+def _within(job: Job, by: Officer) -> Area:
+    """Where people are told: in the job's area, as far as it is the officer's."""
+    if by.area.contains(job.area):
+        return job.area
+    if job.area.contains(by.area):
+        return by.area
+    raise Refused(_("This job is outside your area."))
+
+
+def _wordings(db: AsyncSession, job: Job, left: int, language: str) -> tuple[str, str]:
+    """The text as it goes out, signature included, and a shorter one for where that does not fit."""
     with i18n.speaking(language):
-        said = words.text("push.txt", job=job, pay=jobs.pay(job), left=left)
-    body = outbox.sign(said, settings_of(db).sms_signature)
-    over = length.utf16(body) - 70
-    if language == i18n.DEFAULT and over > 0:
-        raise Refused(_("The text is {over} characters too long for one segment. Please shorten title or place."),
-                      over=over, field="title")
-    return body
+        long, short = (words.text(name, job=job, pay=jobs.pay(job), left=left)
+                       for name in ("push.txt", "push_short.txt"))
+    signature = settings_of(db).sms_signature
+    return outbox.sign(long, signature), outbox.sign(short, signature)
 
 
-def _addressed(db: AsyncSession, job: Job, within: Area, people: Sequence[Any], bodies: dict[str, str]) -> Addressed:
+def _over(body: str) -> int:
+    return length.utf16(body) - 70
+
+
+def _addressed(db: AsyncSession, job: Job, within: Area, people: Sequence[Any],
+               bodies: dict[str, tuple[str, str]]) -> Addressed:
     """One text for the phone; when several people use it, the names of those whom it suits stand inside."""
-    body = bodies[people[0].language]
-    if any(person.shared for person in people):
-        body = _with_names(body, [person.name for person in people], settings_of(db).sms_signature)
+    named = [person.name for person in people] if any(person.shared for person in people) else []
+    body = _fitting(bodies[people[0].language], named, settings_of(db).sms_signature)
     reasons = {person.id: [f"area:{within.name}", f"wish:{job.trade}" if person.wishes else "open",
                            *([f"skill:{job.skill}"] if job.skill else []), "free", "consent"] for person in people}
     return Addressed(people[0].phone, body, tuple(person.id for person in people), reasons)
 
 
-def _with_names(body: str, names: list[str], signature: str) -> str:
-    """The names in front, as many as fit into the same segment; at least the first."""
+def _fitting(wordings: tuple[str, str], names: list[str], signature: str) -> str:
+    """The wording that fits into one segment with as many of the names as can be; at least the first name, and the
+    short wording, where nothing does."""
     start = len(outbox.sign("", signature))
-    segments = length.measure(body).segments
-    for shown in range(len(names), 0, -1):
+    for shown in range(len(names), min(len(names), 1) - 1, -1):
         rest = f"等{len(names)}人" if shown < len(names) else ""
-        named = f"{body[:start]}{'、'.join(names[:shown])}{rest}:{body[start:]}"
-        if length.measure(named).segments == segments or shown == 1:
-            break
-    return named
+        before = f"{'、'.join(names[:shown])}{rest}:" if names else ""
+        for wording in wordings:
+            body = f"{wording[:start]}{before}{wording[start:]}"
+            if length.measure(body).segments == 1:
+                return body
+    return body
 
 
 def _examples(plan: _Plan) -> list[Example]:

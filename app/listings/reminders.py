@@ -2,7 +2,7 @@
 
 from datetime import time, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
@@ -10,7 +10,7 @@ from app import clock
 from app.calls import telling
 from app.calls.calls import Why
 from app.listings.listings import Listing, State
-from app.listings.signups import Place, Signup
+from app.listings.signups import Place, Signup, SignupChange
 
 EVENING = time(18, 0)
 
@@ -18,22 +18,23 @@ EVENING = time(18, 0)
 async def send_due(db: AsyncSession) -> int:
     """Remind everybody with a place on tomorrow's listings, once, from six in the evening on; returns how many.
 
-    A sign-up younger than the evening gets none: that person has just been told.
+    Whoever got the place after six gets none: that person has just been told.
     """
     now = clock.now()
     if clock.local(now).time() < EVENING:
         return 0
     tomorrow = clock.today() + timedelta(days=1)
+    told_just_now = exists().where(SignupChange.signup_id == Signup.id, SignupChange.place == Place.TAKEN,
+                                   SignupChange.at >= clock.at(clock.today(), EVENING))
     due = list(await db.scalars(
         select(Signup).join(Signup.listing).options(joinedload(Signup.listing), joinedload(Signup.resident))
-        .where(Listing.state == State.OPEN, Listing.starts_at >= clock.at(tomorrow, time.min),
+        .where(Listing.state != State.CALLED_OFF, Listing.starts_at >= clock.at(tomorrow, time.min),
                Listing.starts_at < clock.at(tomorrow + timedelta(days=1), time.min),
-               Signup.place == Place.TAKEN, Signup.reminded_at.is_(None),
-               Signup.created_at < clock.at(clock.today(), EVENING))
+               Signup.place == Place.TAKEN, Signup.reminded_at.is_(None), ~told_just_now)
         .order_by(Signup.id).limit(500)))
     for signup in due:
         signup.reminded_at = now
-        await telling.tell(db, signup.resident, "reminder.txt", about=signup.listing, why=Why.CHANGED,
+        await telling.tell(db, signup.resident, "reminder.txt", about=signup.listing, why=Why.REMINDER,
                            asks=f"signed:{signup.listing.number}")
     return len(due)
 

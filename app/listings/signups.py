@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Select, String, func, select
+from sqlalchemy import ForeignKey, Index, Select, String, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
@@ -101,6 +101,8 @@ async def sign_up(db: AsyncSession, listing: Listing, resident: Resident, *, via
     Raises Refused when the listing takes nobody any more, or not this person; NeedsBirthDate when the age is not
     known. Sign-ups by staff are audited and told to the person by text.
     """
+    if by is not None:
+        require(by, May.SIGN_UP)
     listing = await listings.locked(db, listing)
     _must_be_open(listing)
     _must_be_of_age(listing, resident)
@@ -115,7 +117,6 @@ async def sign_up(db: AsyncSession, listing: Listing, resident: Resident, *, via
     if left == 1:
         await outbox.withdraw_listing(db, listing.id, reason="full")
     if by is not None:
-        require(by, May.SIGN_UP)
         audit.record(db, "sign_up", listing, by=by, resident=resident.id, place=signup.place)
         await _confirm(db, signup)
     return signup
@@ -123,6 +124,8 @@ async def sign_up(db: AsyncSession, listing: Listing, resident: Resident, *, via
 
 async def cancel(db: AsyncSession, signup: Signup, *, via: Via, by: Officer | None = None) -> None:
     """Give the place back; the first who waits moves up. Raises Refused once the listing has started."""
+    if by is not None:
+        require(by, May.SIGN_UP)
     listing = await listings.locked(db, signup.listing)
     await db.refresh(signup, ["place"])
     if signup.place not in HOLDS:
@@ -134,7 +137,6 @@ async def cancel(db: AsyncSession, signup: Signup, *, via: Via, by: Officer | No
     _note(db, signup, via=via, by=by)
     await db.flush()
     if by is not None:
-        require(by, May.SIGN_UP)
         audit.record(db, "take_off", listing, by=by, resident=signup.resident_id)
         await telling.tell(db, signup.resident, "taken_off.txt", about=listing, why=Why.CHANGED)
     if had_place:
@@ -148,6 +150,7 @@ async def promote(db: AsyncSession, listing: Listing) -> int:
     finds it in the morning. Whoever has taken another place at that time keeps waiting.
     """
     now = clock.now()
+    await listings.locked(db, listing)
     if not listing.open or listing.started(now):
         return 0
     if quiet.news_may_leave(settings_of(db).quiet_hours, now, listing.starts_at) > now:
@@ -166,6 +169,12 @@ async def promote(db: AsyncSession, listing: Listing) -> int:
         moved += 1
     await db.flush()
     return moved
+
+
+async def remind_again(db: AsyncSession, listing: Listing) -> None:
+    """It is on another day now: the reminder of the evening before is due anew."""
+    await db.execute(update(Signup).where(Signup.listing_id == listing.id).values(reminded_at=None)
+                     .execution_options(synchronize_session=False))
 
 
 async def attended(db: AsyncSession, signup: Signup, *, by: Officer) -> None:
@@ -202,7 +211,7 @@ async def held_by(db: AsyncSession, resident_ids: Sequence[int]) -> list[Signup]
     """What these people hold or wait for and is not over, soonest first."""
     return list(await db.scalars(
         _loaded().join(Signup.listing).where(Signup.resident_id.in_(resident_ids), Signup.place.in_(HOLDS),
-                                             Listing.state == State.OPEN, Listing.ends_at > clock.now())
+                                             Listing.state != State.CALLED_OFF, Listing.ends_at > clock.now())
         .order_by(Listing.starts_at, Signup.id)))
 
 
@@ -221,7 +230,8 @@ async def clash(db: AsyncSession, listing: Listing, resident_id: int) -> Listing
     return await db.scalar(
         select(Listing).join(Signup, Signup.listing_id == Listing.id)
         .where(Signup.resident_id == resident_id, Signup.place == Place.TAKEN, Listing.id != listing.id,
-               Listing.state == State.OPEN, Listing.starts_at < listing.ends_at, Listing.ends_at > listing.starts_at)
+               Listing.state != State.CALLED_OFF, Listing.starts_at < listing.ends_at,
+               Listing.ends_at > listing.starts_at)
         .limit(1))
 
 
@@ -263,7 +273,7 @@ async def _must_be_free(db: AsyncSession, listing: Listing, resident: Resident) 
     mine = await db.execute(
         select(Signup.id, Signup.place, Signup.listing_id, Listing.number, Listing.title)
         .join(Listing, Listing.id == Signup.listing_id)
-        .where(Signup.resident_id == resident.id, Signup.place.in_(HOLDS), Listing.state == State.OPEN,
+        .where(Signup.resident_id == resident.id, Signup.place.in_(HOLDS), Listing.state != State.CALLED_OFF,
                Listing.starts_at < listing.ends_at, Listing.ends_at > listing.starts_at))
     for row in sorted(mine, key=lambda one: one.listing_id != listing.id):
         if row.listing_id == listing.id and row.place == Place.WAITING:
@@ -277,8 +287,10 @@ async def _must_be_free(db: AsyncSession, listing: Listing, resident: Resident) 
 
 
 async def _confirm(db: AsyncSession, signup: Signup) -> None:
-    """The text that a sign-up by staff sends to the person."""
+    """The text that a sign-up by staff sends to the person; whoever cannot be texted was told by them just now."""
     listing = signup.listing
+    if not await telling.may_be_texted(db, signup.resident):
+        return
     if signup.place == Place.TAKEN:
         await telling.tell(db, signup.resident, "booked.txt", about=listing, why=Why.CHANGED,
                            asks=f"signed:{listing.number}")

@@ -159,6 +159,7 @@ async def release(db: AsyncSession, batch: Batch, *, expires_at: datetime | None
     await take_turn(db, "pushes")
     now = clock.now()
     leaves = quiet.opening(settings_of(db).quiet_hours, now)
+    good_until = quiet.good_until(leaves, expires_at) if expires_at else None
     recipient, message = core(Recipient), core(Message)
     values: dict[str, Any] = {
         "phone": recipient.c.phone, "body": recipient.c.body, "segments": recipient.c.segments,
@@ -166,7 +167,7 @@ async def release(db: AsyncSession, batch: Batch, *, expires_at: datetime | None
         "priority": literal_column(str(int(Priority.BULK))), "gateway": literal(settings_of(db).sms_gateway),
         "status": literal(Status.QUEUED.value), "reason": literal(""), "attempts": literal_column("0"),
         "next_at": literal(leaves, message.c.next_at.type), "created_at": literal(now, message.c.created_at.type),
-        "expires_at": literal(quiet.good_until(leaves, expires_at) if expires_at else None, message.c.expires_at.type), "asks": literal(asks),
+        "expires_at": literal(good_until, message.c.expires_at.type), "asks": literal(asks),
         "memory": literal({}, message.c.memory.type), "area_id": literal(batch.area_id, message.c.area_id.type),
         "batch_id": recipient.c.batch_id, "listing_id": literal(batch.listing_id, message.c.listing_id.type)}
     done = await db.execute(insert(message).from_select(list(values), select(*values.values()).where(

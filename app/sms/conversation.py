@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import clock
 from app.org import areas
 from app.residents import residents
 from app.sms import outbox
 from app.sms.answers import Said
-from app.sms.outbox import Message, Purpose
+from app.sms.outbox import Message, Purpose, Status
 from app.sms.reading import KINDS, Context
 
 
@@ -31,9 +32,12 @@ async def of(db: AsyncSession, texts: Mapping[str, str]) -> dict[str, Said]:
 def context_of(told: Sequence[Message]) -> tuple[Context, Message | None]:
     """The open question, and the message that asked it. Pushes since the last answer are on the table together,
     newest first; any other question stands alone; a text that asked nothing (a code, news) changes nothing, but an
-    answer of ours ends what was asked before it."""
+    answer of ours ends what was asked before it. What still waits for the morning has asked nothing yet."""
     pushes: list[Message] = []
+    now = clock.now()
     for message in told:
+        if message.status == Status.QUEUED and message.next_at > now:
+            continue
         kind = message.asks.partition(":")[0]
         if message.purpose == Purpose.PUSH and kind == "push":
             pushes.append(message)

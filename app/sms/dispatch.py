@@ -92,14 +92,17 @@ class Dispatch:
         abilities = self.gateway.abilities
         lease = 30 + SEND_SECONDS * -(-abilities.batch // abilities.at_once)
         async with self.database.session() as db:
-            texts = await handover.claim(db, self.gateway.name, worker=self.worker, most=abilities.batch,
-                                         lease_seconds=lease)
+            claimed = await handover.claim(db, self.gateway.name, worker=self.worker, most=abilities.batch,
+                                           lease_seconds=lease)
+            await receipts.after_failures(db, claimed.missed)
+        texts = claimed.texts
         if not texts:
             return 0
         results = await self._send(texts)
         async with self.database.session() as db:
             await handover.write_down(db, results, worker=self.worker)
-            await receipts.after_failures(db, [sent.id for sent in results if sent.outcome == Outcome.REFUSED])
+            await receipts.after_failures(db, [sent.id for sent in results
+                                               if sent.outcome in (Outcome.REFUSED, Outcome.TRY_LATER)])
         return len(texts)
 
     async def _send(self, texts: list[Outbound]) -> list[Sent]:

@@ -8,6 +8,7 @@ import os
 import secrets
 import socket
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,16 +16,25 @@ from sqlalchemy import ColumnElement, bindparam, exists, insert, literal, litera
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock
-from app.db import core
-from app.sms import consent
+from app.db import core, settings_of
+from app.sms import consent, quiet
 from app.sms.gateways.base import Outbound, Outcome, Reason, Sent
 from app.sms.outbox import Attempt, Message, Priority, Purpose, Status
 
-MOST_ATTEMPTS = 6
+MOST_ATTEMPTS = 10  # over two hours
 UNSURE_HOURS = 72  # receipts come within 72 hours (Huawei's statement); after that nobody will tell us
 
 _message = core(Message)
+_UNASKED = (Purpose.PUSH, Purpose.SERVICE)
 _QUEUED: ColumnElement[str] = literal_column("'queued'")  # a literal, so that PostgreSQL uses the partial index
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """The texts to hand over; `missed` are messages with news that may not be texted any more."""
+
+    texts: list[Outbound]
+    missed: list[int]
 
 
 def worker_name() -> str:
@@ -34,31 +44,33 @@ def worker_name() -> str:
 
 async def anything_due(db: AsyncSession, gateway: str) -> bool:
     """A cheap look, for readers: is there a text that could leave now?"""
-    for priority in Priority:
-        if await db.scalar(select(exists(_due(gateway, priority, clock.now()).limit(1)))):
+    now = clock.now()
+    for priority in _leaving(db, now):
+        if await db.scalar(select(exists(_due(gateway, priority, now).limit(1)))):
             return True
     return False
 
 
-async def claim(db: AsyncSession, gateway: str, *, worker: str, most: int, lease_seconds: int) -> list[Outbound]:
+async def claim(db: AsyncSession, gateway: str, *, worker: str, most: int, lease_seconds: int) -> Claimed:
     """Take up to so many due texts, replies first, each for this worker alone until its lease ends.
 
-    Texts that came too late, and pushes to numbers that said stop since, are withdrawn instead.
+    Texts that came too late, and pushes and news to numbers that said stop since, are withdrawn instead.
     """
     now = clock.now()
     claimed: list[Any] = []
-    for priority in Priority:
+    for priority in _leaving(db, now):
         if len(claimed) < most:
             claimed += await _claim(db, _due(gateway, priority, now).limit(most - len(claimed)), worker,
                                     now + timedelta(seconds=lease_seconds))
-    pushed = [row.phone for row in claimed if row.purpose == Purpose.PUSH]
-    stopped = await consent.stopped_among(db, pushed) if pushed else set()
-    late = [row.id for row in claimed if row.expires_at is not None and row.expires_at <= now]
-    unwanted = [row.id for row in claimed if row.purpose == Purpose.PUSH and row.phone in stopped]
-    await _withdraw(db, late, "too_late", now)
-    await _withdraw(db, unwanted, "stopped", now)
-    gone = {*late, *unwanted}
-    return [Outbound(row.id, row.phone, row.body, row.segments) for row in claimed if row.id not in gone]
+    unasked = [row for row in claimed if row.purpose in _UNASKED]
+    stopped = await consent.stopped_among(db, [row.phone for row in unasked]) if unasked else set()
+    late = [row for row in claimed if row.expires_at is not None and row.expires_at <= now]
+    unwanted = [row for row in unasked if row.phone in stopped]
+    await _withdraw(db, [row.id for row in late], "too_late", now)
+    await _withdraw(db, [row.id for row in unwanted], "stopped", now)
+    gone = {row.id for row in (*late, *unwanted)}
+    return Claimed([Outbound(row.id, row.phone, row.body, row.segments) for row in claimed if row.id not in gone],
+                   sorted({row.id for row in (*late, *unwanted) if row.purpose == Purpose.SERVICE}))
 
 
 async def write_down(db: AsyncSession, results: Sequence[Sent], *, worker: str) -> None:
@@ -137,6 +149,13 @@ async def give_up_waiting(db: AsyncSession) -> int:
 def back_off(attempts: int) -> timedelta:
     """How long a text waits after so many refusals that may pass: 15 seconds, doubling, at most an hour."""
     return timedelta(seconds=min(15 * 2 ** (attempts - 1), 3600))
+
+
+def _leaving(db: AsyncSession, now: datetime) -> list[Priority]:
+    """What may leave now: in the quiet hours nothing in bulk, also not what the evening left over."""
+    if quiet.opening(settings_of(db).quiet_hours, now) > now:
+        return [Priority.REPLY, Priority.SERVICE]
+    return list(Priority)
 
 
 def _due(gateway: str, priority: Priority, now: datetime) -> Any:

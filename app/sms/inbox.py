@@ -38,7 +38,7 @@ from app.sms import answers, conversation, outbox
 from app.sms.answers import Answer, Said
 from app.sms.gateways.base import Incoming
 from app.sms.outbox import Purpose
-from app.sms.reading import Reading, read
+from app.sms.reading import read
 
 log = logging.getLogger("doorstep.inbox")
 GROUP = 500            # texts in one transaction, at the most
@@ -267,16 +267,19 @@ def _one_per_phone(rows: Iterable[Any]) -> list[Any]:
 
 
 async def _deal_with(db: AsyncSession, inbound_id: int, said: Said) -> _Dealt:
-    reading = read(said.text, said.context)
-    columns = _columns(inbound_id, said, reading)
+    # What the deed wrote and took back cannot be looked at afterwards, so everything is fetched before.
+    columns = _columns(inbound_id, said)
+    writer = tuple(person.id for person in said.people[:1])
     with i18n.speaking(answers.language_of(said)):
         try:
+            reading = read(said.text, said.context)
+            columns.update(intent=reading.intent, rule=reading.rule, slots=dict(reading.slots))
             async with deed(db):
                 answer = await answers.give(db, said, reading)
         except Refused as no:
-            answer = Answer(i18n.why(no), addressed=tuple(person.id for person in said.people[:1]))
+            answer = Answer(i18n.why(no), addressed=writer)
         except Exception as error:
-            if isinstance(error, OperationalError) or getattr(error, "connection_invalidated", False):
+            if _may_pass(error):
                 raise  # the whole group is undone and comes again
             answer = await _broken(db, inbound_id, said, error)
             columns["state"] = State.FAILED
@@ -286,6 +289,13 @@ async def _deal_with(db: AsyncSession, inbound_id: int, said: Said) -> _Dealt:
         settings_of(db), to=said.phone, text=answer.text, purpose=Purpose.ANSWER, asks=answer.asks,
         addressed=answer.addressed, memory=answer.memory, inbound_id=inbound_id, listing_id=answer.listing_id,
         area_id=said.area.id if said.area else None))
+
+
+def _may_pass(error: Exception) -> bool:
+    """The database is away, or somebody else held what the deed needed; doing it again is right."""
+    waited_in_a_circle = getattr(getattr(error, "orig", None), "sqlstate", None) in ("40P01", "40001")
+    return (isinstance(error, OperationalError) or bool(getattr(error, "connection_invalidated", False))
+            or waited_in_a_circle)
 
 
 async def _broken(db: AsyncSession, inbound_id: int, said: Said, error: Exception) -> Answer:
@@ -318,11 +328,11 @@ def _same(before: Any, row: Any) -> bool:
             and row.received_at - before.received_at <= SAME_WITHIN)
 
 
-def _columns(inbound_id: int, said: Said, reading: Reading) -> dict[str, Any]:
+def _columns(inbound_id: int, said: Said) -> dict[str, Any]:
     context = said.context
-    return {"row": inbound_id, "state": State.ANSWERED, "intent": reading.intent, "rule": reading.rule,
+    return {"row": inbound_id, "state": State.ANSWERED,
             "context": f"{context.kind}:{','.join(map(str, context.numbers))}" if context.numbers else context.kind,
-            "slots": dict(reading.slots), "area_id": said.area.id if said.area else None,
+            "area_id": said.area.id if said.area else None,
             "resident_id": said.people[0].id if said.people else None}
 
 

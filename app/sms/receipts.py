@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, literal_column, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock
@@ -61,12 +61,12 @@ async def apply_kept(db: AsyncSession, *, most: int = 1000) -> int:
 
 
 async def after_failures(db: AsyncSession, message_ids: Sequence[int]) -> None:
-    """What follows when texts did not arrive: an opt-out at the carrier counts, a number that does not exist is
-    marked, and news of a place is told by telephone instead."""
+    """What follows when texts did not arrive, or may not be sent any more: an opt-out at the carrier counts, a number
+    that does not exist is marked, and news of a place is told by telephone instead."""
     if not message_ids:
         return
-    failed = await db.scalars(select(Message).where(Message.id.in_(message_ids),
-                                                    Message.status == literal_column("'failed'")))
+    failed = await db.scalars(select(Message).where(
+        Message.id.in_(message_ids), Message.status.in_((Status.FAILED, Status.WITHDRAWN))))
     for message in failed:
         if message.reason == Reason.OPTED_OUT and not await consent.stopped(db, message.phone):
             await consent.withdraw(db, message.phone, source="carrier", ground=message.gateway)

@@ -63,7 +63,7 @@ async def test_full_means_the_waiting_list_and_a_cancelled_place_moves_it_up(vil
         14200000001 < 10号香菇分拣已给您取消。…
     """)
     assert (await village.texts(LI))[-1] == (
-        "【青龙泉就业站】有空位了!给您报上10号:香菇分拣,明早7点2号厂房集合。来不了请回\"取消\"")
+        "【青龙泉就业站】有空位了!给您报上10号:香菇分拣,明早7点2号厂房。来不了回\"取消\"")
 
 
 async def test_stop_works_for_everybody_and_is_the_end(village: Village) -> None:
@@ -152,11 +152,11 @@ async def test_a_bare_agreement_is_asked_about(village: Village) -> None:
     await _offer(village)
     await village.conversation("""
         14200000001 > 收到
-        14200000001 < 您要报名10号(香菇分拣,明早7点2号厂房)吗?要去回"是",不去回"否"
+        14200000001 < 要报名10号(香菇分拣,明早7点2号厂房)吗?去回"是",不去回"否"
         14200000001 > 否
         14200000001 < 好的,这次不去。有合适的活再告诉您
         14200000002 > 好的
-        14200000002 < 您要报名10号…
+        14200000002 < 要报名10号…
         14200000002 > 是
         14200000002 < 已给您报上10号:…
     """)

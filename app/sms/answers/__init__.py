@@ -4,19 +4,23 @@ Each file has INTENTS, the intents that it answers, and `answer(db, said, readin
 Refused becomes the answer, and undoes the deed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import i18n
+from app.db import settings_of
 from app.org.areas import Area
 from app.residents.residents import Resident
+from app.sms import length, outbox
 from app.sms.outbox import Message
 from app.sms.reading import Context, Reading
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,14 @@ class Answer:
     addressed: tuple[int, ...] = ()
     memory: dict[str, Any] = field(default_factory=dict)
     listing_id: int | None = None
+
+
+def that_fit(db: AsyncSession, things: Sequence[T], say: Callable[[Sequence[T]], str]) -> Sequence[T]:
+    """As many of the first things as one segment can say; at least one."""
+    for count in range(len(things), 1, -1):
+        if length.measure(outbox.sign(say(things[:count]), settings_of(db).sms_signature)).segments == 1:
+            return things[:count]
+    return things[:1]
 
 
 async def give(db: AsyncSession, said: Said, reading: Reading) -> Answer:

@@ -17,10 +17,9 @@ async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
     place = int(reading.slots["choice"])
     listing = await db.get_one(Listing, said.memory["listing"])
     by_id = {person.id: person for person in said.people}
-    asked = [by_id[i] for i in ids if i in by_id]
-    if not 1 <= place <= len(asked):
-        return signup.ask_who(asked, listing, verb=said.memory["verb"])
-    person = asked[place - 1]
+    if not 1 <= place <= len(ids) or ids[place - 1] not in by_id:
+        return signup.ask_who([by_id[i] for i in ids if i in by_id], listing, verb=said.memory["verb"])
+    person = by_id[ids[place - 1]]
     if said.memory["verb"] == "sign_up":
         return await signup.sign_up(db, listing, person)
     held = await signups.held(db, listing, person)

@@ -14,5 +14,7 @@ async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
     if said.context.kind not in ("push", "list", "confirm"):
         held = await signups.held_by(db, [person.id for person in said.people])
         if held:  # "not going", unasked, from somebody who has a place: it may be that place
-            return Answer(words.text("cancel_which.txt", signups=held[:3]))
+            from app.sms.answers import cancel
+
+            return cancel.which(db, held)
     return Answer(words.text("declined.txt"))

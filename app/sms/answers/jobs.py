@@ -1,14 +1,14 @@
 """What work is there? As many of the next jobs as fit into one text, with their numbers."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import words
-from app.db import settings_of
 from app.jobs import jobs
 from app.jobs.jobs import Job
 from app.listings import signups
-from app.sms import length, outbox
-from app.sms.answers import Answer, Said
+from app.sms.answers import Answer, Said, that_fit
 from app.sms.reading import Reading
 
 INTENTS = ("JOBS",)
@@ -21,17 +21,10 @@ async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
     free = [job for job in found if counts[job.id].left(job.places)][:MOST]
     if not free:
         return Answer(words.text("no_jobs.txt"))
-    shown = _fitting(free, settings_of(db).sms_signature)
+    shown = that_fit(db, free, _text)
     return Answer(_text(shown), asks="list:" + ",".join(str(job.number) for job in shown),
                   addressed=tuple(person.id for person in said.people))
 
 
-def _fitting(found: list[Job], signature: str) -> list[Job]:
-    for count in range(len(found), 1, -1):
-        if length.measure(outbox.sign(_text(found[:count]), signature)).segments == 1:
-            return found[:count]
-    return found[:1]
-
-
-def _text(shown: list[Job]) -> str:
+def _text(shown: Sequence[Job]) -> str:
     return words.text("jobs.txt", jobs=[(job, jobs.pay(job)) for job in shown])

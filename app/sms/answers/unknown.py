@@ -1,6 +1,7 @@
 """Not understood: asked back once, then a person telephones. Two machines must never keep each other talking."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,17 +19,25 @@ WITHIN = timedelta(hours=12)
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
     if not _asked_back(said):
-        return Answer(words.text("not_understood.txt", number=_number(said)), asks=AGAIN,
-                      addressed=tuple(person.id for person in said.people))
+        return Answer(words.text("not_understood.txt", number=_number(said)), **_still_asked(said))
     await calls.ask(db, Why.NOT_UNDERSTOOD, phone=said.phone, resident=said.people[0] if said.people else None,
                     area_id=said.area.id if said.area else await calls.anywhere(db), said=said.text)
     return Answer()
 
 
+def _still_asked(said: Said) -> dict[str, Any]:
+    """What was asked before stays asked: whoever mistyped a birth date may type it again."""
+    memory = {**said.memory, AGAIN: True}
+    if said.asked is None:
+        return {"memory": memory, "addressed": tuple(person.id for person in said.people)}
+    return {"memory": memory, "addressed": tuple(said.asked.addressed), "listing_id": said.asked.listing_id,
+            "asks": f"{said.context.kind}:{','.join(map(str, said.context.numbers))}"}
+
+
 def _asked_back(said: Said) -> bool:
     """Whether the last answer to this phone, within twelve hours, was this very one."""
     last = next((message for message in said.told if message.purpose == Purpose.ANSWER), None)
-    return last is not None and last.asks == AGAIN and last.created_at > clock.now() - WITHIN
+    return last is not None and AGAIN in last.memory and last.created_at > clock.now() - WITHIN
 
 
 def _number(said: Said) -> int | None:

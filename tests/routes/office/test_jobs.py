@@ -71,7 +71,7 @@ async def test_the_length_of_the_text_is_told_while_typing(desk: Desk, village: 
     assert "东门车间集合" in page
     assert "70字里用了" in page
     await desk.open("/office/jobs/new")
-    page = await desk.send("/office/jobs/length", **typed(village, title="一个长得不得了的名字真的很长很长实在太长了"))
+    page = await desk.send("/office/jobs/length", **typed(village, title="一个长得不得了的名字" * 5))
     assert "超出" in page
 
 
