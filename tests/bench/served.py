@@ -1,0 +1,91 @@
+"""Servers as processes of their own: the real one on the database of a house, and one that does nothing."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]  # the wheel that brings PostgreSQL brings it
+
+from tests.bench import connections
+from tests.bench.house import House, until
+
+START_SECONDS = 60
+_COMMAND = str(Path(sys.executable).parent / "doorstep")
+
+
+@dataclass
+class Server:
+    """A process that answers on a port of this machine."""
+
+    port: int
+    process: "subprocess.Popen[bytes]"
+
+    def cpu_seconds(self) -> float:
+        """What it has used of the processors so far."""
+        used = psutil.Process(self.process.pid).cpu_times()
+        return float(used.user + used.system)
+
+
+@asynccontextmanager
+async def doorstep(house: House) -> AsyncIterator[Server]:
+    """`doorstep serve`, one process, which drains the outbox, too."""
+    port = _free_port()
+    environ = {**os.environ, "DATABASE_URL": house.settings.database_url, "SECRET_KEY": house.settings.secret_key,
+               "DATA_KEY": house.settings.data_key, "SMS_GATEWAY": "simulator", "QUIET_HOURS": "off",
+               "SMS_SIGNATURE": house.settings.sms_signature, "SIMULATOR_FAULTS": ""}
+    words = [_COMMAND, "serve", "--port", str(port)]
+    async with _running(words, port, path="/health/ready", environ=environ, folder=house.folder) as server:
+        yield server
+
+
+@asynccontextmanager
+async def bare(folder: Path, answer: bytes, *, media_type: str, status: int) -> AsyncIterator[Server]:
+    """A Litestar application with one handler, which always returns these bytes, at /."""
+    port, path = _free_port(), folder / "bare-answer"
+    path.write_bytes(answer)
+    words = [sys.executable, "-m", "tests.bench.bare", str(port), str(path), media_type, str(status)]
+    root = Path(__file__).parents[2]
+    async with _running(words, port, path="/", environ=dict(os.environ), folder=root) as server:
+        yield server
+
+
+@asynccontextmanager
+async def _running(words: list[str], port: int, *, path: str, environ: dict[str, str],
+                   folder: Path) -> AsyncIterator[Server]:
+    process = subprocess.Popen(words, cwd=folder, env=environ, stdin=subprocess.DEVNULL)  # noqa: ASYNC220  # brief
+    try:
+        await _ready(process, port, path)
+        yield Server(port, process)
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+async def _ready(process: "subprocess.Popen[bytes]", port: int, path: str) -> None:
+    time_is_left = until(START_SECONDS)
+    while time_is_left():
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with status {process.returncode}")
+        try:
+            await connections.fetch(port, connections.get(path))
+        except OSError:
+            await asyncio.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("the server does not answer")
+
+
+def _free_port() -> int:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        return int(door.getsockname()[1])
