@@ -103,18 +103,23 @@ async def _nobody(db: "AsyncSession", area: "Area") -> "Officer":
 
 
 def _print_json(report: "Report", *, applied: bool) -> None:
+    """One object on one line, written piece by piece: a list may have a million bad cells."""
     import json
 
     from app import i18n
     from app.residents.imports import wording
     from app.residents.imports.columns import letter
 
-    with i18n.speaking("en"):
-        errors = [{"row": error.row, "column": letter(error.column), "heading": wording.heading(report, error),
-                   "sentence": wording.sentence(error)} for error in report.errors]
-    said: dict[str, Any] = {**report.counts, "errors": errors, "applied": applied, "duplicates": report.duplicates,
+    said: dict[str, Any] = {**report.counts, "applied": applied, "duplicates": report.duplicates,
                             "stayed_stopped": len(report.stopped), "unused": list(report.columns.unused)}
-    print(json.dumps(said, ensure_ascii=False))
+    write = sys.stdout.write
+    write(json.dumps(said, ensure_ascii=False)[:-1] + ', "errors": [')
+    with i18n.speaking("en"):
+        for number, error in enumerate(report.errors):
+            named = {"row": error.row, "column": letter(error.column), "heading": wording.heading(report, error),
+                     "sentence": wording.sentence(error)}
+            write((", " if number else "") + json.dumps(named, ensure_ascii=False))
+    write("]}\n")
 
 
 def _print(report: "Report", *, applied: bool) -> None:

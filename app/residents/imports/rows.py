@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.i18n import _
 from app.residents.id_numbers import IdNumber
@@ -76,6 +76,11 @@ def _readers(lists: Lists) -> dict[str, tuple[Callable[[Any], Any], bool]]:
     }
 
 
+class _Bad(NamedTuple):
+    sentence: str
+    values: dict[str, object]
+
+
 class _Reader:
     def __init__(self, sheet: Sheet, lists: Lists) -> None:
         self._sheet = sheet
@@ -118,13 +123,12 @@ class _Reader:
             if known is not None and type(value) is str and value in known:
                 result = known[value]
             else:
-                try:
-                    result = None if _says_nothing(value, name) else read(value)
-                except BadCell as bad:
-                    self._errors.append(Error(number, column, bad.sentence, bad.values))
-                    continue
+                result = None if _says_nothing(value, name) else _read(read, value)
                 if known is not None and type(value) is str and len(known) < MOST_REMEMBERED:
                     known[value] = result
+            if type(result) is _Bad:
+                self._errors.append(Error(number, column, *result))
+                continue
             if result is not None and result not in ("", ()):
                 found[name] = result
         return found
@@ -196,6 +200,13 @@ class _Reader:
     def _complain(self, row: int, name: str, sentence: str, **values: object) -> None:
         """Name a cell; what the file has no column for is named at the name's."""
         self._errors.append(Error(row, self._where.get(name, self._where["name"]), sentence, values))
+
+
+def _read(read: Callable[[Any], Any], value: object) -> Any:
+    try:
+        return read(value)
+    except BadCell as bad:
+        return _Bad(bad.sentence, bad.values)
 
 
 def _says_nothing(value: object, field_name: str) -> bool:
