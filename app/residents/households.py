@@ -33,3 +33,17 @@ async def find_or_add(db: AsyncSession, area: Area, *, unit: str = "", room: str
         db.add(found)
         await db.flush()
     return found
+
+
+async def behind(db: AsyncSession, area: Area, *, unit: str, room: str) -> Household:
+    """The first household behind that door; a new one when there is none, or when no room says which door."""
+    found = None
+    if room:
+        found = await db.scalar(select(Household).where(
+            Household.area_id == area.id, Household.unit == unit, Household.room == room)
+            .order_by(Household.id).limit(1))
+    if found is None:
+        found = Household(area_id=area.id, unit=unit, room=room)
+        db.add(found)
+        await db.flush()
+    return found

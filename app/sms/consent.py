@@ -54,10 +54,10 @@ async def give(db: AsyncSession, phone: str, *, source: str, ground: str = "", p
 
 
 async def withdraw(db: AsyncSession, phone: str, *, source: str, ground: str = "", purpose: str = JOBS,
-                   by: Officer | None = None) -> None:
+                   by: Officer | None = None, at: datetime | None = None) -> None:
     """The number's owner said stop; it holds for numbers that nobody knows, too."""
     await _say(db, ConsentRecord(phone=phone, purpose=purpose, word=Word.STOPPED, source=source, ground=ground[:200],
-                                 officer_id=by.id if by else None, at=clock.now()))
+                                 officer_id=by.id if by else None, at=at or clock.now()))
 
 
 async def stopped(db: AsyncSession, phone: str, purpose: str = JOBS) -> bool:

@@ -18,6 +18,11 @@ class Form:
     def __init__(self, typed: FormMultiDict | None = None) -> None:
         self._typed = typed or FormMultiDict([])
 
+    @classmethod
+    def of(cls, values: dict[str, str]) -> "Form":
+        """A form that is filled in already."""
+        return cls(FormMultiDict(list(values.items())))
+
     def get(self, name: str, default: str = "") -> str:
         value = self._typed.get(name, default)
         return value.strip()[:LONGEST] if isinstance(value, str) else default

@@ -26,7 +26,7 @@ async def call_list(request: AnyRequest, db: Db, officer: Officer) -> Response[s
     found = list(await db.scalars(chosen.options(*LOADED).order_by((Call.done_at if past else Call.id).desc())
                                   .limit(100)))
     listings = await db.scalars(select(Listing).where(Listing.id.in_({call.listing_id for call in found})))
-    return page(request, "office/calls/list.html", calls=found, past=past,
+    return page(request, "office/calls/list.html", calls=found, past=past, officer=officer,
                 listings={listing.id: listing for listing in listings},
                 count=await db.scalar(how_many_open(officer)))
 

@@ -9,14 +9,16 @@ from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.arguments import AnyRequest, Db, Officer, RowId
+from app.calls.calls import Call
 from app.jobs import pushes
 from app.listings import signups
 from app.listings.listings import Listing
 from app.org import areas
 from app.pages import page
-from app.residents import residents
+from app.residents import cards, hardship, residents
 from app.residents.residents import Resident
-from app.routes.office._forms import form_of
+from app.routes.office._forms import Form, form_of
+from app.routes.office.calls import theirs
 from app.sms.batches import Batch, Reason
 from app.sms.consent import JOBS, Consent, ConsentRecord
 from app.staff import scopes
@@ -24,29 +26,25 @@ from app.staff.accounts import May
 from app.staff.accounts import Officer as Account
 
 FOUND_AT_MOST = 40
+LOADED = (joinedload(Resident.area), joinedload(Resident.household))
 
 
 @get("/office/residents", opt={"may": May.LOOK})
-async def search_form(request: AnyRequest) -> Response[str]:
-    return page(request, "office/residents/search.html", typed="", found=None, most=FOUND_AT_MOST)
+async def search_form(request: AnyRequest, officer: Officer) -> Response[str]:
+    return page(request, "office/residents/search.html", officer=officer, typed="", found=None, most=FOUND_AT_MOST)
 
 
 @post("/office/residents", opt={"may": May.LOOK}, status_code=200)
 async def search(request: AnyRequest, db: Db, officer: Officer) -> Response[str]:
     typed = (await form_of(request)).get("q")[:40]
     found = await find(db, officer, typed)
-    return page(request, "office/residents/search.html", typed=typed, found=found, most=FOUND_AT_MOST)
+    return page(request, "office/residents/search.html", officer=officer, typed=typed, found=found, most=FOUND_AT_MOST)
 
 
 @get("/office/residents/{resident_id:int}", opt={"may": May.LOOK})
 async def resident(request: AnyRequest, db: Db, officer: Officer, resident_id: RowId) -> Response[str]:
-    person = await scopes.load(db, Resident, resident_id, officer, joinedload(Resident.area),
-                               joinedload(Resident.household))
-    return page(request, "office/residents/resident.html", person=person, officer=officer,
-                age=person.age(clock.today()), words=await residents.words_of(db, person),
-                trail=[area.name for area in await areas.above(db, person.area) if _over(officer, area.path)],
-                held=await signups.held_by(db, [person.id]), consent=await _consent(db, person),
-                records=await _records(db, person), told=await _told(db, person))
+    person = await scopes.load(db, Resident, resident_id, officer, *LOADED)
+    return await show(request, db, officer, person)
 
 
 @post("/office/residents/{resident_id:int}/phone", opt={"may": May.OPEN}, status_code=200)
@@ -56,6 +54,23 @@ async def open_phone(request: AnyRequest, db: Db, officer: Officer, resident_id:
     back = (await form_of(request)).get("back")
     return page(request, "office/residents/phone.html", block="phone", phone=phone, name=person.name,
                 back=back if back.startswith("/office/") else f"/office/residents/{person.id}")
+
+
+async def show(request: AnyRequest, db: AsyncSession, officer: Account, person: Resident, *, form: Form | None = None,
+               errors: dict[str, str] | None = None, box: str = "") -> Response[str]:
+    """Everything about one person. `box` names the box whose form was refused, with what was typed and why."""
+    held = await signups.held_by(db, [person.id])
+    calls = await _calls(db, officer, person)
+    listings = await db.scalars(select(Listing).where(Listing.id.in_({call.listing_id for call in calls})))
+    return page(request, "office/residents/resident.html", status=409 if errors else 200, person=person,
+                officer=officer, age=person.age(clock.today()), words=await residents.words_of(db, person),
+                trail=[area.name for area in await areas.above(db, person.area) if _over(officer, area.path)],
+                held=held, held_ids={signup.listing_id for signup in held}, consent=await _consent(db, person),
+                records=await _records(db, person), told=await _told(db, person), calls=calls,
+                listings={listing.id: listing for listing in listings}, sharing=await _sharing(db, officer, person),
+                id_number=cards.masked_id_number(db, person), grounds=await hardship.of(db, person),
+                categories=await hardship.categories(db, clock.today()), form=form or Form(), errors=errors or {},
+                box=box)
 
 
 async def find(db: AsyncSession, officer: Account, typed: str, *, old_enough: bool = False) -> list[Resident]:
@@ -80,6 +95,22 @@ async def find(db: AsyncSession, officer: Account, typed: str, *, old_enough: bo
 def _over(officer: Account, path: str) -> bool:
     """Whether this area lies inside the officer's, so that its name tells the officer something."""
     return path.startswith(officer.area.path)
+
+
+async def _calls(db: AsyncSession, officer: Account, person: Resident) -> list[Call]:
+    """Calls that this person waits for."""
+    if not officer.may(May.CALL):
+        return []
+    return list(await db.scalars(theirs(officer).where(Call.resident_id == person.id, Call.done_at.is_(None))
+                                 .order_by(Call.id).limit(10)))
+
+
+async def _sharing(db: AsyncSession, officer: Account, person: Resident) -> list[Resident]:
+    """Others in scope at the same phone: the word about texts holds for them, too."""
+    if not person.phone:
+        return []
+    return list(await db.scalars(scopes.visible(Resident, officer).where(
+        Resident.phone == person.phone, Resident.id != person.id, Resident.left_at.is_(None)).limit(10)))
 
 
 async def _consent(db: AsyncSession, person: Resident) -> Consent | None:
