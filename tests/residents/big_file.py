@@ -95,7 +95,8 @@ _PARTS = {
 <Relationship Id="rId2" Type="{_OFFICE}/styles" Target="styles.xml"/>
 <Relationship Id="rId3" Type="{_OFFICE}/sharedStrings" Target="sharedStrings.xml"/></Relationships>''',
     "xl/styles.xml": f'''<styleSheet xmlns="{_MAIN}">
-<fonts count="1"><font/></fonts><fills count="1"><fill><patternFill/></fill></fills><borders count="1"><border/></borders>
+<fonts count="1"><font/></fonts><fills count="1"><fill><patternFill/></fill></fills>
+<borders count="1"><border/></borders>
 <cellStyleXfs count="1"><xf/></cellStyleXfs>
 <cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs></styleSheet>''',
 }
