@@ -24,8 +24,11 @@ async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
                         listing_id=listing.id)
         return Answer(words.text("unknown_phone.txt", station=said.station_phone), listing_id=listing.id)
     people = addressed(said, listing)
-    if len(people) > 1:
-        return ask_who(people, listing, verb="sign_up")
+    if len(said.people) > 1:
+        free = [person for person in said.people if await signups.held(db, listing, person) is None]
+        going = "、".join(person.name for person in people if person not in free)
+        if free and (going or len(people) > 1):
+            return ask_who([one for one in people if one in free] or free, listing, verb="sign_up", already=going)
     return await sign_up(db, listing, people[0])
 
 
@@ -52,11 +55,11 @@ def addressed(said: Said, listing: Listing) -> list[Resident]:
     return said.people
 
 
-def ask_who(people: list[Resident], listing: Listing, *, verb: str) -> Answer:
+def ask_who(people: list[Resident], listing: Listing, *, verb: str, already: str = "") -> Answer:
     """Of several people on one phone, which? At most nine, so that one digit answers."""
     asked = people[:9]
-    return Answer(words.text("who.txt", people=asked, listing=listing), asks=f"who:{listing.number}",
-                  addressed=tuple(person.id for person in asked), listing_id=listing.id,
+    return Answer(words.text("who.txt", people=asked, listing=listing, verb=verb, already=already),
+                  asks=f"who:{listing.number}", addressed=tuple(person.id for person in asked), listing_id=listing.id,
                   memory={"people": [person.id for person in asked], "listing": listing.id, "verb": verb})
 
 
@@ -75,7 +78,11 @@ async def _meant(db: AsyncSession, said: Said, reading: Reading) -> Listing | No
 async def _ask_which(db: AsyncSession, said: Said, reading: Reading) -> Answer:
     if "job" in reading.slots:
         if not said.people and said.area is None:
-            await calls.ask(db, Why.UNKNOWN_PHONE, phone=said.phone, area_id=await calls.anywhere(db), said=said.text)
+            found = await listings.with_number(db, int(reading.slots["job"]))
+            only = found[0] if len(found) == 1 else None  # nobody knows of which community, unless one alone has it
+            await calls.ask(db, Why.UNKNOWN_PHONE, phone=said.phone, said=said.text,
+                            area_id=only.area_id if only else await calls.anywhere(db),
+                            listing_id=only.id if only else None)
             return Answer(words.text("unknown_phone.txt", station=said.station_phone))
         return Answer(words.text("no_such_number.txt", number=reading.slots["job"]))
     if len(said.context.numbers) > 1:
