@@ -125,7 +125,7 @@ def upgrade() -> None:
     op.create_index("ix_message_phone_id", "message", ["phone", "id"])
     op.create_index("ix_message_listing_queued", "message", ["listing_id"], **only("status = 'queued'"))
     op.create_index("ix_message_pushed", "message", ["created_at", "phone"], **only("purpose = 'push'"))
-    op.create_index("ix_message_unknown", "message", ["id"], **only("status = 'unknown'"))
+    op.create_index("ix_message_unknown", "message", ["gateway", "id"], **only("status = 'unknown'"))
     op.create_index("ix_message_waiting", "message", ["sent_at"], **only("status = 'accepted'"))
     op.create_index("ix_reason_resident_id_batch_id", "reason", ["resident_id", "batch_id"])
     op.create_index("ix_recipient_batch_id_phone", "recipient", ["batch_id", "phone"], unique=True)

@@ -313,7 +313,8 @@ async def _repeated(db: AsyncSession, rows: Sequence[Any]) -> set[int]:
     given = [row.provider_id for row in rows if row.provider_id]
     seen = {tuple(one) for one in await db.execute(
         select(Inbound.gateway, Inbound.provider_id, Inbound.phone)
-        .where(Inbound.provider_id.in_(given), Inbound.state != State.STORED))} if given else set()
+        .where(Inbound.gateway.in_({row.gateway for row in rows}), Inbound.provider_id.in_(given),
+               Inbound.state != State.STORED))} if given else set()
     newest = (select(func.max(Inbound.id)).where(Inbound.phone.in_([row.phone for row in rows]),
                                                  Inbound.state != State.STORED).group_by(Inbound.phone))
     before = {one.phone: one for one in await db.execute(

@@ -91,7 +91,7 @@ class Message(Table):
               **only("status = 'sending'")),
         Index("ix_message_waiting", "sent_at",
               **only("status = 'accepted'")),
-        Index("ix_message_unknown", "id",
+        Index("ix_message_unknown", "gateway", "id",
               **only("status = 'unknown'")),
         Index(None, "phone", "id"),
         Index(None, "batch_id", "status"),
