@@ -127,6 +127,7 @@ async def change(db: AsyncSession, job: Job, draft: Draft, *, by: Officer) -> No
         raise Refused(_("{taken} people already have a place; there cannot be fewer places."), field="places",
                       taken=taken)
     columns = _columns(draft)
+    await _must_not_shut_out(db, job, columns["min_age"], draft.starts_at)
     changed = [name for name, value in columns.items() if getattr(job, name) != value]
     for name in changed:
         setattr(job, name, columns[name])
@@ -200,6 +201,16 @@ _PAY = {
 }
 TITLE_UNITS, PLACE_UNITS = 12, 12  # longer ones do not fit into one text with the rest
 _ADULT_WORK = {Demand.HEAVY, Demand.HEIGHTS, Demand.NIGHT}  # Labour Law, art. 64: not for people of 16 and 17
+
+
+async def _must_not_shut_out(db: AsyncSession, job: Job, min_age: int, starts_at: datetime) -> None:
+    """Work that only adults may do cannot be made of a job on which somebody younger has a place."""
+    day = clock.local(starts_at).date()
+    young = [signup for signup in await signups.on(db, job) if signup.place in signups.HOLDS
+             and (signup.resident.age(day) or 0) < min_age]
+    if young:
+        raise Refused(_("{count} people with a place are younger than {age}. Please take them off first."),
+                      field="demands", count=len(young), age=min_age)
 
 
 def _columns(draft: Draft) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from app.jobs.jobs import Job
 from app.listings.listings import Listing, State
 from app.listings.signups import HOLDS, Place, Signup
 from app.org.areas import Area, inside
+from app.residents import residents
 from app.residents.residents import NOT_LOOKING, Resident, ResidentWord, WordKind
 from app.sms import batches, consent
 from app.sms.consent import Word
@@ -67,11 +68,7 @@ def _inside(within: Area, *columns: Any) -> Select[Any]:
 
 def _born_until(job: Job) -> date:
     """The last birth date of somebody who is old enough on the day of the job."""
-    day = clock.local(job.starts_at).date()
-    try:
-        return day.replace(year=day.year - job.min_age)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year - job.min_age, day=28)
+    return residents.born_until(clock.local(job.starts_at).date(), job.min_age)
 
 
 def _has(kind: WordKind, words: list[str] | None = None) -> ColumnElement[bool]:

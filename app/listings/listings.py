@@ -88,8 +88,9 @@ async def with_number(db: AsyncSession, number: int) -> list[Listing]:
 
 
 async def locked(db: AsyncSession, listing: Listing) -> Listing:
-    """The row as it is now, held until the transaction ends."""
-    now = (await db.execute(select(*_SHARED).where(_table.c.id == listing.id).with_for_update())).one()
+    """The row as it is now, held until the transaction ends; rows that only refer to it may still be written."""
+    now = (await db.execute(select(*_SHARED).where(_table.c.id == listing.id)
+                            .with_for_update(key_share=True))).one()
     for column, value in zip(_SHARED, now, strict=True):
         set_committed_value(listing, column.name, value)
     return listing

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Select, String, func, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, joinedload, mapped_column, relationship
 
 from app import clock
 from app.calls import telling
@@ -17,6 +17,7 @@ from app.errors import Refused
 from app.i18n import _
 from app.listings import listings
 from app.listings.listings import Listing, State
+from app.residents import residents
 from app.residents.residents import Resident
 from app.sms import outbox, quiet
 from app.staff import audit
@@ -84,14 +85,16 @@ class NeedsBirthDate(Refused):
 
 @dataclass(frozen=True)
 class Counts:
-    """How many have a place on a listing, and how many wait."""
+    """How many have a place on a listing, and how many wait; `ready` of these could take one, as far as that had to
+    be found out: the others have taken another place at that time."""
 
     taken: int = 0
     waiting: int = 0
+    ready: int = 0
 
     def left(self, places: int) -> int:
-        """Places that somebody could still get: none while anybody waits."""
-        return 0 if self.waiting else max(0, places - self.taken)
+        """Places that somebody could still get: none while anybody waits who could take one."""
+        return 0 if self.ready else max(0, places - self.taken)
 
 
 async def sign_up(db: AsyncSession, listing: Listing, resident: Resident, *, via: Via,
@@ -104,6 +107,7 @@ async def sign_up(db: AsyncSession, listing: Listing, resident: Resident, *, via
     if by is not None:
         require(by, May.SIGN_UP)
     listing = await listings.locked(db, listing)
+    await residents.hold(db, [resident.id])
     _must_be_open(listing)
     _must_be_of_age(listing, resident)
     await _must_be_free(db, listing, resident)
@@ -151,17 +155,17 @@ async def promote(db: AsyncSession, listing: Listing) -> int:
     """
     now = clock.now()
     await listings.locked(db, listing)
-    if not listing.open or listing.started(now):
+    if listing.state == State.CALLED_OFF or listing.started(now):
         return 0
     if quiet.news_may_leave(settings_of(db).quiet_hours, now, listing.starts_at) > now:
         return 0
     free = listing.places - (await counts(db, [listing.id]))[listing.id].taken
     moved = 0
-    for signup in await _waiting(db, listing) if free > 0 else []:
+    for signup in await _ready(db, listing) if free > 0 else []:
         if moved == free:
             break
         if await clash(db, listing, signup.resident_id) is not None:
-            continue
+            continue  # taken since, in a transaction that ended while we waited for the person's row
         signup.place = Place.TAKEN
         _note(db, signup, via=Via(signup.via), by=None)
         await telling.tell(db, signup.resident, "promoted.txt", about=listing, why=Why.PROMOTED,
@@ -196,9 +200,12 @@ async def counts(db: AsyncSession, listing_ids: Sequence[int]) -> dict[int, Coun
     found: dict[int, dict[str, int]] = {listing_id: {} for listing_id in listing_ids}
     for listing_id, place, count in rows:
         found[listing_id][place] = count
-    return {listing_id: Counts(taken=sum(n for place, n in by_place.items() if place != Place.WAITING),
-                               waiting=by_place.get(Place.WAITING, 0))
-            for listing_id, by_place in found.items()}
+    waiting = {listing_id: by_place.get(Place.WAITING, 0) for listing_id, by_place in found.items()}
+    taken = {listing_id: sum(n for place, n in by_place.items() if place != Place.WAITING)
+             for listing_id, by_place in found.items()}
+    ready = await _count_ready(db, [listing_id for listing_id, count in waiting.items() if count], taken)
+    return {listing_id: Counts(taken[listing_id], waiting[listing_id], ready.get(listing_id, waiting[listing_id]))
+            for listing_id in found}
 
 
 async def held(db: AsyncSession, listing: Listing, resident: Resident) -> Signup | None:
@@ -236,11 +243,11 @@ async def clash(db: AsyncSession, listing: Listing, resident_id: int) -> Listing
 
 
 async def due_promotions(db: AsyncSession) -> list[Listing]:
-    """Open listings that have both a free place and somebody waiting, such as after a night."""
+    """Listings to come that have both a free place and somebody waiting, such as after a night."""
     taken = func.count().filter(Signup.place == Place.TAKEN)
     waiting = func.count().filter(Signup.place == Place.WAITING)
     due = (select(Signup.listing_id).join(Listing, Listing.id == Signup.listing_id)
-           .where(Listing.state == State.OPEN, Listing.starts_at > clock.now(), Signup.place.in_(HOLDS))
+           .where(Listing.state != State.CALLED_OFF, Listing.starts_at > clock.now(), Signup.place.in_(HOLDS))
            .group_by(Signup.listing_id, Listing.places).having(waiting > 0, taken < Listing.places))
     return list(await db.scalars(select(Listing).where(Listing.id.in_(due)).order_by(Listing.id)))
 
@@ -310,9 +317,43 @@ async def _mark(db: AsyncSession, signup: Signup, place: Place, by: Officer) -> 
     audit.record(db, place, signup.listing, by=by, resident=signup.resident_id)
 
 
-async def _waiting(db: AsyncSession, listing: Listing) -> list[Signup]:
-    return list(await db.scalars(_loaded().where(Signup.listing_id == listing.id, Signup.place == Place.WAITING)
-                                 .order_by(Signup.id)))
+async def _ready(db: AsyncSession, listing: Listing) -> list[Signup]:
+    """Who waits and could take a place, in their order, each held until the transaction ends. People are held in the
+    order of their ids everywhere, so that two listings do not wait for each other's."""
+    waiting = list(await db.scalars(
+        _loaded().join(Resident, Resident.id == Signup.resident_id)
+        .where(Signup.listing_id == listing.id, Signup.place == Place.WAITING, ~_elsewhere(), _old_enough(listing))
+        .order_by(Signup.id).limit(listing.places)))
+    await residents.hold(db, [signup.resident_id for signup in waiting])
+    return waiting
+
+
+async def _count_ready(db: AsyncSession, listing_ids: Sequence[int], taken: dict[int, int]) -> dict[int, int]:
+    """How many of those who wait could take a place, for the listings that have one free."""
+    if not listing_ids:
+        return {}
+    rows = await db.execute(select(Listing.id, Listing.places).where(Listing.id.in_(listing_ids)))
+    free = [listing_id for listing_id, places in rows if taken[listing_id] < places]
+    if not free:
+        return {}
+    counted = await db.execute(
+        select(Signup.listing_id, func.count()).where(Signup.listing_id.in_(free), Signup.place == Place.WAITING,
+                                                      ~_elsewhere()).group_by(Signup.listing_id))
+    return {**dict.fromkeys(free, 0), **dict(counted.all())}
+
+
+def _elsewhere() -> ColumnElement[bool]:
+    """The condition: the person of that sign-up has a place on another listing at the same time."""
+    other, here, there = aliased(Signup), aliased(Listing), aliased(Listing)
+    return exists().where(
+        other.resident_id == Signup.resident_id, other.place == Place.TAKEN, other.listing_id != Signup.listing_id,
+        here.id == Signup.listing_id, there.id == other.listing_id, there.state != State.CALLED_OFF,
+        there.starts_at < here.ends_at, there.ends_at > here.starts_at)
+
+
+def _old_enough(listing: Listing) -> ColumnElement[bool]:
+    """The condition on Resident: of the age that the listing asks for on its day."""
+    return Resident.born_on <= residents.born_until(clock.local(listing.starts_at).date(), listing.min_age)
 
 
 def _loaded() -> Select[Signup]:

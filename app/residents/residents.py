@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock, phones
-from app.db import Id, Table
+from app.db import Id, Table, core
 from app.errors import Refused
 from app.i18n import _
 from app.org.areas import Area
@@ -122,6 +122,12 @@ async def by_phones(db: AsyncSession, phones: Sequence[str]) -> dict[str, list[R
     return found
 
 
+async def hold(db: AsyncSession, resident_ids: Sequence[int]) -> None:
+    """Nobody else gives these people a place until the transaction ends; held in the order of their ids."""
+    await db.execute(select(core(Resident).c.id).where(core(Resident).c.id.in_(resident_ids))
+                     .order_by(core(Resident).c.id).with_for_update(key_share=True))
+
+
 async def get(db: AsyncSession, resident_id: int) -> Resident | None:
     return await db.get(Resident, resident_id)
 
@@ -172,6 +178,14 @@ async def open_phone(db: AsyncSession, resident: Resident, *, by: Officer) -> st
 def years(born_on: date, day: date) -> int:
     """Full years between two days; somebody born on 29 February grows older on 1 March."""
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+def born_until(day: date, age: int) -> date:
+    """The last birth date of somebody who has that age on that day."""
+    try:
+        return day.replace(year=day.year - age)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - age, day=28)
 
 
 def mask_name(name: str) -> str:
