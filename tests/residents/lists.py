@@ -11,7 +11,7 @@ def workbook(*rows: Sequence[Any], sheets: Iterable[str] = ("居民",), merge: s
     from openpyxl import Workbook
 
     book = Workbook()
-    book.remove(book.active)
+    del book["Sheet"]
     for title in sheets:
         sheet = book.create_sheet(title)
         for row in rows:
