@@ -27,8 +27,9 @@ async def send_due(db: AsyncSession) -> int:
     told_just_now = exists().where(SignupChange.signup_id == Signup.id, SignupChange.place == Place.TAKEN,
                                    SignupChange.at >= clock.at(clock.today(), EVENING))
     # The listings first: few are tomorrow's, while sign-ups go back for years.
-    ahead = select(Listing.id).where(Listing.state != State.CALLED_OFF, Listing.starts_at >= clock.at(tomorrow, time.min),
-                                     Listing.starts_at < clock.at(tomorrow + timedelta(days=1), time.min))
+    ahead = select(Listing.id).where(
+        Listing.state != State.CALLED_OFF, Listing.starts_at >= clock.at(tomorrow, time.min),
+        Listing.starts_at < clock.at(tomorrow + timedelta(days=1), time.min))
     due = list(await db.scalars(
         select(Signup).options(joinedload(Signup.listing), joinedload(Signup.resident))
         .where(Signup.listing_id.in_(ahead), Signup.place == Place.TAKEN, Signup.reminded_at.is_(None), ~told_just_now)
