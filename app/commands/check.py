@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 
+_ONLY_PRETENDS = ("Settings and database are all right. But SMS_GATEWAY=simulator sends nothing to anybody: it is for "
+                  "trying out only, and /phones shows every text and code to whoever sits at this machine.")
+
+
 def add(calls: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     declare(calls, "check", _check, "try the settings, the database and the gateway; says what is wrong")
 
@@ -17,12 +21,21 @@ def add(calls: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 def _check(arguments: argparse.Namespace) -> int:
     import asyncio
 
-    problems = asyncio.run(_problems(settings_of(arguments)))
+    settings = settings_of(arguments)
+    problems = asyncio.run(_problems(settings))
     for problem in problems:
         print(problem, file=sys.stderr)
-    if not problems:
-        print("Settings, database and gateway are all right.")
-    return REFUSED if problems else DONE
+    if problems:
+        return REFUSED
+    print("Settings, database and gateway are all right." if _reaches_people(settings) else _ONLY_PRETENDS)
+    return DONE
+
+
+def _reaches_people(settings: "Settings") -> bool:
+    from app.db import Database
+    from app.sms.gateways.base import Made
+
+    return Made(settings, Database(settings)).get(settings.sms_gateway).abilities.reaches_people
 
 
 async def _problems(settings: "Settings") -> list[str]:

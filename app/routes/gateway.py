@@ -15,7 +15,7 @@ from app import phones
 from app.arguments import AnyRequest
 from app.db import Database
 from app.errors import NotFound, TemporarilyAway, without_values
-from app.settings import Settings
+from app.routes._near import simulated
 from app.sms import handover, receipts
 from app.sms.gateways import twilio
 from app.sms.gateways.base import Incoming, Outcome, Sent, Unreadable
@@ -31,7 +31,7 @@ _NOTHING = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 @post("/simulator/reply")
 async def simulator_reply(request: AnyRequest) -> Response[Any]:
     """A text from a simulated phone."""
-    _only_simulated(request)
+    await simulated(request)
     raw = await request.body()
     try:
         incoming = _simulated(raw)
@@ -44,7 +44,7 @@ async def simulator_reply(request: AnyRequest) -> Response[Any]:
 @get("/simulator/messages")
 async def simulator_messages(request: AnyRequest) -> Response[Any]:
     """What simulated phones got, oldest first."""
-    _only_simulated(request)
+    await simulated(request)
     asked = request.query_params
     after = asked.get("after", "") or "0"
     if not _is_number(after):
@@ -87,12 +87,6 @@ async def twilio_receipt(request: AnyRequest) -> Response[Any]:
             await handover.settle(db, [Sent(int(message), Outcome.ACCEPTED, report.provider_id)])
         await receipts.keep(db, "twilio", [report])
     return Response(_NOTHING, media_type="text/xml")
-
-
-def _only_simulated(request: AnyRequest) -> None:
-    settings: Settings = request.app.state.settings
-    if settings.sms_gateway != "simulator":
-        raise NotFound
 
 
 def _simulated(raw: bytes) -> Incoming:

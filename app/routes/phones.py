@@ -20,6 +20,7 @@ from app.arguments import AnyRequest, Db
 from app.errors import NotFound
 from app.i18n import _
 from app.pages import page
+from app.routes._near import simulated
 from app.routes.gateway import cleaned
 from app.settings import Settings
 from app.sms.gateways.base import Incoming
@@ -51,14 +52,14 @@ class Phone:
 
 @get("/phones")
 async def all_phones(request: AnyRequest, db: Db) -> Response[Any]:
-    settings = _simulated(request)
+    settings = await simulated(request)
     return page(request, "phones/list.html", block="recent", phones=await _recent(db, settings), problem="", typed="")
 
 
 @post("/phones")
 async def open_phone(request: AnyRequest, db: Db) -> Response[Any]:
     """Take up the phone with the number that was typed; a number that nobody has ever used is as good as any."""
-    settings = _simulated(request)
+    settings = await simulated(request)
     typed = str((await request.form()).get("phone", ""))
     try:
         return Redirect("/phones/" + token_of(settings, phones.read(typed)), status_code=303)
@@ -69,7 +70,7 @@ async def open_phone(request: AnyRequest, db: Db) -> Response[Any]:
 
 @get("/phones/{token:str}")
 async def one_phone(request: AnyRequest, db: Db, token: FromPath[str]) -> Response[Any]:
-    number = phone_of(_simulated(request), token)
+    number = phone_of(await simulated(request), token)
     return page(request, "phones/phone.html", block="conversation", number=number, keys=KEYS,
                 bubbles=await _conversation(db, number))
 
@@ -77,7 +78,7 @@ async def one_phone(request: AnyRequest, db: Db, token: FromPath[str]) -> Respon
 @post("/phones/{token:str}")
 async def answer(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     """A text from this phone, just as if a carrier had brought it."""
-    number = phone_of(_simulated(request), token)
+    number = phone_of(await simulated(request), token)
     text = str((await request.form()).get("text", ""))
     inbox: Inbox = request.app.state.inbox
     await inbox.receive("simulator", [cleaned(Incoming(number, text, text))])
@@ -99,13 +100,6 @@ def phone_of(settings: Settings, token: str) -> str:
 
 def _cipher(settings: Settings) -> AESSIV:
     return AESSIV(sha256(f"simulated phones:{settings.secret_key}".encode()).digest())
-
-
-def _simulated(request: AnyRequest) -> Settings:
-    settings: Settings = request.app.state.settings
-    if settings.sms_gateway != "simulator":
-        raise NotFound
-    return settings
 
 
 async def _recent(db: AsyncSession, settings: Settings) -> Sequence[Phone]:

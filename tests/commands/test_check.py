@@ -19,6 +19,12 @@ def test_all_is_right(doorstep: Doorstep) -> None:
     assert "all right" in said.out
 
 
+def test_a_carrier_that_sends_nothing_is_not_called_ready(doorstep: Doorstep) -> None:
+    doorstep("migrate")
+    said = doorstep("check")
+    assert "SMS_GATEWAY=simulator sends nothing to anybody" in said.out
+
+
 def test_the_database_and_the_gateway_are_both_looked_at(doorstep: Doorstep) -> None:
     said = doorstep("check", SMS_GATEWAY="twilio")
     assert said.status == 1

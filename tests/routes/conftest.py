@@ -11,6 +11,7 @@ from litestar.testing import AsyncTestClient
 from app.db import Database
 from app.main import create_app
 from app.settings import Settings
+from tests.near import near
 
 Caller = AsyncTestClient[Litestar]
 
@@ -18,7 +19,7 @@ Caller = AsyncTestClient[Litestar]
 @pytest.fixture
 async def caller(database_url: str, settings: Settings) -> AsyncIterator[Caller]:
     made = create_app(replace(settings, database_url=database_url), dispatch=False)
-    async with AsyncTestClient(made) as opened:
+    async with near(made) as opened:
         yield opened
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from unittest.mock import AsyncMock
 
 import pytest
-from litestar.testing import AsyncTestClient
 from sqlalchemy import select
 
 from app import db
@@ -17,6 +16,7 @@ from app.settings import Settings
 from app.sms.gateways.base import Outbound
 from app.sms.gateways.simulator import Carrier
 from app.sms.inbox import Inbound, UnreadableCall
+from tests.near import near
 from tests.routes.conftest import Caller, rows
 
 WANG, LI = "+8614200000001", "+8614200000002"
@@ -120,7 +120,7 @@ async def test_a_question_that_makes_no_sense_is_refused(caller: Caller, asked: 
 async def test_with_a_real_carrier_there_are_no_simulated_phones(database: Database, database_url: str,
                                                                      settings: Settings) -> None:
     made = create_app(replace(settings, database_url=database_url, sms_gateway="twilio"), dispatch=False)
-    async with AsyncTestClient(made) as caller:
+    async with near(made) as caller:
         answers: list[Any] = [await caller.post(REPLY, json={"from": WANG, "text": "1"}), await caller.get(MESSAGES),
                               await caller.get("/phones")]
         assert [answer.status_code for answer in answers] == [404, 404, 404]
@@ -132,7 +132,7 @@ async def test_while_the_database_is_locked_the_provider_is_asked_to_call_again(
         database: Database, database_url: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(db, "BUSY_SECONDS", 1)
     made = create_app(replace(settings, database_url=database_url), dispatch=False)
-    async with AsyncTestClient(made) as caller:
+    async with near(made) as caller:
         lock = sqlite3.connect(database_url.removeprefix("sqlite+aiosqlite:///"), isolation_level=None)
         lock.execute("BEGIN IMMEDIATE")
         call = {"from": WANG, "text": "报名 23", "id": "1"}

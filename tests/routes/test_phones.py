@@ -2,18 +2,22 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from httpx import Response
 from sqlalchemy import select
 
+from app import db
 from app.db import Database
 from app.errors import NotFound
+from app.main import create_app
 from app.routes import phones
 from app.settings import Settings
 from app.sms.gateways.base import Outbound
 from app.sms.gateways.simulator import Carrier
 from app.sms.inbox import Inbound
+from tests.near import near
 from tests.routes.conftest import Caller, rows
 
 WANG, LI = "+8614200000001", "+8614200000002"
@@ -107,3 +111,37 @@ def test_an_address_is_worth_nothing_under_another_key(settings: Settings) -> No
     assert phones.phone_of(settings, token) == WANG
     with pytest.raises(NotFound):
         phones.phone_of(replace(settings, secret_key="another-secret-key-for-tests"), token)
+
+
+async def _asked(database: Database, **how: Any) -> list[int]:
+    """The answers to whoever asks for the phones and for the texts in this way."""
+    headers = how.pop("headers", {})
+    async with near(create_app(database.settings, dispatch=False), **how) as caller:
+        answers = [await caller.get("/phones", headers=headers),
+                   await caller.get("/gateway/simulator/messages", headers=headers),
+                   await caller.post("/gateway/simulator/reply", json={"from": WANG, "text": "1"}, headers=headers)]
+    return [answer.status_code for answer in answers]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+@pytest.mark.parametrize("how", [
+    {"address": "192.168.1.20"}, {"address": "203.0.113.7"}, {"address": "2001:db8::1"}, {"address": "testclient"},
+    {"headers": {"X-Forwarded-For": "203.0.113.7"}}, {"headers": {"X-Forwarded-For": "127.0.0.1"}},
+    {"base_url": "http://work.example"},
+])
+async def test_outside_a_demo_nobody_else_sees_the_phones(database: Database, how: dict[str, Any]) -> None:
+    assert await _asked(database, **how) == [404, 404, 404]
+    assert await rows(database, select(Inbound)) == []
+
+
+@pytest.mark.parametrize("how", [{}, {"address": "::1"}, {"address": "::ffff:127.0.0.1"},
+                                 {"address": "127.0.0.9", "base_url": "http://localhost:8000"}])
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_whoever_sits_at_the_machine_sees_them(database: Database, how: dict[str, Any]) -> None:
+    assert await _asked(database, **how) == [200, 200, 202]
+
+
+async def test_a_demo_shows_them_to_everybody(database: Database) -> None:
+    async with database.session() as session:
+        await db.remember(session, "demo", "yes")
+    assert await _asked(database, address="192.168.1.20") == [200, 200, 202]

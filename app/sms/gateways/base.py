@@ -41,6 +41,7 @@ class Outbound:
     phone: str
     text: str
     segments: int
+    attempts: int = 1
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,10 @@ class Poll:
 
 @dataclass(frozen=True)
 class Abilities:
-    """What a gateway can do. `looks_up`: it can say whether it has a text that we are unsure about."""
+    """What a gateway can do. `looks_up`: it can say whether it has a text that we are unsure about. `reaches_people`:
+    a text leaves for a real phone."""
 
+    reaches_people: bool = True
     receives: bool = True
     free_text: bool = True
     receipts: bool = True
