@@ -24,7 +24,7 @@ from app.sms.outbox import Message, Purpose, Status
 from tests.conftest import PLAIN
 
 COMMAND = str(Path(sys.executable).parent / "doorstep")
-PATIENCE_SECONDS = 180
+PATIENCE_SECONDS = 300
 WORDS = ("10", "1", "报名", "报名10", "１０", "报名 10", "⑩", "10号", "報名", "我要报名")
 
 
