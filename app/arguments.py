@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from litestar import Request
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import NotAuthorizedException
-from litestar.params import FromPath, PathParameter
+from litestar.params import PathParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access import sessions
@@ -22,8 +22,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 Db = NamedDependency[AsyncSession]
 Me = NamedDependency[PhoneSession | None]
 Officer = NamedDependency[Account]
-Number = Annotated[int, PathParameter(ge=1, le=99_999)]
-RowId = FromPath[int]
+RowId = Annotated[int, PathParameter(ge=-2**63, le=2**63 - 1)]  # what a database's column can hold
 AnyRequest = Request[Any, Any, Any]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from litestar import Litestar, Request, Response
 from litestar.config.csrf import CSRFConfig
 from litestar.enums import ScopeType
-from litestar.exceptions import HTTPException, NotAuthorizedException, PermissionDeniedException
+from litestar.exceptions import HTTPException, NotAuthorizedException, PermissionDeniedException, ValidationException
 from litestar.response import Redirect
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,7 +17,7 @@ from app import db, folders, i18n, routes, schema
 from app.arguments import provided
 from app.db import Database
 from app.errors import NotFound, Refused, TemporarilyAway, without_values
-from app.pages import page
+from app.pages import page, page_before
 from app.routes import office, phone
 from app.settings import BadSetting, Settings
 from app.sms.dispatch import Dispatch
@@ -25,6 +25,7 @@ from app.sms.gateways.base import Made
 from app.sms.inbox import Inbox
 
 log = logging.getLogger("doorstep")
+_LARGEST_FORM = 256 * 1024  # bytes; whoever sends more is somebody's program. Only lists to import are larger
 
 
 async def open_database(settings: Settings) -> Database:
@@ -81,7 +82,7 @@ def create_app(settings: Settings, *, dispatch: bool = True) -> Litestar:
                                cookie_secure=settings.public_url.startswith("https"), exclude=["^/gateway/"]),
         exception_handlers=_answers(),
         openapi_config=None,
-        request_max_body_size=50 * 1024 * 1024,
+        request_max_body_size=_LARGEST_FORM,
     )
 
 
@@ -124,22 +125,35 @@ def _answers() -> dict[Any, Callable[[Request[Any, Any, Any], Any], Response[Any
         NotFound: lambda request, _error: _sentence(request, i18n._("There is no such page."), 404),
         TemporarilyAway: _away,
         NotAuthorizedException: _log_in,
-        PermissionDeniedException: lambda request, _error: _sentence(
-            request, i18n._("This page was open too long, or your role does not allow this. Please go back and try "
-                            "again."), 403),
+        PermissionDeniedException: _forged,
         HTTPException: _http,
         Exception: _broken,
     }
 
 
 def _refused(request: Request[Any, Any, Any], error: Refused) -> Response[Any]:
-    return page(request, "layouts/sentence.html", status=409, sentence=i18n.why(error), block="sentence")
+    return page(request, "layouts/sentence.html", status=409, sentence=i18n.why(error), before=page_before(request),
+                block="sentence")
 
 
-def _sentence(request: Request[Any, Any, Any], sentence: str, status: int, **headers: str) -> Response[Any]:
+def _sentence(request: Request[Any, Any, Any], sentence: str, status: int) -> Response[Any]:
+    template = "office/sentence.html" if _is_office(request) else "layouts/sentence.html"
     with i18n.speaking(_wished(request)):  # an address that leads nowhere is answered before the middleware
-        return page(request, "layouts/sentence.html", status=status, sentence=i18n.say(sentence), block="sentence",
-                    headers=headers)
+        return page(request, template, status=status, sentence=i18n.say(sentence), before=page_before(request),
+                    block="sentence")
+
+
+def _forged(request: Request[Any, Any, Any], _error: PermissionDeniedException) -> Response[Any]:
+    """A form without the token of this browser: usually one that was open for too long, or no cookies are kept."""
+    if _is_office(request):
+        return _sentence(request, i18n._("Nothing was done, because the page was open for too long. Please go back "
+                                         "and try again."), 403)
+    return _sentence(request, i18n._("Nothing was done, because the page was open for too long. Please go back and "
+                                     "try again. If that fails too, telephone us or answer our text."), 403)
+
+
+def _is_office(request: Request[Any, Any, Any]) -> bool:
+    return request.url.path.startswith("/office")
 
 
 def _away(request: Request[Any, Any, Any], _error: TemporarilyAway) -> Response[Any]:
@@ -155,8 +169,8 @@ def _log_in(request: Request[Any, Any, Any], _error: NotAuthorizedException) -> 
 
 
 def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
-    if error.status_code == 404:
-        return _sentence(request, i18n._("There is no such page."), 404)
+    if error.status_code in (404, 405) or isinstance(error, ValidationException):  # only addresses are validated
+        return _sentence(request, i18n._("There is no such page."), max(error.status_code, 404))
     if error.status_code >= 500:
         return _broken(request, error)
     return _sentence(request, i18n._("That did not work. Please go back and check what you entered."),

@@ -1,6 +1,7 @@
 """One page, or the piece of it that htmx asked for."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Request, Response
 from litestar.status_codes import HTTP_200_OK
@@ -26,6 +27,16 @@ def page(request: Request[Any, Any, Any], template: str, *, block: str = "", sta
         html = found.render(values)
     return Response(html, media_type="text/html; charset=utf-8", status_code=status,
                     headers={"Vary": _VARY, "Cache-Control": "no-store", **(headers or {})})
+
+
+def page_before(request: Request[Any, Any, Any]) -> str:
+    """The page that led here, if it is one of ours; to offer a way back where something went wrong."""
+    try:
+        before = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return ""
+    ours = before.netloc == request.url.netloc and (request.method == "POST" or before.path != request.url.path)
+    return "/" + before.path.lstrip("/") + (f"?{before.query}" if before.query else "") if ours else ""
 
 
 def _wants_piece(request: Request[Any, Any, Any]) -> bool:

@@ -50,18 +50,12 @@ class Visits:
 
 
 def picture(page: Page, name: str) -> None:
-    """Keep what the whole page looks like, for whoever looks through the run's artefacts."""
+    """Keep what the whole page looks like, for whoever looks through the run's artefacts; nothing may stick out."""
     screen = page.viewport_size
     assert screen is not None
-    height = page.locator("html").bounding_box()
-    assert height is not None
+    width, height = page.locator("html").evaluate("html => [html.scrollWidth, html.scrollHeight]")
     PICTURES.mkdir(parents=True, exist_ok=True)
-    page.set_viewport_size({"width": screen["width"], "height": max(screen["height"], round(height["height"]))})
+    page.set_viewport_size({"width": screen["width"], "height": height})
     page.screenshot(path=PICTURES / f"{name}.png")
     page.set_viewport_size(screen)
-
-
-def is_wider_than_the_screen(page: Page) -> bool:
-    """Whether one would have to scroll sideways."""
-    screen, body = page.viewport_size, page.locator("html").evaluate("html => html.scrollWidth")
-    return screen is None or body > screen["width"]
+    assert width <= screen["width"], f"one has to scroll sideways on {name}"
