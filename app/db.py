@@ -5,6 +5,7 @@ a lock half way, and a few read-only readers. PostgreSQL gets one engine and ord
 not know which it is.
 """
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -44,6 +45,7 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 # Paths are compared byte by byte, so that "everything below" is a range that an index serves on both engines.
 Path_ = String(200).with_variant(String(200, collation="C"), "postgresql")
 BUSY_SECONDS = 10
+log = logging.getLogger("doorstep.db")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -177,6 +179,34 @@ def _maker(engine: AsyncEngine, settings: Settings) -> async_sessionmaker[AsyncS
     return async_sessionmaker(engine, expire_on_commit=False, autoflush=True, info={"settings": settings})
 
 
+def is_passing(error: BaseException) -> bool:
+    """Whether doing the same again later may well succeed: locked, gone, or the loser of a deadlock.
+
+    A fault that stays, such as a missing table or a full disk, is not: it is a bug or an alarm, and is shown as one.
+    """
+    if isinstance(error, (PoolTimeout, OSError)):
+        return True
+    if not isinstance(error, DBAPIError) or isinstance(error, IntegrityError):
+        return False
+    # An error without a statement comes from connecting: a wrong password, a database that is not there.
+    if error.connection_invalidated or error.statement is None:
+        return True
+    if getattr(error.orig, "sqlstate", None) in _PASSING_STATES:
+        return True
+    said = str(error.orig).lower()
+    return isinstance(error, OperationalError) and any(word in said for word in ("locked", "busy", "unable to open"))
+
+
+def _kind(error: BaseException) -> str:
+    """The error without its values: its class, and the database's code where there is one."""
+    orig = getattr(error, "orig", None)
+    return f"{type(orig or error).__name__} {getattr(orig, 'sqlstate', '') or ''}".strip()
+
+
+# Serialization failure, deadlock, lock not available, shutting down, cannot connect now.
+_PASSING_STATES = {"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "08006", "08003", "08000"}
+
+
 class _away:
     """Turns the drivers' ways of saying "locked" and "gone" into the one that the edges answer with 503."""
 
@@ -184,12 +214,8 @@ class _away:
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, IntegrityError):
-            return
-        # An error without a statement comes from connecting: a wrong password, a database that is not there.
-        if isinstance(error, (OperationalError, PoolTimeout, OSError)) or (
-            isinstance(error, DBAPIError) and (error.connection_invalidated or error.statement is None)
-        ):
+        if error is not None and is_passing(error):
+            log.warning("the database is locked or away: %s", _kind(error))
             raise TemporarilyAway("the database is locked or away") from error
 
 

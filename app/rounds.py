@@ -1,21 +1,42 @@
-"""What the clock makes due: people move up after the night, reminders go out, what is over is closed."""
+"""What the clock makes due: people move up after the night, reminders go out, what is over is closed or forgotten."""
 
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.access import codes
 from app.db import Database, take_turn
+from app.errors import TemporarilyAway, without_values
 from app.listings import reminders, signups
 from app.listings.listings import Listing
 from app.sms import batches
+from app.staff import logins
+
+log = logging.getLogger("doorstep.rounds")
+Errand = Callable[[AsyncSession], Awaitable[Any]]
+ERRANDS: tuple[Errand, ...] = (reminders.send_due, reminders.close_over, batches.keep_up, codes.forget_old,
+                               logins.forget_old)
 
 
 async def go(database: Database) -> None:
     """One round. Any number of processes may walk it; one at a time does. Each errand is a transaction of its own, so
-    that it holds no listing while it waits for another one."""
+    that it holds no listing while it waits for another one, and so that one that fails keeps none of the others."""
     async with database.reading() as db:
         due = [listing.id for listing in await signups.due_promotions(db)]
-    for listing_id in due:
-        async with database.session() as db:
-            await take_turn(db, "rounds")
-            await signups.promote(db, await db.get_one(Listing, listing_id))
-    for errand in (reminders.send_due, reminders.close_over, batches.keep_up):
-        async with database.session() as db:
-            await take_turn(db, "rounds")
-            await errand(db)
+    promotions: list[Errand] = [partial(_promote, listing_id=listing_id) for listing_id in due]
+    for errand in (*promotions, *ERRANDS):
+        try:
+            async with database.session() as db:
+                await take_turn(db, "rounds")
+                await errand(db)
+        except TemporarilyAway:
+            raise
+        except Exception as error:
+            log.error("an errand of the round failed", exc_info=without_values(error))
+
+
+async def _promote(db: AsyncSession, *, listing_id: int) -> None:
+    await signups.promote(db, await db.get_one(Listing, listing_id))

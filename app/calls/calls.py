@@ -87,8 +87,7 @@ async def done(db: AsyncSession, call: Call, *, result: str, by: Officer) -> Non
 
 
 async def anywhere(db: AsyncSession) -> int | None:
-    """Where a call about a phone of which nothing is known belongs: the only community, else the top of the tree."""
+    """Where a call about a phone of which nothing is known belongs: the only community. None where there are several:
+    whoever keeps a registry sees the tasks of no area."""
     communities = list(await db.scalars(select(Area.id).where(Area.level == Level.COMMUNITY).limit(2)))
-    if len(communities) == 1:
-        return communities[0]
-    return await db.scalar(select(Area.id).where(Area.parent_id.is_(None)).order_by(Area.id).limit(1))
+    return communities[0] if len(communities) == 1 else None

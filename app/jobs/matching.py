@@ -61,6 +61,13 @@ async def suited(db: AsyncSession, job: Job, within: Area, leaves: datetime) -> 
     return list(await db.execute(found.order_by(first, Resident.id)))
 
 
+def still_suits(phone: Any, job: Job) -> ColumnElement[bool]:
+    """The condition: somebody who uses the phone in that column lives here, can still be told, and has not signed up
+    or taken another place since."""
+    return exists().where(Resident.phone == phone, Resident.left_at.is_(None), Resident.wrong_phone_at.is_(None),
+                          ~_signed_up(job), ~_busy(job))
+
+
 def _inside(within: Area, *columns: Any) -> Select[Any]:
     return (select(*columns).select_from(Resident).join(Area, Area.id == Resident.area_id)
             .where(inside(within), Resident.left_at.is_(None)))

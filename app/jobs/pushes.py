@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock, i18n, phones, words
-from app.db import settings_of
+from app.db import core, settings_of
 from app.errors import Refused
 from app.i18n import _
 from app.jobs import jobs, matching
@@ -18,7 +18,7 @@ from app.listings import listings, signups
 from app.org.areas import Area
 from app.residents.residents import mask_name
 from app.sms import batches, length, outbox, quiet
-from app.sms.batches import Addressed, Batch, Reason
+from app.sms.batches import Addressed, Batch, Reason, Recipient
 from app.staff.accounts import May, Officer
 from app.staff.scopes import require
 
@@ -66,7 +66,7 @@ async def preview(db: AsyncSession, job: Job, *, by: Officer, limit: int | None 
     return Preview(people=sum(len(one.addressed) for one in plan.texts), texts=len(plan.texts), segments=segments,
                    price_fen=batches.price_fen(segments, settings.sms_price_fen), left_out=plan.left_out,
                    examples=_examples(plan),
-                   needs_approval=len(plan.texts) > settings.approval_above,
+                   needs_approval=len(plan.texts) + await batches.unapproved(db, job.id) > settings.approval_above,
                    held_until=leaves if leaves > now else None)
 
 
@@ -95,7 +95,7 @@ async def push(db: AsyncSession, job: Job, *, by: Officer, approved_by: Officer 
                                        text=plan.body, by=by, left_out=plan.left_out)
     if approved_by is not None:
         await approve(db, batch, by=approved_by)
-    elif batch.texts <= settings_of(db).approval_above:
+    elif batch.texts + await batches.unapproved(db, job.id) <= settings_of(db).approval_above:
         await batches.release(db, batch, expires_at=job.starts_at, asks=f"push:{job.number}")
     return batch
 
@@ -114,7 +114,8 @@ async def approve(db: AsyncSession, batch: Batch, *, by: Officer) -> None:
     if quiet.good_until(written, job.starts_at) <= leaves:
         raise Refused(_("The text names a day that was right when it was written. Please push number {number} anew."),
                       number=job.number)
-    await batches.approve(db, batch, by=by, expires_at=job.starts_at, asks=f"push:{job.number}")
+    await batches.approve(db, batch, by=by, expires_at=job.starts_at, asks=f"push:{job.number}",
+                          only=matching.still_suits(core(Recipient).c.phone, job))
 
 
 async def why(db: AsyncSession, resident_id: int, batch_id: int) -> list[str]:

@@ -11,6 +11,8 @@ from app.calls import telling
 from app.calls.calls import Why
 from app.listings.listings import Listing, State
 from app.listings.signups import Place, Signup, SignupChange
+from app.sms import batches
+from app.sms.batches import Batch
 
 EVENING = time(18, 0)
 
@@ -42,7 +44,10 @@ async def send_due(db: AsyncSession) -> int:
 
 
 async def close_over(db: AsyncSession) -> None:
-    """Listings whose end has passed are closed, so that their numbers can rest."""
+    """Listings whose end has passed are closed, so that their numbers can rest; nobody approves a push for them."""
     now = clock.now()
     await db.execute(update(Listing).where(Listing.state == State.OPEN, Listing.ends_at < now)
                      .values(state=State.CLOSED, closed_at=now).execution_options(synchronize_session=False))
+    over = select(Listing.id).where(Listing.state != State.OPEN)
+    await db.execute(update(Batch).where(Batch.state == batches.State.AWAITING_APPROVAL, Batch.listing_id.in_(over))
+                     .values(state=batches.State.STOPPED, ended_at=now).execution_options(synchronize_session=False))

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import ROUND_UP, Decimal
 from enum import StrEnum
 from typing import Any
@@ -15,19 +15,21 @@ from sqlalchemy import (
     ScalarSelect,
     String,
     Text,
+    case,
     exists,
     func,
     insert,
     literal,
     literal_column,
     select,
+    true,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.db import Id, Table, core, settings_of, take_turn
+from app.db import Id, Moment, Table, core, settings_of, take_turn
 from app.errors import Refused
 from app.i18n import _
 from app.sms import consent, length, quiet
@@ -39,6 +41,7 @@ from app.staff.scopes import require
 
 A_DAY, A_WEEK = 2, 6  # pushes per phone
 PIECE = 2000
+_NEVER = literal(datetime(9999, 1, 1, tzinfo=UTC), Moment())  # later than every push that is asked about
 
 
 class State(StrEnum):
@@ -132,7 +135,7 @@ async def make(db: AsyncSession, texts: Sequence[Addressed], *, kind: str, area_
 
 
 async def approve(db: AsyncSession, batch: Batch, *, by: Officer, expires_at: datetime | None = None,
-                  asks: str = "") -> None:
+                  asks: str = "", only: ColumnElement[bool] | None = None) -> None:
     """The second officer's yes to exactly these texts for exactly these numbers. Raises Refused for the author, for
     a batch that does not wait, and for one that is not what it was."""
     require(by, May.APPROVE)
@@ -146,12 +149,13 @@ async def approve(db: AsyncSession, batch: Batch, *, by: Officer, expires_at: da
         raise Refused(_("This batch is not what was written. Please make it anew."))
     batch.approved_by_id, batch.approved_at = by.id, clock.now()
     audit.record(db, "approve_batch", batch, by=by, digest=batch.digest[:12])
-    await release(db, batch, expires_at=expires_at, asks=asks)
+    await release(db, batch, expires_at=expires_at, asks=asks, only=only)
 
 
-async def release(db: AsyncSession, batch: Batch, *, expires_at: datetime | None = None, asks: str = "") -> int:
+async def release(db: AsyncSession, batch: Batch, *, expires_at: datetime | None = None, asks: str = "",
+                  only: ColumnElement[bool] | None = None) -> int:
     """Put the texts into the outbox, less the numbers that said stop, reached their limit or were told of the same
-    listing since; returns how many.
+    listing since, and those that fail the condition `only` on Recipient; returns how many.
 
     In the quiet hours they are held until the morning. One batch at a time: two that leave together would not see
     each other's texts, and a phone could get more than its limit.
@@ -172,7 +176,8 @@ async def release(db: AsyncSession, batch: Batch, *, expires_at: datetime | None
         "batch_id": recipient.c.batch_id, "listing_id": literal(batch.listing_id, message.c.listing_id.type)}
     done = await db.execute(insert(message).from_select(list(values), select(*values.values()).where(
         recipient.c.batch_id == batch.id, ~consent.said(Word.STOPPED, recipient.c.phone),
-        ~over_limit(recipient.c.phone, leaves), ~told(recipient.c.phone, batch.listing_id)).order_by(recipient.c.id)))
+        ~over_limit(recipient.c.phone, leaves), ~told(recipient.c.phone, batch.listing_id),
+        true() if only is None else only).order_by(recipient.c.id)))
     batch.state = State.HELD if leaves > now else State.QUEUED
     await db.flush()
     return int(done.rowcount)  # type: ignore[attr-defined]  # every INSERT has one
@@ -230,6 +235,13 @@ async def counts(db: AsyncSession, batch: Batch) -> dict[str, int]:
     return dict(rows.all())
 
 
+async def unapproved(db: AsyncSession, listing_id: int) -> int:
+    """How many texts about the listing went out without a second officer: slices count together."""
+    return await db.scalar(select(func.coalesce(func.sum(Batch.texts), 0)).where(
+        Batch.listing_id == listing_id, Batch.approved_by_id.is_(None),
+        Batch.state.in_((State.QUEUED, State.HELD, State.FINISHED)))) or 0
+
+
 def over_limit(phone: Any, leaves: datetime) -> ColumnElement[bool]:
     """The condition: with one that leaves then, the phone in that column would have more than two pushes on that day,
     or more than six within seven days."""
@@ -264,10 +276,11 @@ def price_fen(segments: int, each_fen: Decimal) -> int:
 
 
 def _pushes_since(since: datetime, phone: Any) -> ScalarSelect[int]:
-    """Pushes count when they leave: one of the evening that is held for the night is one of the morning."""
+    """Pushes count when they leave: one that has not left, such as over the night, is still to come."""
     return (select(func.count()).select_from(Message)
             .where(Message.phone == phone, Message.purpose == literal_column("'push'"),
-                   func.coalesce(Message.sent_at, Message.next_at) >= since,
+                   case((Message.status == Status.QUEUED, _NEVER), else_=func.coalesce(
+                       Message.sent_at, Message.next_at)) >= since,
                    Message.status.not_in((Status.WITHDRAWN, Status.FAILED)))
             .scalar_subquery())
 

@@ -5,11 +5,12 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Exists, ForeignKey, Index, String, exists, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
-from app.db import Id, Table
+from app.db import Id, Table, core
 from app.staff.accounts import Officer
 
 JOBS = "jobs"
@@ -77,10 +78,13 @@ def said(word: Word, phone: Any, purpose: str = JOBS) -> Exists:
 
 
 async def _say(db: AsyncSession, record: ConsentRecord) -> None:
-    row = await db.get(Consent, (record.phone, record.purpose), with_for_update=True)
-    if row is None:
-        db.add(Consent(phone=record.phone, purpose=record.purpose, word=record.word, since=record.at))
-    else:
-        row.word, row.since = record.word, record.at
+    """One statement, so that two who say it first at the same moment do not meet."""
+    make = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
+    now = {"word": record.word, "since": record.at}
+    await db.execute(make(core(Consent)).values(phone=record.phone, purpose=record.purpose, **now)
+                     .on_conflict_do_update(index_elements=["phone", "purpose"], set_=now))
+    held = await db.get(Consent, (record.phone, record.purpose))
+    if held is not None:
+        await db.refresh(held)
     db.add(record)
     await db.flush()

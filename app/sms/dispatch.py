@@ -68,7 +68,7 @@ class Dispatch:
                 await take_turn(db, "receipts")
                 await receipts.keep(db, self.gateway.name, fetched.reports)
                 await receipts.apply_kept(db)
-        except TemporarilyAway:
+        except Exception:
             self._fetched = fetched  # the gateway will not bring them again
             raise
         return len(fetched.reports)
@@ -80,12 +80,13 @@ class Dispatch:
             dead = await handover.dead_workers(db, me=self.worker)
             await handover.expire(db, dead=dead)
             await handover.give_up_waiting(db)
+            await receipts.give_up(db)
             unsure = await handover.unsure(db, self.gateway.name, most=self.gateway.abilities.batch)
         if not unsure or not self.gateway.abilities.looks_up:
             return 0
         found = await self.gateway.look_up(unsure)
         async with self.database.session() as db:
-            await handover.settle(db, found)
+            await handover.settle(db, found, asked=unsure)
         return len(found)
 
     async def _hand_over(self) -> int:

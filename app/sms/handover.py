@@ -4,19 +4,23 @@ Every statement here works on a whole claim; the same ones run on SQLite, where 
 on PostgreSQL, where `SKIP LOCKED` lets many workers claim side by side.
 """
 
+import hashlib
 import os
 import secrets
 import socket
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, insert, literal, literal_column, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, insert, literal, literal_column, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock
 from app.db import core, settings_of
+from app.settings import QuietHours
 from app.sms import consent, quiet
 from app.sms.gateways.base import Outbound, Outcome, Reason, Sent
 from app.sms.outbox import Attempt, Message, Priority, Purpose, Status
@@ -38,8 +42,8 @@ class Claimed:
 
 
 def worker_name() -> str:
-    """host:pid:token; lets a later process of the same host see that this one is dead."""
-    return f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
+    """place:pid:token; lets a later process of the same place see that this one is dead."""
+    return f"{_place()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 async def anything_due(db: AsyncSession, gateway: str) -> bool:
@@ -70,28 +74,30 @@ async def claim(db: AsyncSession, gateway: str, *, worker: str, most: int, lease
     await _withdraw(db, [row.id for row in unwanted], "stopped", now)
     gone = {row.id for row in (*late, *unwanted)}
     return Claimed([Outbound(row.id, row.phone, row.body, row.segments) for row in claimed if row.id not in gone],
-                   sorted({row.id for row in (*late, *unwanted) if row.purpose == Purpose.SERVICE}))
+                   sorted({row.id for row in (*late, *unwanted)
+                           if row.purpose == Purpose.SERVICE or (row.purpose == Purpose.ANSWER and row.listing_id)}))
 
 
 async def write_down(db: AsyncSession, results: Sequence[Sent], *, worker: str) -> None:
     """What became of claimed texts; rows that another worker has taken over meanwhile are left alone."""
     now = clock.now()
-    attempts = {row.id: row.attempts for row in await db.execute(
-        select(_message.c.id, _message.c.attempts)
+    held = {row.id: row for row in await db.execute(
+        select(_message.c.id, _message.c.attempts, _message.c.purpose, _message.c.expires_at)
         .where(_message.c.id.in_([sent.id for sent in results]), _message.c.worker == worker,
                _message.c.status == Status.SENDING))}
-    mine = [sent for sent in results if sent.id in attempts]
+    mine = [sent for sent in results if sent.id in held]
     if not mine:
         return
     await db.execute(insert(Attempt), [
-        {"message_id": sent.id, "number": attempts[sent.id], "at": now, "outcome": sent.outcome, "code": sent.code[:40]}
+        {"message_id": sent.id, "number": held[sent.id].attempts, "at": now, "outcome": sent.outcome,
+         "code": sent.code[:40]}
         for sent in mine])
     await db.execute(
         update(_message).where(_message.c.id == bindparam("row"))
         .values(status=bindparam("status"), reason=bindparam("reason"), provider_id=bindparam("provider_id"),
                 next_at=bindparam("next_at"), sent_at=bindparam("sent_at"), ended_at=bindparam("ended_at"),
                 worker=None, lease_until=None),
-        [_row(sent, attempts[sent.id], now) for sent in mine])
+        [_row(sent, held[sent.id], settings_of(db).quiet_hours, now) for sent in mine])
 
 
 async def expire(db: AsyncSession, *, dead: Sequence[str] = ()) -> int:
@@ -118,22 +124,27 @@ async def dead_workers(db: AsyncSession, *, me: str) -> list[str]:
 async def unsure(db: AsyncSession, gateway: str, *, most: int) -> list[Outbound]:
     """Unknown texts about which the provider has not been asked yet."""
     rows = await db.execute(
-        select(_message.c.id, _message.c.phone, _message.c.body, _message.c.segments)
+        select(_message.c.id, _message.c.phone, _message.c.body, _message.c.segments, _message.c.attempts)
         .where(_message.c.status == literal_column("'unknown'"), _message.c.gateway == gateway,
                _message.c.reason != "cannot_tell").order_by(_message.c.id).limit(most))
-    return [Outbound(row.id, row.phone, row.body, row.segments) for row in rows]
+    return [Outbound(row.id, row.phone, row.body, row.segments, row.attempts) for row in rows]
 
 
-async def settle(db: AsyncSession, found: Sequence[Sent]) -> None:
-    """What the provider's own list says about unknown texts: it has them, or surely not, or it cannot tell."""
+async def settle(db: AsyncSession, found: Sequence[Sent], *, asked: Sequence[Outbound] = ()) -> None:
+    """What the provider's own list says about unknown texts: it has them, or surely not, or it cannot tell.
+
+    The answer to a question that was `asked` before the text's last attempt says nothing about that attempt.
+    """
     now = clock.now()
+    attempts = {text.id: text.attempts for text in asked}
     for sent in found:
         values: dict[str, Any] = {"reason": "cannot_tell"}
         if sent.outcome == Outcome.ACCEPTED:
             values = {"status": Status.ACCEPTED, "reason": "", "provider_id": sent.provider_id, "sent_at": now}
         elif sent.outcome == Outcome.TRY_LATER:
             values = {"status": Status.QUEUED, "reason": "", "next_at": now, "sent_at": None}
-        await db.execute(update(_message).where(_message.c.id == sent.id, _message.c.status == Status.UNKNOWN)
+        same = _message.c.attempts == attempts[sent.id] if sent.id in attempts else true()
+        await db.execute(update(_message).where(_message.c.id == sent.id, _message.c.status == Status.UNKNOWN, same)
                          .values(**values))
 
 
@@ -170,7 +181,7 @@ async def _claim(db: AsyncSession, due: Any, worker: str, lease_until: datetime)
         update(_message).where(_message.c.id.in_(due.with_for_update(skip_locked=True)))
         .values(status=Status.SENDING, attempts=_message.c.attempts + 1, worker=worker, lease_until=lease_until)
         .returning(_message.c.id, _message.c.phone, _message.c.body, _message.c.segments, _message.c.purpose,
-                   _message.c.expires_at))
+                   _message.c.expires_at, _message.c.listing_id))
     return sorted(rows.all(), key=lambda row: int(row.id))
 
 
@@ -180,17 +191,35 @@ async def _withdraw(db: AsyncSession, ids: list[int], reason: str, now: datetime
             status=Status.WITHDRAWN, reason=reason, ended_at=now, worker=None, lease_until=None))
 
 
-def _row(sent: Sent, attempts: int, now: datetime) -> dict[str, Any]:
+def _row(sent: Sent, held: Any, hours: QuietHours | None, now: datetime) -> dict[str, Any]:
     row: dict[str, Any] = {"row": sent.id, "reason": sent.reason, "provider_id": sent.provider_id or None,
                            "next_at": now, "sent_at": now, "ended_at": None}
     if sent.outcome == Outcome.ACCEPTED:
         return {**row, "status": Status.ACCEPTED}
     if sent.outcome == Outcome.UNKNOWN:
         return {**row, "status": Status.UNKNOWN, "reason": "unsure"}
-    if sent.outcome == Outcome.TRY_LATER and attempts < MOST_ATTEMPTS:
-        return {**row, "status": Status.QUEUED, "next_at": now + back_off(attempts), "sent_at": None}
+    if sent.outcome == Outcome.TRY_LATER and held.attempts < MOST_ATTEMPTS:
+        return {**row, "status": Status.QUEUED, "next_at": _again(held, hours, now), "sent_at": None}
     reason = sent.reason or (Reason.BUSY if sent.outcome == Outcome.TRY_LATER else Reason.OTHER)
     return {**row, "status": Status.FAILED, "reason": reason, "ended_at": now}
+
+
+def _again(held: Any, hours: QuietHours | None, now: datetime) -> datetime:
+    """When to try again. News that a later try would bring at night waits for the morning, unless that is too late."""
+    later = now + back_off(held.attempts)
+    morning = quiet.opening(hours, later)
+    waits = held.purpose == Purpose.SERVICE and (held.expires_at is None or morning < held.expires_at)
+    return morning if waits else later
+
+
+def _place() -> str:
+    """Where process numbers mean something: the host, since it started, and the container's own numbering."""
+    parts = [socket.gethostname()]
+    with suppress(OSError):
+        parts.append(Path("/proc/sys/kernel/random/boot_id").read_text("ascii"))
+    with suppress(OSError):
+        parts.append(os.readlink("/proc/self/ns/pid"))
+    return f"{parts[0][:20]}-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:12]}"
 
 
 def _is_dead(worker: str, me: str) -> bool:

@@ -24,17 +24,16 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock, i18n, words
 from app.calls import calls
 from app.calls.calls import Why
-from app.db import Database, Id, Table, core, deed, only, settings_of, take_turn
+from app.db import Database, Id, Table, core, deed, is_passing, only, settings_of, take_turn
 from app.errors import Refused, TemporarilyAway, without_values
 from app.residents import residents
-from app.sms import answers, conversation, outbox
+from app.sms import answers, conversation, outbox, quiet
 from app.sms.answers import Answer, Said
 from app.sms.gateways.base import Incoming
 from app.sms.outbox import Purpose
@@ -43,6 +42,7 @@ from app.sms.reading import read
 log = logging.getLogger("doorstep.inbox")
 GROUP = 500            # texts in one transaction, at the most
 SMALL = 8
+MOST_FAILURES = 3      # of the oldest text alone, before it is set aside
 HOLD_SECONDS = 0.04    # how long answering holds the database's write lock
 LOOK_SECONDS = 0.5
 SAME_WITHIN = timedelta(seconds=10)
@@ -187,17 +187,33 @@ class Inbox:
                 await self.store_once()
 
     async def _answer_forever(self) -> None:
+        failures = 0
         while True:
             self._stored.clear()
             try:
                 await self._answer_all()
+                failures = 0
             except TemporarilyAway:
                 log.warning("the database is away; texts wait")
             except Exception as error:
                 log.error("answering failed", exc_info=without_values(error))
+                self._most, failures = 1, failures + 1
+                if failures >= MOST_FAILURES:
+                    await set_aside(self.database)
+                    failures = 0
             # A text that another process stored is found at the next look.
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stored.wait(), LOOK_SECONDS)
+
+
+async def set_aside(database: Database) -> None:
+    """The oldest text cannot be dealt with, again and again: a person telephones, and those behind it go on."""
+    async with database.session() as db:
+        await take_turn(db, "inbox")
+        culprit = await db.scalar(select(Inbound).where(_pending()).order_by(Inbound.id).limit(1))
+        if culprit is not None:
+            culprit.state, culprit.answered_at = State.FAILED, clock.now()
+            await calls.ask(db, Why.TROUBLE, phone=culprit.phone, said=culprit.text, area_id=await calls.anywhere(db))
 
 
 async def store(database: Database, texts: Sequence[tuple[str, Incoming]]) -> list[int]:
@@ -279,7 +295,7 @@ async def _deal_with(db: AsyncSession, inbound_id: int, said: Said) -> _Dealt:
         except Refused as no:
             answer = Answer(i18n.why(no), addressed=writer)
         except Exception as error:
-            if _may_pass(error):
+            if is_passing(error):
                 raise  # the whole group is undone and comes again
             answer = await _broken(db, inbound_id, said, error)
             columns["state"] = State.FAILED
@@ -288,14 +304,14 @@ async def _deal_with(db: AsyncSession, inbound_id: int, said: Said) -> _Dealt:
     return _Dealt(columns, outbox.written(
         settings_of(db), to=said.phone, text=answer.text, purpose=Purpose.ANSWER, asks=answer.asks,
         addressed=answer.addressed, memory=answer.memory, inbound_id=inbound_id, listing_id=answer.listing_id,
-        area_id=said.area.id if said.area else None))
+        area_id=said.area.id if said.area else None,
+        expires_at=_good_until(clock.now()) if answer.listing_id else None))
 
 
-def _may_pass(error: Exception) -> bool:
-    """The database is away, or somebody else held what the deed needed; doing it again is right."""
-    waited_in_a_circle = getattr(getattr(error, "orig", None), "sqlstate", None) in ("40P01", "40001")
-    return (isinstance(error, OperationalError) or bool(getattr(error, "connection_invalidated", False))
-            or waited_in_a_circle)
+def _good_until(now: datetime) -> datetime:
+    """Until when an answer about a listing is still true: it may say "tomorrow". One that comes too late is told by
+    telephone."""
+    return max(quiet.good_until(now, now + timedelta(days=1)), now + timedelta(minutes=10))
 
 
 async def _broken(db: AsyncSession, inbound_id: int, said: Said, error: Exception) -> Answer:

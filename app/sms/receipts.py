@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -52,17 +53,26 @@ async def apply_kept(db: AsyncSession, *, most: int = 1000) -> int:
     matches = [_Match(*row) for row in rows]
     if not matches:
         return 0
+    failed: list[int] = []
     for (status, reason), ids in _grouped(matches).items():
-        await _move(db, ids, status, reason)
+        moved = await _move(db, ids, status, reason)
+        failed += moved if status == Status.FAILED else []
     await db.execute(update(_receipt).where(_receipt.c.id.in_([match.receipt_id for match in matches]))
                      .values(applied_at=clock.now()))
-    await after_failures(db, [match.message_id for match in matches if match.status == Status.FAILED])
+    await after_failures(db, failed)
     return len(matches)
+
+
+async def give_up(db: AsyncSession) -> None:
+    """Receipts that found no text within 72 hours belong to nobody here; they stay, but are not looked for again."""
+    await db.execute(update(_receipt).where(_receipt.c.applied_at.is_(None),
+                                            _receipt.c.received_at < clock.now() - timedelta(hours=72))
+                     .values(applied_at=clock.now()))
 
 
 async def after_failures(db: AsyncSession, message_ids: Sequence[int]) -> None:
     """What follows when texts did not arrive, or may not be sent any more: an opt-out at the carrier counts, a number
-    that does not exist is marked, and news of a place is told by telephone instead."""
+    that does not exist is marked, and what was said of a place, unasked or asked, is told by telephone instead."""
     if not message_ids:
         return
     failed = await db.scalars(select(Message).where(
@@ -72,7 +82,7 @@ async def after_failures(db: AsyncSession, message_ids: Sequence[int]) -> None:
             await consent.withdraw(db, message.phone, source="carrier", ground=message.gateway)
         if message.reason == Reason.NO_SUCH_NUMBER:
             await residents.mark_wrong_phone(db, message.phone)
-        if message.purpose == Purpose.SERVICE:
+        if message.purpose == Purpose.SERVICE or (message.purpose == Purpose.ANSWER and message.listing_id):
             for resident_id in message.addressed:
                 person = await residents.get(db, resident_id)
                 await calls.ask(db, Why.FAILED_TEXT, phone=message.phone, resident=person, said=message.body,
@@ -87,9 +97,11 @@ def _grouped(matches: Sequence[_Match]) -> dict[tuple[str, str], list[int]]:
     return dict(sorted(groups.items(), key=lambda item: item[0][0] not in ENDS))
 
 
-async def _move(db: AsyncSession, ids: list[int], status: str, reason: str) -> None:
+async def _move(db: AsyncSession, ids: list[int], status: str, reason: str) -> list[int]:
+    """Returns the texts that moved: the same receipt again moves none."""
     before = [state for state, moves in MOVES.items() if status in moves]
     values: dict[str, Any] = {"status": status, "reason": reason}
     if status in ENDS:
         values["ended_at"] = clock.now()
-    await db.execute(update(_message).where(_message.c.id.in_(ids), _message.c.status.in_(before)).values(**values))
+    return list(await db.scalars(update(_message).where(_message.c.id.in_(ids), _message.c.status.in_(before))
+                                 .values(**values).returning(_message.c.id)))

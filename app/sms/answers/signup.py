@@ -70,8 +70,9 @@ async def _meant(db: AsyncSession, said: Said, reading: Reading) -> Listing | No
         number = said.context.numbers[0]
     if number is None or said.area is None:
         return None
-    if said.asked is not None and said.asked.listing_id and number in said.context.numbers[:1]:
-        return await db.get(Listing, said.asked.listing_id)
+    for message in said.told:  # people of one phone may live in two communities that both have that number
+        if message.listing_id and message.asks.partition(":")[2] == str(number):
+            return await db.get(Listing, message.listing_id)
     return await listings.by_number(db, number, area_id=said.area.id)
 
 

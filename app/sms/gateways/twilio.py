@@ -40,7 +40,7 @@ STATUSES = {
     **dict.fromkeys(("failed", "undelivered", "canceled"), Status.FAILED),
 }
 REASONS = {
-    **dict.fromkeys((21211, 21217, 21265, 21612, 21614, 21635, 30005, 30006), Reason.NO_SUCH_NUMBER),
+    **dict.fromkeys((21211, 21217, 21614, 21635, 30005), Reason.NO_SUCH_NUMBER),
     **dict.fromkeys((30003,), Reason.OFF),
     **dict.fromkeys((30004, 30007, 30038), Reason.BLOCKED),
     **dict.fromkeys((21610,), Reason.OPTED_OUT),

@@ -79,7 +79,7 @@ async def test_a_messaging_service_sends_as_well(ours: Settings, database: Datab
     ((400, 21610), Outcome.REFUSED, Reason.OPTED_OUT),
     ((400, 21211), Outcome.REFUSED, Reason.NO_SUCH_NUMBER),
     ((400, 21614), Outcome.REFUSED, Reason.NO_SUCH_NUMBER),
-    ((400, 21612), Outcome.REFUSED, Reason.NO_SUCH_NUMBER),
+    ((400, 21612), Outcome.REFUSED, Reason.OTHER),
     ((400, 21617), Outcome.REFUSED, Reason.TOO_LONG),
     ((400, 21408), Outcome.REFUSED, Reason.ACCOUNT),
     ((400, 99999), Outcome.REFUSED, Reason.OTHER),
@@ -211,7 +211,7 @@ def test_a_reply_that_cannot_be_read_is_unreadable(change: dict[str, str | None]
     ("queued", "", Status.ACCEPTED, ""), ("sent", "", Status.ACCEPTED, ""), ("delivered", "", Status.DELIVERED, ""),
     ("read", "", Status.DELIVERED, ""), ("failed", "30003", Status.FAILED, Reason.OFF),
     ("undelivered", "30005", Status.FAILED, Reason.NO_SUCH_NUMBER),
-    ("undelivered", "30006", Status.FAILED, Reason.NO_SUCH_NUMBER),
+    ("undelivered", "30006", Status.FAILED, Reason.OTHER),
     ("undelivered", "30007", Status.FAILED, Reason.BLOCKED), ("failed", "21610", Status.FAILED, Reason.OPTED_OUT),
     ("undelivered", "", Status.FAILED, Reason.OTHER), ("canceled", "x", Status.FAILED, Reason.OTHER),
 ])
