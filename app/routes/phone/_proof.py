@@ -27,6 +27,10 @@ class Proof:
     def template(self) -> str:
         return f"phone/ask_{self.step}.html"
 
+    def shown(self, typed: dict[str, str]) -> str:
+        """The number as people write it, once it is one; what was typed until then."""
+        return phones.national(self.phone) or typed.get("phone", "")
+
 
 async def prove(db: AsyncSession, request: AnyRequest, typed: dict[str, str]) -> Proof:
     """Go one step on with what was typed. Never raises for what people type: a wrong try has to be kept."""

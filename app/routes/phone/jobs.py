@@ -69,7 +69,8 @@ def not_one(request: AnyRequest, area: Area | None, number: str, found: list[Job
     """No job has this number, or several communities have one: a kind word, or the question which."""
     if found:
         return show(request, "phone/which.html", area=None, jobs=found, number=number, pay=jobs.pay)
-    return show(request, "phone/no_job.html", area=area, status=404, number=number[:6])
+    return show(request, "phone/no_job.html", area=area, status=404,
+                number=number if number.isdecimal() and len(number) <= 6 else "")
 
 
 async def show_job(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, job: Job, *, refused: str = "",

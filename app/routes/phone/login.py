@@ -23,7 +23,7 @@ async def log_in(request: AnyRequest, db: Db) -> Response[Any]:
     proof = await prove(db, request, fields)
     if proof.session is None:
         return show(request, proof.template, area=await here(db, request, None), status=proof.status, job=None,
-                    error=proof.error, phone=fields.get("phone", ""), action="/login")
+                    error=proof.error, phone=proof.shown(fields), action="/login")
     response = see("/me")
     remember_phone(response, request, proof.token)
     return response

@@ -39,7 +39,7 @@ async def sign_up(request: AnyRequest, db: Db, me: Me, number: FromPath[str]) ->
     proof = await prove(db, request, fields)
     if proof.session is None:
         return show(request, proof.template, area=job.area, status=proof.status, job=job, error=proof.error,
-                    action=_action(job), phone=fields.get("phone", ""))
+                    action=_action(job), phone=proof.shown(fields))
     response = await _place(db, request, proof.session, job, fields)
     remember_phone(response, request, proof.token)
     return response

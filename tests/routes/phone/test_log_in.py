@@ -79,3 +79,22 @@ async def test_too_many_phones_from_one_address_are_told_to_telephone(village: V
     assert "打电话" in page
     assert f'value="{STRANGER}"' in page
     assert await village.texts(STRANGER) == []
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+@pytest.mark.parametrize("written", ["+86 142 0000 0001", "１４２-００００-０００１", "-14200000001"])
+async def test_the_page_says_which_number_it_understood(village: Village, browser: Browser, written: str) -> None:
+    await browser.open("/login")
+    page = await browser.send("/login", phone=written)
+    assert browser.status == 200
+    assert f"我们给 {WANG} 发了短信" in page
+    await browser.send("/login", button='name="code"', code=await village.code(WANG))
+    assert browser.path == "/me"
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_what_is_no_number_stays_in_the_field(village: Village, browser: Browser) -> None:
+    await browser.open("/login")
+    page = await browser.send("/login", phone="0719-7221234")
+    assert browser.status == 422
+    assert 'value="0719-7221234"' in page
