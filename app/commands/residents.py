@@ -52,8 +52,7 @@ async def _run(arguments: argparse.Namespace) -> "tuple[Report, bool]":
     try:
         data = arguments.file.read_bytes()
         area, officer = await _who(database, arguments.area, arguments.by)
-        async with database.reading() as db:
-            report = await check.check(db, data, area=area, by=officer)
+        report = await check.check(database, data, area=area, by=officer)
         if report.errors or arguments.dry_run:
             return report, False
         await apply.seal(report, vault.with_key(settings.data_key))

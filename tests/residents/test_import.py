@@ -29,8 +29,7 @@ OTHER_ID = "11010519491231002X"
 
 
 async def _check(village: Village, data: bytes) -> Report:
-    async with village.database.reading() as db:
-        return await check.check(db, data, area=village.area, by=village.boss)
+    return await check.check(village.database, data, area=village.area, by=village.boss)
 
 
 async def _import(village: Village, *rows: Sequence[Any]) -> Report:
@@ -332,8 +331,8 @@ async def test_another_community_is_neither_seen_nor_touched(village: Village) -
 
 @pytest.mark.parametrize("engine", ["sqlite"])
 async def test_people_without_a_building_column_live_in_the_building_for_which_the_list_is(village: Village) -> None:
-    async with village.database.reading() as db:
-        report = await check.check(db, text(["姓名", "房号"], ["张三", "502"]), area=village.building, by=village.boss)
+    report = await check.check(village.database, text(["姓名", "房号"], ["张三", "502"]), area=village.building,
+                               by=village.boss)
     assert [person.area_id for person in report.new] == [village.building.id]
 
 

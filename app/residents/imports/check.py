@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from app import clock
+from app.db import Database
 from app.org import areas
 from app.org.areas import Area, Level
 from app.residents import hardship, id_numbers, vault
@@ -73,22 +72,25 @@ class Report:
                 "refused": self.refused}
 
 
-async def check(db: AsyncSession, data: bytes, *, area: Area, by: Officer) -> Report:
-    """Read a file of residents of this area and compare it with the registry. The long work runs in a thread.
+async def check(database: Database, data: bytes, *, area: Area, by: Officer) -> Report:
+    """Read a file of residents of this area and compare it with the registry. The long work runs in a thread; while
+    it does, or waits for another list, no connection to the database is held.
 
     Raises Refused when the file as a whole cannot be read.
     """
-    community = await areas.community_of(db, area)
-    scope = community if by.area.contains(community) else area
-    buildings = Buildings(area, await areas.buildings(db, area),
-                          prefixes=[node.name for node in await areas.above(db, area)])
-    keys = vault.of(db)
-    lists = Lists(buildings, vocabulary.Categories(await hardship.categories(db, clock.today())), keys)
+    async with database.reading() as db:
+        community = await areas.community_of(db, area)
+        scope = community if by.area.contains(community) else area
+        buildings = Buildings(area, await areas.buildings(db, area),
+                              prefixes=[node.name for node in await areas.above(db, area)])
+        keys = vault.of(db)
+        lists = Lists(buildings, vocabulary.Categories(await hardship.categories(db, clock.today())), keys)
     columns, read = await threads.run(_read, data, lists)
-    fingerprint = await registry.fingerprint(db, scope)
-    known = await registry.load(db, scope)
     phones = sorted({person.phone for person in read.people if person.phone and person.consent is not None})
-    said = await registry.consents(db, phones)
+    async with database.reading() as db:
+        fingerprint = await registry.fingerprint(db, scope)
+        known = await registry.load(db, scope)
+        said = await registry.consents(db, phones)
     report = Report(columns, read.count, read.refused, read.errors, scope, fingerprint, buildings.names,
                     other_origins=read.other_origins)
     await threads.run(_Comparison(report, known, said, keys, area).run, read.people)

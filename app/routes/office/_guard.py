@@ -5,6 +5,7 @@ from typing import Any
 from litestar.connection import ASGIConnection
 from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from app.arguments import STAFF_COOKIE
 from app.db import Database
@@ -36,6 +37,16 @@ async def allowed(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseR
         raise PermissionDeniedException
     if officer.must_change and connection.url.path.rstrip("/") not in _BEFORE_PASSWORD:
         raise PasswordFirst
+
+
+def allowed_first(app: ASGIApp) -> ASGIApp:
+    """Asks the guard before anything reads the body, for a handler that takes a large one."""
+
+    async def ask(scope: Scope, receive: Receive, send: Send) -> None:
+        await allowed(ASGIConnection(scope), scope["route_handler"])
+        await app(scope, receive, send)
+
+    return ask
 
 
 async def _officer(connection: ASGIConnection[Any, Any, Any, Any]) -> Officer | None:

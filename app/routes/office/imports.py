@@ -1,7 +1,7 @@
 """Bringing a list of residents into the registry: upload, look at what is wrong and what would change, apply.
 
-Reading a large list takes seconds, so it happens in a thread and outside every transaction that writes; the two
-forms open their own sessions instead of asking for one that would be held all the while.
+Reading a large list takes seconds, so it happens in a thread and outside every transaction; these pages open short
+sessions of their own instead of asking for one that would be held all the while.
 """
 
 from litestar import Response, get, post
@@ -21,11 +21,14 @@ from app.residents import vault
 from app.residents.imports import apply, bad_rows, check, files, threads, wording
 from app.residents.imports.check import Report
 from app.residents.imports.columns import FIELDS, letter
+from app.residents.imports.files import ImportFile
 from app.residents.imports.sheets import MOST_BYTES
+from app.routes.office._guard import allowed_first
 from app.staff import scopes
 from app.staff.accounts import May
 from app.staff.accounts import Officer as Account
 
+_FORM_BYTES = 1024 * 1024  # of the form around the file
 MOST_ERRORS, MOST_CHANGES = 1000, 200  # on the page; the workbook of bad rows has all of them
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -35,12 +38,13 @@ async def start(request: AnyRequest, db: Db, officer: Officer) -> Response[str]:
     return await _start(request, db, officer)
 
 
-@post("/office/import", opt={"may": May.IMPORT}, status_code=200)
+@post("/office/import", opt={"may": May.IMPORT}, status_code=200, request_max_body_size=MOST_BYTES + _FORM_BYTES,
+      middleware=[allowed_first])
 async def upload(request: AnyRequest) -> Response[str] | Redirect:
     """Keep the file; the page that it leads to checks it, and may be opened again."""
     form = await request.form()
     officer: Account = request.state.officer
-    database: Database = request.app.state.database
+    database = _database(request)
     given = form.get("file")
     data = await given.read() if isinstance(given, UploadFile) else b""
     async with database.reading() as db:
@@ -58,12 +62,14 @@ async def upload(request: AnyRequest) -> Response[str] | Redirect:
 
 
 @get("/office/import/{token:str}", opt={"may": May.IMPORT})
-async def preview(request: AnyRequest, db: Db, officer: Officer, token: FromPath[str]) -> Response[str]:
-    file, data, area = await files.load(db, token, by=officer)
+async def preview(request: AnyRequest, token: FromPath[str]) -> Response[str]:
     try:
-        report = await check.check(db, data, area=area, by=officer)
+        file, area, _data, report = await _checked(request, token)
     except Refused as refused:
-        return await _start(request, db, officer, wrong=i18n.why(refused), name=file.name)
+        officer: Account = request.state.officer
+        async with _database(request).reading() as db:
+            unfit, _data, _area = await files.load(db, token, by=officer)
+            return await _start(request, db, officer, wrong=i18n.why(refused), name=unfit.name)
     errors = [(f"{letter(error.column)}{error.row}", error.row, letter(error.column), wording.heading(report, error),
                wording.sentence(error)) for error in report.errors[:MOST_ERRORS]]
     changes = [(change, wording.fields(report, change)) for change in report.changes[:MOST_CHANGES]]
@@ -75,11 +81,9 @@ async def preview(request: AnyRequest, db: Db, officer: Officer, token: FromPath
 async def apply_list(request: AnyRequest, token: FromPath[str]) -> Redirect:
     """Check once more, for the registry may have changed, and write."""
     officer: Account = request.state.officer
-    database: Database = request.app.state.database
-    async with database.reading() as db:
-        _file, data, area = await files.load(db, token, by=officer)
-        report = await check.check(db, data, area=area, by=officer)
-        await apply.seal(report, vault.of(db))
+    database = _database(request)
+    _file, area, _data, report = await _checked(request, token)
+    await apply.seal(report, vault.with_key(database.settings.data_key))
     async with database.session() as db:
         await files.drop(db, token)
         await apply.apply(db, report, area=area, by=officer)
@@ -88,12 +92,24 @@ async def apply_list(request: AnyRequest, token: FromPath[str]) -> Redirect:
 
 
 @get("/office/import/{token:str}/bad-rows", opt={"may": May.IMPORT})
-async def download_bad_rows(db: Db, officer: Officer, token: FromPath[str]) -> Response[bytes]:
-    _file, data, area = await files.load(db, token, by=officer)
-    report: Report = await check.check(db, data, area=area, by=officer)
+async def download_bad_rows(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
+    _file, _area, data, report = await _checked(request, token)
     made = await threads.run(bad_rows.workbook, data, report)
     return Response(made, media_type=_XLSX, headers={
         "Content-Disposition": 'attachment; filename="bad-rows.xlsx"', "Cache-Control": "no-store"})
+
+
+async def _checked(request: AnyRequest, token: str) -> tuple[ImportFile, Area, bytes, Report]:
+    """The officer's upload and what its check says. Raises Refused when the file as a whole cannot be read."""
+    officer: Account = request.state.officer
+    async with _database(request).reading() as db:
+        file, data, area = await files.load(db, token, by=officer)
+    return file, area, data, await check.check(_database(request), data, area=area, by=officer)
+
+
+def _database(request: AnyRequest) -> Database:
+    database: Database = request.app.state.database
+    return database
 
 
 async def _start(request: AnyRequest, db: AsyncSession, officer: Account, *, wrong: str = "",

@@ -1,12 +1,15 @@
 """Importing a list at the desk: upload, look, put right, apply."""
 
 import re
+from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from app import clock
+from app.residents.imports import threads
 from app.residents.imports.files import ImportFile
 from app.residents.residents import Resident
 from app.staff.accounts import Officer
@@ -134,3 +137,32 @@ async def test_a_building_head_may_not_import(desk: Desk, village: Village, head
     await desk.log_in(head.username)
     await desk.open("/office/import")
     assert desk.status == 403
+
+
+async def test_a_file_that_is_too_large_is_not_read_to_its_end(desk: Desk, village: Village) -> None:
+    await _upload(desk, b"x" * (300 * 1024), name="名单.csv")  # larger than every other form
+    assert desk.status == 409  # read, and found to be no list
+    await _upload(desk, b"x" * (42 * 1024 * 1024), name="名单.csv")
+    assert desk.status == 413
+
+
+async def test_whoever_may_not_import_is_sent_away_before_the_body_is_read(desk: Desk, village: Village) -> None:
+    desk.client.cookies.delete("staff")
+    answer = await desk.client.post("/office/import", content=b"x" * 1024 * 1024, follow_redirects=False, headers={
+        "Content-Type": "application/x-www-form-urlencoded"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/office/login")  # not: the form's token is wrong
+
+
+async def test_a_long_check_holds_no_connection(desk: Desk, village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[int] = []
+
+    async def slowly(function: Callable[..., Any], *arguments: Any) -> Any:
+        held.append(desk.client.app.state.database.reader.pool.checkedout())
+        return function(*arguments)
+
+    monkeypatch.setattr(threads, "run", slowly)
+    await _upload(desk, text(HEADINGS, ["张三", "14200000001", "1958-03-12", "9栋"]))
+    await desk.client.get(desk.path + "/bad-rows")
+    await desk.send(desk.path + "/apply")
+    assert len(held) >= 6
+    assert set(held) == {0}
