@@ -246,7 +246,7 @@ class _Dealt:
 
 
 async def answer_some(db: AsyncSession, *, most: int, seconds: float) -> int:
-    """Deal with the oldest stored texts in their order, for about so long; returns how many.
+    """Deal with the oldest stored texts in their order, for about so long, but a few at least; returns how many.
 
     A phone's second text waits for the next group, so that what is known of each phone can be fetched for the whole
     group at once.
@@ -265,7 +265,7 @@ async def answer_some(db: AsyncSession, *, most: int, seconds: float) -> int:
             dealt.append(_Dealt({"row": row.id, "state": State.DUPLICATE}))
         else:
             dealt.append(await _deal_with(db, row.id, said[row.phone]))
-        if time.monotonic() > until:
+        if len(dealt) >= SMALL and time.monotonic() > until:
             break
     await outbox.queue_all(db, [one.message for one in dealt if one.message])
     await db.execute(_DEALT, [{**_NOTHING, **one.columns, "answered_at": clock.now()} for one in dealt])
