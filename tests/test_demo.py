@@ -32,7 +32,7 @@ from app.residents.households import Household
 from app.residents.residents import Resident, ResidentWord, WordKind, years
 from app.settings import Settings
 from app.sms.consent import Consent, ConsentRecord, Word
-from app.staff import accounts
+from app.staff import accounts, passwords
 from app.staff.accounts import Officer, Role
 from tests.conftest import PLAIN
 
@@ -115,7 +115,7 @@ async def test_every_building_has_a_head_and_the_four_can_log_in(demo: Database)
         for username in ("head", "clerk", "supervisor", "admin"):
             officer = await accounts.by_username(db, username)
             assert officer is not None
-            assert accounts.password_fits(officer.password_hash, "demo")
+            assert passwords.fits(officer.password_hash, "demo")
             assert not officer.must_change
         head = await accounts.by_username(db, "head")
         assert head is not None

@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING, Any
 from app.commands import DONE, REFUSED, Plain, declare, settings_of
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncSession
-
     from app.db import Database
     from app.org.areas import Area
     from app.residents.imports.check import Report
     from app.staff.accounts import Officer
 
-NOBODY = "command-line"  # stands in the audit for whoever runs the command on the server without --by
 MOST_SHOWN = 200
 
 
@@ -46,6 +43,7 @@ async def _run(arguments: argparse.Namespace) -> "tuple[Report, bool]":
     from app.main import open_database
     from app.residents import vault
     from app.residents.imports import apply, check
+    from app.staff import accounts
 
     settings = settings_of(arguments)
     database = await open_database(settings)
@@ -57,7 +55,7 @@ async def _run(arguments: argparse.Namespace) -> "tuple[Report, bool]":
             return report, False
         await apply.seal(report, vault.with_key(settings.data_key))
         async with database.session() as db:
-            by = officer if officer.id else await _nobody(db, area)
+            by = officer if officer.id else await accounts.operator(db, area)
             await apply.apply(db, report, area=area, by=by)
         return report, True
     finally:
@@ -82,23 +80,6 @@ async def _who(database: "Database", code: str, username: str) -> "tuple[Area, O
             raise Plain(f"There is no user {username}.")
         scopes.require(officer, May.IMPORT)
         return await scopes.area(db, code, officer), officer
-
-
-async def _nobody(db: "AsyncSession", area: "Area") -> "Officer":
-    """The account in whose name the command writes: closed from the start, so that nobody can log in with it."""
-    from sqlalchemy import select
-
-    from app import clock
-    from app.org import areas
-    from app.staff.accounts import Officer, Role
-
-    found = await db.scalar(select(Officer).where(Officer.username == NOBODY))
-    if found is None:
-        found = Officer(username=NOBODY, name=NOBODY, role=Role.ADMIN, password_hash="",
-                        area=(await areas.above(db, area))[0], closed_at=clock.now())
-        db.add(found)
-        await db.flush()
-    return found
 
 
 def _print_json(report: "Report", *, applied: bool) -> None:

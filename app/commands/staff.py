@@ -1,13 +1,16 @@
-"""doorstep staff add: a staff account."""
+"""doorstep staff: an account is opened, gets a new password, is closed."""
 
 import argparse
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
 
 from app.commands import DONE, Plain, declare, settings_of
 
 if TYPE_CHECKING:
+    from app.db import Database
     from app.settings import Settings
 
+T = TypeVar("T")
 ROLES = ("head", "clerk", "supervisor", "admin")  # of app.staff.accounts, which is slow to import
 
 
@@ -17,6 +20,10 @@ def add(calls: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser.add_argument("username", metavar="USERNAME")
     parser.add_argument("--role", required=True, choices=ROLES)
     parser.add_argument("--area", required=True, metavar="CODE", help="code of the area inside which the account works")
+    parser = declare(verbs, "reset", _reset, "a new one-time password for somebody who forgot theirs; logs them out")
+    parser.add_argument("username", metavar="USERNAME")
+    parser = declare(verbs, "close", _close, "close an account for good; logs it out")
+    parser.add_argument("username", metavar="USERNAME")
 
 
 def _add(arguments: argparse.Namespace) -> int:
@@ -27,10 +34,41 @@ def _add(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def _reset(arguments: argparse.Namespace) -> int:
+    import asyncio
+
+    from app.staff import logins
+
+    password = asyncio.run(_with_database(settings_of(arguments), arguments.username, logins.reset_password))
+    print(f"User {arguments.username}, one-time password: {password}")
+    return DONE
+
+
+def _close(arguments: argparse.Namespace) -> int:
+    import asyncio
+
+    from app.staff import logins
+
+    asyncio.run(_with_database(settings_of(arguments), arguments.username, logins.close_account))
+    print(f"The account {arguments.username} is closed.")
+    return DONE
+
+
+async def _with_database(settings: "Settings", username: str,
+                         verb: Callable[["Database", str], Awaitable[T]]) -> T:
+    from app.main import open_database
+
+    database = await open_database(settings)
+    try:
+        return await verb(database, username)
+    finally:
+        await database.close()
+
+
 async def _open_account(settings: "Settings", username: str, role: str, code: str) -> str:
     from app.main import open_database
     from app.org import areas
-    from app.staff import accounts
+    from app.staff import accounts, audit
 
     if not username.strip() or len(username) > 40:
         raise Plain("A user name has 1 to 40 characters.")
@@ -40,7 +78,8 @@ async def _open_account(settings: "Settings", username: str, role: str, code: st
             area = await areas.by_code(db, code)
             if area is None:
                 raise Plain(f"There is no area with the code {code}.")
-            _officer, password = await accounts.add(db, username.strip(), role=accounts.Role(role), area=area)
+            officer, password = await accounts.add(db, username.strip(), role=accounts.Role(role), area=area)
+            audit.record(db, "open_account", officer, by=await accounts.operator(db, area))
             return password
     finally:
         await database.close()

@@ -18,7 +18,7 @@ from app.listings.signups import Place, Signup, SignupChange, Via
 from app.org import areas
 from app.org.areas import Area, Level
 from app.residents.residents import NOT_LOOKING, Sex
-from app.staff import accounts
+from app.staff import accounts, passwords
 from app.staff.accounts import Officer, Role
 
 SEED = 4152
@@ -76,7 +76,7 @@ async def _officers(db: AsyncSession, random: Random, community: Area, buildings
                                  (Role.SUPERVISOR, "supervisor", community), (Role.ADMIN, "admin", community)):
         four[role], _ = await accounts.add(db, username, role=role, area=area, name=_name(random), password=PASSWORD,
                                            phone=f"+861429000090{len(four)}")
-    shared = accounts.hash_password(PASSWORD)  # a hash takes its time on purpose, and 71 of them would take too much
+    shared = passwords.hashed(PASSWORD)  # a hash takes its time on purpose, and 71 of them would take too much
     now = clock.now()
     await db.execute(insert(Officer), [
         {"username": f"head{number}", "name": _name(random), "phone": f"+8614290{number:06d}", "role": str(Role.HEAD),

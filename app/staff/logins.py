@@ -10,18 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
-from app.db import Id, Table, settings_of
+from app.db import Database, Id, Table, settings_of, take_turn
 from app.errors import Refused
 from app.i18n import _
-from app.staff import accounts, audit
+from app.staff import accounts, audit, passwords
 from app.staff.accounts import Officer
 
 SESSION_HOURS = 12
 FREE_FAILURES = 3
+FREE_FAILURES_OF_AN_ADDRESS = 20  # a whole station, or everybody behind one proxy, may come from one
 LONGEST_WAIT_SECONDS = 15 * 60
 MEMORY = timedelta(hours=1)
-# A hash of nothing, so that an unknown user name takes as long as a wrong password.
-_DECOY = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$0JvpB4n9fXJGm5oYJ3d1rT1oN8xJ0m8wZyqB0b1cJ5E"
 
 
 class StaffSession(Table):
@@ -46,28 +45,33 @@ class LoginFailure(Table):
 
 
 async def wait_seconds(db: AsyncSession, username: str, address: str) -> int:
-    """How long this user name or this address has to wait before the next try: 0 up to three failures an hour,
-    then 2, 4, 8 … seconds, at most a quarter of an hour."""
-    waits = [await _wait(db, key) for key in _keys(db, username, address)]
+    """How long this user name or this address has to wait before the next try: 0 up to so many failures an hour, then
+    2, 4, 8 … seconds, at most a quarter of an hour."""
+    waits = [await _wait(db, key, free) for key, free in _keys(db, username, address).items()]
     return max(waits)
 
 
-async def log_in(db: AsyncSession, username: str, password: str, *, address: str) -> str | None:
-    """A session's token, or None when name and password do not fit (the failure is then written down, so the
-    caller commits). Raises Refused while a wait is on, whatever the password."""
-    waiting = await wait_seconds(db, username, address)
-    if waiting:
-        raise Refused(_("Too many tries. Please wait {seconds} seconds."), seconds=waiting)
-    officer = await accounts.by_username(db, username)
-    fits = accounts.password_fits(officer.password_hash if officer else _DECOY, password)
+async def log_in(database: Database, username: str, password: str, *, address: str) -> str | None:
+    """A session's token, or None when name and password do not fit. Raises Refused while a wait is on, whatever the
+    password.
+
+    Every try is written down as a failure before the password is looked at, and taken back when it fits: many tries
+    at once wait like many in a row. The slow look at the password happens outside every transaction.
+    """
+    async with database.session() as db:
+        await take_turn(db, "logins")
+        waiting = await wait_seconds(db, username, address)
+        if waiting:
+            raise Refused(_("Too many tries. Please wait {seconds} seconds."), seconds=waiting)
+        tries = [LoginFailure(who=key) for key in _keys(db, username, address)]
+        db.add_all(tries)
+        officer = await accounts.by_username(db, username)
+    fits = await passwords.soon_fits(officer.password_hash if officer else passwords.DECOY, password)
     if officer is None or not fits:
-        db.add_all(LoginFailure(who=key) for key in _keys(db, username, address))
         return None
-    token = secrets.token_urlsafe(32)
-    db.add(StaffSession(token_hash=_hash(token), officer_id=officer.id,
-                        expires_at=clock.now() + timedelta(hours=SESSION_HOURS)))
-    audit.record(db, "log_in", officer, by=officer)
-    return token
+    async with database.session() as db:
+        await db.execute(delete(LoginFailure).where(LoginFailure.id.in_([one.id for one in tries])))
+        return await _start(db, officer)
 
 
 async def officer_of(db: AsyncSession, token: str) -> Officer | None:
@@ -83,15 +87,42 @@ async def log_out(db: AsyncSession, token: str) -> None:
                      .values(ended_at=clock.now()))
 
 
-async def change_password(db: AsyncSession, officer: Officer, old: str, new: str) -> None:
-    """Raises Refused when the old one is wrong or the new one is shorter than 10 characters."""
-    if not accounts.password_fits(officer.password_hash, old):
+async def change_password(database: Database, officer: Officer, old: str, new: str, *, token: str = "") -> None:
+    """End every session of the account but the one of this token: whoever changes a password may do so because
+    somebody else knows it. Raises Refused when the old one is wrong or the new one is too short or too long."""
+    if not await passwords.soon_fits(officer.password_hash, old):
         raise Refused(_("The old password is wrong."), field="old")
-    if len(new) < 10:
+    if len(new) < passwords.SHORTEST:
         raise Refused(_("Please choose at least 10 characters."), field="new")
-    officer.password_hash = accounts.hash_password(new)
-    officer.must_change = False
-    audit.record(db, "change_password", officer, by=officer)
+    if len(new) > passwords.LONGEST:
+        raise Refused(_("Please choose at most 200 characters."), field="new")
+    kept = await passwords.soon_hashed(new)
+    async with database.session() as db:
+        await db.execute(update(Officer).where(Officer.id == officer.id).values(password_hash=kept, must_change=False))
+        await _end_sessions(db, officer, but=token)
+        audit.record(db, "change_password", officer, by=officer)
+
+
+async def reset_password(database: Database, username: str) -> str:
+    """A new one-time password for an account whose officer forgot the old one. Raises Refused without an account."""
+    chosen = secrets.token_urlsafe(9)
+    kept = await passwords.soon_hashed(chosen)
+    async with database.session() as db:
+        officer = await _open_account(db, username)
+        officer.password_hash, officer.must_change = kept, True
+        await _end_sessions(db, officer)
+        audit.record(db, "reset_password", officer, by=await accounts.operator(db, officer.area))
+    return chosen
+
+
+async def close_account(database: Database, username: str) -> None:
+    """Nobody logs in with it any more, and whoever is logged in is out at once; what was done in its name stays.
+    Raises Refused without an account."""
+    async with database.session() as db:
+        officer = await _open_account(db, username)
+        officer.closed_at = clock.now()
+        await _end_sessions(db, officer)
+        audit.record(db, "close_account", officer, by=await accounts.operator(db, officer.area))
 
 
 async def forget_old(db: AsyncSession) -> None:
@@ -100,20 +131,47 @@ async def forget_old(db: AsyncSession) -> None:
                      .execution_options(synchronize_session=False))
 
 
-async def _wait(db: AsyncSession, who: str) -> int:
+async def _start(db: AsyncSession, officer: Officer) -> str | None:
+    """A session, unless the account was closed or got another password while this one was looked at."""
+    now = await accounts.get(db, officer.id)
+    if now is None or now.password_hash != officer.password_hash:
+        return None
+    token = secrets.token_urlsafe(32)
+    db.add(StaffSession(token_hash=_hash(token), officer_id=officer.id,
+                        expires_at=clock.now() + timedelta(hours=SESSION_HOURS)))
+    audit.record(db, "log_in", officer, by=officer)
+    return token
+
+
+async def _open_account(db: AsyncSession, username: str) -> Officer:
+    officer = await accounts.by_username(db, username)
+    if officer is None:
+        raise Refused(_("There is no open account with the user name {username}."), username=username)
+    return officer
+
+
+async def _end_sessions(db: AsyncSession, officer: Officer, *, but: str = "") -> None:
+    await db.execute(update(StaffSession).where(
+        StaffSession.officer_id == officer.id, StaffSession.ended_at.is_(None), StaffSession.token_hash != _hash(but))
+        .values(ended_at=clock.now()))
+
+
+async def _wait(db: AsyncSession, who: str, free: int) -> int:
     row = (await db.execute(select(func.count(), func.max(LoginFailure.at)).where(
         LoginFailure.who == who, LoginFailure.at > clock.now() - MEMORY))).one()
     failures, last = row
-    if failures <= FREE_FAILURES or last is None:
+    if failures <= free or last is None:
         return 0
-    pause = min(2 ** (failures - FREE_FAILURES), LONGEST_WAIT_SECONDS)
+    pause = min(2 ** min(failures - free, 20), LONGEST_WAIT_SECONDS)
     return max(0, int((last + timedelta(seconds=pause) - clock.now()).total_seconds() + 0.999))
 
 
-def _keys(db: AsyncSession, username: str, address: str) -> list[str]:
+def _keys(db: AsyncSession, username: str, address: str) -> dict[str, int]:
+    """What failures count against, and how many of them are free."""
     secret = settings_of(db).secret_key.encode()
-    return [hmac.new(secret, f"login:{kind}:{value}".encode(), hashlib.sha256).hexdigest()
-            for kind, value in (("user", username.casefold()), ("address", address))]
+    return {hmac.new(secret, f"login:{kind}:{value}".encode(), hashlib.sha256).hexdigest(): free
+            for kind, value, free in (("user", username.casefold(), FREE_FAILURES),
+                                      ("address", address, FREE_FAILURES_OF_AN_ADDRESS))}
 
 
 def _hash(token: str) -> str:

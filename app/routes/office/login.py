@@ -19,13 +19,13 @@ def login_form(request: AnyRequest) -> Response[str]:
 
 
 @post("/office/login", opt={"may": None}, status_code=200)
-async def log_in(request: AnyRequest, db: Db) -> Response[str] | Redirect:
-    """Answers with the form again after a failure, so that the failure is committed and the next wait is longer."""
+async def log_in(request: AnyRequest) -> Response[str] | Redirect:
+    """Opens no session of its own: looking at a password takes long, and holds nothing meanwhile."""
     form = await form_of(request)
     username = form.get("username")
     try:
-        token = await logins.log_in(db, username, str((await request.form()).get("password", "")),
-                                    address=address_of(request))
+        password = str((await request.form()).get("password", ""))  # not trimmed
+        token = await logins.log_in(request.app.state.database, username, password, address=address_of(request))
     except Refused as refused:
         return page(request, "office/login/login.html", username=username, error=i18n.why(refused), status=429)
     if token is None:
