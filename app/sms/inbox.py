@@ -20,6 +20,7 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
+    inspect,
     literal_column,
     select,
     update,
@@ -261,6 +262,8 @@ async def answer_some(db: AsyncSession, *, most: int, seconds: float) -> int:
     until = time.monotonic() + seconds
     dealt: list[_Dealt] = []
     for row in rows:
+        if dealt and row.id not in repeated and _is_gone(said[row.phone]):
+            break
         if row.id in repeated:
             dealt.append(_Dealt({"row": row.id, "state": State.DUPLICATE}))
         else:
@@ -270,6 +273,11 @@ async def answer_some(db: AsyncSession, *, most: int, seconds: float) -> int:
     await outbox.queue_all(db, [one.message for one in dealt if one.message])
     await db.execute(_DEALT, [{**_NOTHING, **one.columns, "answered_at": clock.now()} for one in dealt])
     return len(dealt)
+
+
+def _is_gone(said: Said) -> bool:
+    """Whether a deed before it, which was undone, took along what had been fetched; the next group fetches it anew."""
+    return any(inspect(one).expired for one in (*said.people, *said.told))
 
 
 def _one_per_phone(rows: Iterable[Any]) -> list[Any]:

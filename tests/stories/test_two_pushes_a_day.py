@@ -97,7 +97,7 @@ async def test_three_clerks_at_once_do_not_get_past_the_limit(village: Village) 
 
 
 @pytest.mark.parametrize("hour", ["20:30", "23:30", "03:00", "07:45"])
-async def test_in_the_quiet_hours_it_is_held_for_the_morning_and_says_the_right_day(village: Village, hour: str) -> None:
+async def test_at_night_it_is_held_for_the_morning_and_says_the_right_day(village: Village, hour: str) -> None:
     await village.neighbour("王秀兰", WANG, agreed=True)
     day = "2026-03-10" if hour > "12" else "2026-03-11"
     turn(f"{day} {hour}")

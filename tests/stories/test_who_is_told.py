@@ -78,7 +78,8 @@ async def test_who_said_stop_is_left_out(village: Village) -> None:
 
 
 async def test_who_has_this_place_or_another_at_that_time_is_left_out(village: Village) -> None:
-    wang, li = (await village.neighbour("王秀兰", WANG, agreed=True), await village.neighbour("李建国", LI, agreed=True))
+    wang = await village.neighbour("王秀兰", WANG, agreed=True)
+    li = await village.neighbour("李建国", LI, agreed=True)
     job = await village.job(starts_at=moment("2026-03-11 14:00"))
     other = await village.job("织袜", starts_at=moment("2026-03-11 15:00"))
     await signs_up(village, job, wang)
@@ -127,7 +128,8 @@ async def test_it_is_shown_before_it_goes_and_nothing_is_written(village: Villag
         assert "明天下午2点2号厂房" in example.text
         assert "142****000" in example.phone
         assert not {"王秀兰", "李建国", "赵大妈"} & set(example.name.split("、"))
-    assert await village.texts(WANG) == await tasks(village) == []
+    assert await village.texts(WANG) == []
+    assert await tasks(village) == []
 
 
 async def test_why_each_of_them_is_kept_and_said_in_words(village: Village) -> None:
