@@ -23,6 +23,11 @@ class Proof:
     status: int = 200
     phone: str = ""
 
+    @classmethod
+    def of(cls, phone: str) -> "Proof":
+        """The step at which somebody is who asked for a code for this phone, or for none."""
+        return cls(step="code", phone=phone) if phone else cls()
+
     @property
     def template(self) -> str:
         return f"phone/ask_{self.step}.html"

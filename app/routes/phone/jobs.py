@@ -40,9 +40,8 @@ async def one_job(request: AnyRequest, db: Db, me: Me, number: FromPath[str]) ->
     return await show_job(db, request, me, found[0])
 
 
-@get(["/jobs/{number:str}/signup", "/jobs/{number:str}/cancel"])
-async def back_to_job(request: AnyRequest, number: FromPath[str]) -> Response[Any]:
-    """A form's own address, loaded again or opened in the other language."""
+def back_to_job(request: AnyRequest, number: str) -> Response[Any]:
+    """From a form's own address, loaded again or opened in the other language, to the page that has the form."""
     query = request.url.query
     return see(f"/jobs/{quote(number)}" + (f"?{query}" if query else ""))
 
@@ -94,4 +93,4 @@ async def _counts(db: AsyncSession, shown: list[Job]) -> dict[int, signups.Count
     return await signups.counts(db, [job.id for job in shown])
 
 
-ROUTES = [job_list, one_job, back_to_job]
+ROUTES = [job_list, one_job]

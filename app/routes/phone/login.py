@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Response, get, post
 
 from app.arguments import AnyRequest, Db, Me
+from app.routes.phone import _asked
 from app.routes.phone._proof import Proof, prove
 from app.routes.phone._screens import here, remember_phone, see, show, typed
 
@@ -13,8 +14,12 @@ from app.routes.phone._screens import here, remember_phone, see, show, typed
 async def login(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
     if me is not None:
         return see("/me")
-    return show(request, Proof().template, area=await here(db, request, None), job=None, error="", phone="",
-                action="/login")
+    proof = Proof.of(_asked.phone_of(request))
+    step = show(request, proof.template, area=await here(db, request, None), job=None, error="",
+                phone=proof.shown({}), action="/login")
+    if proof.step != "code":
+        _asked.forget(step)
+    return step
 
 
 @post("/login")
@@ -22,9 +27,13 @@ async def log_in(request: AnyRequest, db: Db) -> Response[Any]:
     fields = await typed(request)
     proof = await prove(db, request, fields)
     if proof.session is None:
-        return show(request, proof.template, area=await here(db, request, None), status=proof.status, job=None,
+        step = show(request, proof.template, area=await here(db, request, None), status=proof.status, job=None,
                     error=proof.error, phone=proof.shown(fields), action="/login")
+        if proof.step == "code":
+            _asked.remember(step, request, proof.phone)
+        return step
     response = see("/me")
+    _asked.forget(response)
     remember_phone(response, request, proof.token)
     return response
 

@@ -3,7 +3,7 @@ asked for. Everything is one form that is sent again with one field more; cancel
 
 from typing import Any
 
-from litestar import Response, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,10 +21,10 @@ from app.listings import signups
 from app.listings.signups import NeedsBirthDate, Via
 from app.residents import residents
 from app.residents.residents import Resident
-from app.routes.phone import _births
-from app.routes.phone._proof import prove
+from app.routes.phone import _asked, _births
+from app.routes.phone._proof import Proof, prove
 from app.routes.phone._screens import remember_phone, see, show, typed
-from app.routes.phone.jobs import address, find, not_one, show_job
+from app.routes.phone.jobs import address, back_to_job, find, not_one, show_job
 
 
 @post("/jobs/{number:str}/signup")
@@ -38,11 +38,33 @@ async def sign_up(request: AnyRequest, db: Db, me: Me, number: FromPath[str]) ->
         return await _place(db, request, me, job, fields)
     proof = await prove(db, request, fields)
     if proof.session is None:
-        return show(request, proof.template, area=job.area, status=proof.status, job=job, error=proof.error,
+        step = show(request, proof.template, area=job.area, status=proof.status, job=job, error=proof.error,
                     action=_action(job), phone=proof.shown(fields))
+        if proof.step == "code":
+            _asked.remember(step, request, proof.phone)
+        return step
     response = await _place(db, request, proof.session, job, fields)
     remember_phone(response, request, proof.token)
+    _asked.forget(response)
     return response
+
+
+@get("/jobs/{number:str}/signup")
+async def again(request: AnyRequest, db: Db, me: Me, number: FromPath[str]) -> Response[Any]:
+    """The form's own address, loaded again or opened in the other language: the code, if one was asked for."""
+    proof = Proof.of(_asked.phone_of(request))
+    area, found = await find(db, request, me, number)
+    if me is not None or proof.step != "code" or len(found) != 1:
+        back = back_to_job(request, number)
+        _asked.forget(back)
+        return back
+    return show(request, proof.template, area=area, job=found[0], error="", action=_action(found[0]),
+                phone=proof.shown({}))
+
+
+@get("/jobs/{number:str}/cancel", sync_to_thread=False)
+def not_cancelled(request: AnyRequest, number: FromPath[str]) -> Response[Any]:
+    return back_to_job(request, number)
 
 
 @post("/jobs/{number:str}/cancel")
@@ -115,4 +137,4 @@ def _action(job: Job) -> str:
     return f"/jobs/{job.number}/signup"
 
 
-ROUTES = [sign_up, cancel]
+ROUTES = [sign_up, again, cancel, not_cancelled]

@@ -1,5 +1,7 @@
 """The limits of codes, as somebody at a page meets them."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -98,3 +100,41 @@ async def test_what_is_no_number_stays_in_the_field(village: Village, browser: B
     page = await browser.send("/login", phone="0719-7221234")
     assert browser.status == 422
     assert 'value="0719-7221234"' in page
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_whoever_went_to_read_the_text_finds_the_same_step_again(village: Village, browser: Browser) -> None:
+    await village.neighbour("王秀英", WANG)
+    await village.job()
+    await browser.open("/jobs/10")
+    await browser.send("/jobs/10/signup", phone=WANG)
+    for path in ("/jobs/10/signup", "/jobs/10/signup?area=demo", "/login"):
+        page = await browser.open(path)
+        assert f"我们给 {WANG} 发了短信" in page, path
+    await browser.open("/jobs/10/signup?lang=en")
+    assert "Which six digits are in it?" in browser.page
+    page = await browser.send("/jobs/10/signup", button='name="code"', code=await village.code(WANG))
+    assert browser.path == "/jobs/10?area=demo"
+    await browser.open("/jobs/10/signup")
+    assert browser.path == "/jobs/10"
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+@pytest.mark.parametrize("action", ["/login", "/jobs/10/signup"])
+async def test_a_wrong_number_can_be_typed_anew(village: Village, browser: Browser, action: str) -> None:
+    await village.job()
+    await browser.open(action)
+    page = await browser.send(action, phone=STRANGER)
+    [other] = re.findall(r'<a href="([^"]+)">\s*号码填错了</a>', page)
+    page = await browser.open(html.unescape(other))
+    assert 'name="code"' not in page
+    assert 'name="phone"' in page
+    assert STRANGER not in await browser.open(action)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+@pytest.mark.parametrize("cookie", ["", "x", "AAAA", "A" * 60, "%00", "+8614200000001"])
+async def test_a_forged_memory_is_none(village: Village, browser: Browser, cookie: str) -> None:
+    browser.client.cookies.set("asked", cookie)
+    assert 'name="phone"' in await browser.open("/login")
+    assert browser.status == 200
