@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock, phones
 from app.db import Id, Table, only
+from app.errors import Refused
+from app.i18n import _
 from app.org.areas import Area, Level
 from app.residents.residents import Resident
 from app.staff import audit
@@ -26,6 +28,10 @@ class Why(StrEnum):
     QUESTION = "question"
     FAILED_TEXT = "failed_text"        # a text about a place did not arrive
     TROUBLE = "trouble"                # our own mistake while answering
+    URGENT = "urgent"                  # somebody is in danger
+    COMPLAINT = "complaint"
+    WRONG_PERSON = "wrong_person"      # the phone is somebody else's
+    TOLD = "told"                      # something that staff should know
 
 
 class Call(Table):
@@ -80,8 +86,11 @@ async def open_phone(db: AsyncSession, call: Call, *, by: Officer) -> str:
 
 
 async def done(db: AsyncSession, call: Call, *, result: str, by: Officer) -> None:
-    """Somebody telephoned; what came of it stays with the task."""
+    """Somebody telephoned; what came of it stays with the task. Raises Refused when somebody else noted it before."""
     require(by, May.CALL)
+    await db.refresh(call, ["done_at", "result"], with_for_update=True)
+    if call.done_at is not None:
+        raise Refused(_("This call was noted as done already: {result}"), result=call.result or "-")
     call.done_at, call.done_by_id, call.result = clock.now(), by.id, result.strip()[:200]
     audit.record(db, "call_done", call, by=by)
 

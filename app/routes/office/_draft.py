@@ -1,25 +1,29 @@
 """A job as typed into the form, and the form of a job that is there."""
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from litestar.datastructures import FormMultiDict
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock, words
 from app.errors import Refused
 from app.i18n import _
 from app.jobs.jobs import Demand, Draft, Job, PayPer
+from app.listings import listings
 from app.routes.office._forms import Form
 
 # The rules name columns; the form asks for a day and two hours.
-FIELDS = {"starts_at": "day", "ends_at": "until"}
+FIELDS = {"starts_at": "day", "ends_at": "until", "seen": ""}
 COVERS = ("工伤保险", "意外险", "雇主责任险")
 
 
 def draft_of(form: Form) -> Draft:
     """Raises Refused, naming the form's field, for what cannot be read; the rules about jobs come later."""
     starts_at, ends_at = _times(form)
-    if form.get("pay_per") not in set(PayPer):
-        raise Refused(_("Please choose one."), field="pay_per")
+    for name, known in (("pay_per", set(PayPer)), ("insured", {"", *COVERS})):
+        if form.get(name) not in known:
+            raise Refused(_("Please choose one."), field=name)
     return Draft(
         title=form.get("title"), trade=form.get("trade"), place=form.get("place"), starts_at=starts_at,
         ends_at=ends_at, places=form.whole("places", least=1, most=9_999), pay_fen=form.fen("pay"),
@@ -37,10 +41,24 @@ def form_of_job(job: Job) -> Form:
         "day": start.date().isoformat(), "from": f"{start:%H:%M}", "until": f"{end:%H:%M}",
         "last_day": end.date().isoformat() if end.date() - start.date() > timedelta(days=1) else "",
         "places": str(job.places), "pay": words.yuan(job.pay_fen), "pay_per": job.pay_per, "insured": job.insured,
-        "skill": job.skill, "details": job.details, "contact": job.contact}
+        "skill": job.skill, "details": job.details, "contact": job.contact, "seen": version_of(job)}
     ticked = [name for name in ("paid_same_day", "meals", "bus") if getattr(job, name)]
     return Form(FormMultiDict([*typed.items(), *((name, "1") for name in ticked),
                                *(("demands", word) for word in job.demands)]))
+
+
+def version_of(job: Job) -> str:
+    """A mark of all that the form shows of a job: another one once somebody has changed it."""
+    return sha256(repr([getattr(job, name) for name in Draft.__dataclass_fields__]).encode()).hexdigest()[:16]
+
+
+async def must_be_as_seen(db: AsyncSession, job: Job, form: Form) -> None:
+    """Holds the job. Raises Refused where it is no longer what the form showed when it was opened."""
+    await listings.locked(db, job)
+    await db.refresh(job, list(Draft.__dataclass_fields__))
+    if form.get("seen") and form.get("seen") != version_of(job):
+        raise Refused(_("Somebody else has changed this job meanwhile. What you typed is still here: compare it with "
+                        "the job as it is now, and save once more if yours is right."), field="seen")
 
 
 def field_of(refused: Refused) -> str:

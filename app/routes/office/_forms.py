@@ -1,7 +1,7 @@
 """Reading what people typed into a form. What cannot be read is Refused, beside its field."""
 
 from datetime import date, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from litestar.datastructures import FormMultiDict
 
@@ -25,10 +25,10 @@ class Form:
 
     def get(self, name: str, default: str = "") -> str:
         value = self._typed.get(name, default)
-        return value.strip()[:LONGEST] if isinstance(value, str) else default
+        return _cleaned(value)[:LONGEST] if isinstance(value, str) else default
 
     def all(self, name: str) -> list[str]:
-        return [value for value in self._typed.getall(name, []) if isinstance(value, str)]
+        return [_cleaned(value)[:LONGEST] for value in self._typed.getall(name, []) if isinstance(value, str)]
 
     def ticked(self, name: str) -> bool:
         return bool(self.get(name))
@@ -44,23 +44,31 @@ class Form:
         """Yuan as people write them, in fen."""
         try:
             amount = Decimal(self.get(name).replace("元", "").replace(",", "").strip()) * 100
-        except InvalidOperation:
+        except ArithmeticError:  # no number, or one with a billion digits
             raise Refused(_("Please give an amount in yuan, such as 80 or 80.5."), field=name) from None
-        if not amount.is_finite() or amount != int(amount) or not 0 < amount < 100_000_000:
+        if not amount.is_finite() or not 0 < amount < 100_000_000 or amount != int(amount):
             raise Refused(_("Please give an amount in yuan, such as 80 or 80.5."), field=name)
         return int(amount)
 
     def day(self, name: str) -> date:
         try:
-            return date.fromisoformat(self.get(name))
+            day = date.fromisoformat(self.get(name))
         except ValueError:
             raise Refused(_("Please give a day."), field=name) from None
+        if not 1800 <= day.year <= 2999:  # the calendar ends somewhere, and moments near its ends cannot be reckoned
+            raise Refused(_("Please give a day."), field=name)
+        return day
 
     def hour(self, name: str) -> time:
         try:
             return time.fromisoformat(self.get(name)).replace(tzinfo=None)
         except ValueError:
             raise Refused(_("Please give an hour, such as 07:30."), field=name) from None
+
+
+def _cleaned(value: str) -> str:
+    """Without NUL, which no database takes."""
+    return value.replace("\x00", "").strip()
 
 
 async def form_of(request: AnyRequest) -> Form:

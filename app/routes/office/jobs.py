@@ -20,7 +20,7 @@ from app.listings.listings import State
 from app.org import areas
 from app.org.areas import Area
 from app.pages import page
-from app.routes.office._draft import COVERS, draft_of, field_of, form_of_job
+from app.routes.office._draft import COVERS, draft_of, field_of, form_of_job, must_be_as_seen, version_of
 from app.routes.office._forms import Form, form_of
 from app.sms import length
 from app.sms.batches import Batch
@@ -46,7 +46,7 @@ async def new_job(request: AnyRequest, db: Db, officer: Officer) -> Response[str
     """An empty form, or with ?like=ID what a job that was there before had."""
     like = request.query_params.get("like", "")
     if like.isdecimal():
-        job = await scopes.load(db, Job, int(like), officer, *LOADED)
+        job = await scopes.load(db, Job, int(like[:18]), officer, *LOADED)
         return await _form(request, db, officer, form_of_job(job))
     return await _form(request, db, officer, Form())
 
@@ -64,7 +64,7 @@ async def post_job(request: AnyRequest, db: Db, officer: Officer) -> Response[st
     return Redirect(f"/office/jobs/{job.id}?said=posted", status_code=303)
 
 
-@post("/office/jobs/length", opt={"may": May.POST}, status_code=200)
+@post("/office/jobs/length", opt={"may": May.POST, "looks": True}, status_code=200)
 async def push_length(request: AnyRequest, db: Db) -> Response[str]:
     """How long the text would be, while somebody types."""
     form = await form_of(request)
@@ -95,6 +95,7 @@ async def change_job(request: AnyRequest, db: Db, officer: Officer, job_id: RowI
     job = await scopes.load(db, Job, job_id, officer, *LOADED)
     try:
         async with deed(db):
+            await must_be_as_seen(db, job, form)
             await jobs.change(db, job, draft_of(form), by=officer)
     except Refused as refused:
         return await _form(request, db, officer, form, job=job, refused=refused)
@@ -144,13 +145,14 @@ async def _form(request: AnyRequest, db: AsyncSession, officer: Account, form: F
                 refused: Refused | None = None) -> Response[str]:
     """The form with everything that was typed, and the sentence beside its field."""
     errors = {field_of(refused): i18n.why(refused)} if refused else {}
+    seen = version_of(job) if job and refused and refused.field == "seen" else form.get("seen")
     rows = await db.execute(scopes.visible(Employer, officer).add_columns(Area.name).order_by(Employer.name).limit(500))
     text = _text(db, form, number=str(job.number) if job else "")
     tomorrow = (clock.today() + timedelta(days=1)).isoformat()
     return page(request, "office/jobs/form.html", status=409 if refused else 200, form=form, job=job, errors=errors,
                 employers=[(employer, place) for employer, place in rows], trades=TRADES, covers=COVERS,
                 demands=list(Demand), pay_per=list(PayPer), tomorrow=tomorrow, title_units=TITLE_UNITS,
-                text=text, measured=length.measure(text), numbered=job is not None)
+                text=text, measured=length.measure(text), numbered=job is not None, seen=seen)
 
 
 def _text(db: AsyncSession, form: Form, *, number: str) -> str:

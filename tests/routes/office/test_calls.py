@@ -48,3 +48,17 @@ async def test_another_communitys_calls_do_not_exist(desk: Desk, village: Villag
     await desk.send(f"/office/calls/{call.id}/done", result="x")
     assert desk.status == 404
     assert [one.done_at for one in await rows(village.database, select(Call))] == [None]
+
+
+async def test_what_two_officers_note_of_one_call_is_not_lost(desk: Desk, village: Village) -> None:
+    wang = await village.neighbour("王桂香", WANG)
+    async with village.database.session() as db:
+        call = await calls.ask(db, Why.ASKED, resident=wang)
+    await desk.open("/office/calls")
+    async with village.database.session() as db:
+        await calls.done(db, await db.get_one(Call, call.id), result="明天来登记", by=village.second)
+    page = await desk.send(f"/office/calls/{call.id}/done", result="没人接")
+    assert desk.status == 409
+    assert "已经有人打过并记下了：明天来登记" in page
+    [kept] = await rows(village.database, select(Call))
+    assert (kept.result, kept.done_by_id) == ("明天来登记", village.second.id)

@@ -1,11 +1,14 @@
 """Posting, changing and calling off jobs on the page."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from app import clock
+from app.jobs import jobs
 from app.jobs.jobs import Job
 from app.listings import signups
 from app.listings.signups import Via
@@ -129,3 +132,65 @@ async def test_the_head_of_a_building_sees_the_communitys_jobs_and_changes_none(
     assert "/change" not in page
     await desk.send(f"/office/jobs/{job.id}/close")
     assert desk.status == 403
+
+
+async def test_of_two_who_change_a_job_the_second_is_told_and_keeps_what_was_typed(
+        desk: Desk, village: Village) -> None:
+    job = await village.job()
+    mine = re.findall(r'name="seen" value="(\w+)"', await desk.open(f"/office/jobs/{job.id}/change"))
+    assert len(mine) == 1
+    async with village.database.session() as db:  # meanwhile, at another desk
+        loaded = await jobs.get(db, job.id)
+        assert loaded
+        await jobs.change(db, loaded, village.draft(starts_at=job.starts_at, place="5号厂房"), by=village.second)
+    page = await desk.send(f"/office/jobs/{job.id}/change", **typed(village, place="3号厂房", seen=mine[0]))
+    assert desk.status == 409
+    assert "别人已经改过这个岗位" in page
+    assert 'value="3号厂房"' in page
+    assert await rows(village.database, select(Job.place)) == ["5号厂房"]
+    now = re.findall(r'name="seen" value="(\w+)"', page)
+    assert now != mine
+    await desk.send(f"/office/jobs/{job.id}/change", **typed(village, place="3号厂房", seen=now[0]))
+    assert desk.status == 200
+    assert await rows(village.database, select(Job.place)) == ["3号厂房"]
+
+
+async def test_a_mistake_in_the_form_does_not_make_it_look_new(desk: Desk, village: Village) -> None:
+    job = await village.job()
+    [mine] = re.findall(r'name="seen" value="(\w+)"', await desk.open(f"/office/jobs/{job.id}/change"))
+    page = await desk.send(f"/office/jobs/{job.id}/change", **typed(village, places="many", seen=mine))
+    assert desk.status == 409
+    async with village.database.session() as db:
+        loaded = await jobs.get(db, job.id)
+        assert loaded
+        await jobs.change(db, loaded, village.draft(starts_at=job.starts_at, details="带手套"), by=village.second)
+    [kept] = re.findall(r'name="seen" value="(\w+)"', page)
+    page = await desk.send(f"/office/jobs/{job.id}/change", **typed(village, seen=kept))
+    assert desk.status == 409
+    assert "别人已经改过这个岗位" in page
+    assert await rows(village.database, select(Job.details)) == ["带手套"]
+
+
+@pytest.mark.parametrize("wrong", [
+    {"day": "0001-01-01"}, {"day": "9999-12-31"}, {"last_day": "9999-12-31"}, {"insured": "天下第一保险公司" * 10},
+    {"details": "管\x00饭", "places": "0"}, {"pay": "NaN"}, {"pay": "1e999999999"},
+])
+async def test_odd_input_is_a_sentence(desk: Desk, village: Village, wrong: dict[str, str]) -> None:
+    await desk.open("/office/jobs/new")
+    page = await desk.send("/office/jobs/new", **typed(village, **wrong))
+    assert desk.status == 409
+    assert 'class="wrong"' in page
+    assert await rows(village.database, select(Job)) == []
+
+
+async def test_a_character_that_no_database_takes_is_left_out(desk: Desk, village: Village) -> None:
+    await desk.open("/office/jobs/new")
+    await desk.send("/office/jobs/new", **typed(village, details="管\x00饭"))
+    assert await rows(village.database, select(Job.details)) == ["管饭"]
+
+
+@pytest.mark.parametrize("path", ["/office/jobs/new?like=99999999999999999999", "/office/jobs/new?like=9",
+                                  "/office/jobs/99999999999999999999", "/office/jobs/99999999999999999999/change"])
+async def test_a_number_too_large_for_any_job_is_no_job(desk: Desk, village: Village, path: str) -> None:
+    await desk.open(path)
+    assert desk.status == 404
