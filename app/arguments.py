@@ -27,9 +27,12 @@ AnyRequest = Request[Any, Any, Any]
 
 
 async def provide_db(request: AnyRequest) -> AsyncIterator[AsyncSession]:
-    """A session for this request. What only looks gets a read-only one; the rest commits when the handler is done."""
+    """A session for this request. What only looks gets a read-only one; the rest commits when the handler is done.
+
+    A POST that only keeps what is looked for out of the address says so with opt={"looks": True}.
+    """
     database: Database = request.app.state.database
-    if request.method in _SAFE:
+    if request.method in _SAFE or request.route_handler.opt.get("looks"):
         async with database.reading() as db:
             yield db
     else:

@@ -26,6 +26,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _sentence(error: Exception) -> str | None:
+    from sqlalchemy.exc import SQLAlchemyError
+
     from app import i18n
     from app.errors import NotFound, Refused, TemporarilyAway
     from app.settings import BadSetting
@@ -37,6 +39,8 @@ def _sentence(error: Exception) -> str | None:
         return "There is no such thing, or it is outside that officer's area."
     if isinstance(error, TemporarilyAway):
         return "The database is locked or cannot be reached."
+    if isinstance(error, SQLAlchemyError):  # its message repeats the values, and those are people's
+        return f"The database did not do what it was told ({type(error).__name__}); this is a fault of ours or of its."
     if isinstance(error, (BadSetting, Plain, FileNotFoundError)):
         return str(error)
     return None

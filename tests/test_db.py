@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError, NoResultFound
+from sqlalchemy import insert, select
+from sqlalchemy.exc import DBAPIError, IntegrityError, NoResultFound
 
 from app.db import Database, Fact, deed, fact, remember, take_turn
 from app.errors import TemporarilyAway
@@ -78,3 +78,11 @@ async def test_a_database_that_is_away_says_so(settings: Settings) -> None:
         async with away.session() as db:
             await db.scalar(select(Fact.name))
     await away.close()
+
+
+async def test_an_error_does_not_repeat_the_values_of_its_statement(database: Database) -> None:
+    with pytest.raises(IntegrityError) as caught:
+        async with database.session() as db:
+            await db.execute(insert(Fact), [{"name": "once", "value": "14200000001"}])
+            await db.execute(insert(Fact), [{"name": "once", "value": "14200000001"}])
+    assert "14200000001" not in str(caught.value)

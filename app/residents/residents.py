@@ -155,12 +155,17 @@ async def set_work_status(db: AsyncSession, resident: Resident, status: WorkStat
                             officer_id=by.id if by else None))
 
 
-async def set_birth_date(db: AsyncSession, resident: Resident, born_on: date) -> None:
-    """The person said when they were born. Raises Refused for a day that cannot be."""
+async def set_birth_date(db: AsyncSession, resident: Resident, born_on: date, *, by: Officer | None = None) -> None:
+    """The person said when they were born. A date that the register knows already stays: correcting it is another
+    right, on the person's own page. Raises Refused for a day that cannot be."""
+    if resident.born_on is not None:
+        return
     if not date(1900, 1, 1) <= born_on <= clock.today():
         raise Refused(_("That is not a birth date. Please send year, month, day, like 19580312."), field="born_on")
     resident.born_on = born_on
     await db.flush()
+    if by is not None:
+        audit.record(db, "set_birth_date", resident, by=by)
 
 
 async def mark_wrong_phone(db: AsyncSession, phone: str) -> None:

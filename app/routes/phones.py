@@ -56,7 +56,7 @@ async def all_phones(request: AnyRequest, db: Db) -> Response[Any]:
     return page(request, "phones/list.html", block="recent", phones=await _recent(db, settings), problem="", typed="")
 
 
-@post("/phones")
+@post("/phones", opt={"looks": True})
 async def open_phone(request: AnyRequest, db: Db) -> Response[Any]:
     """Take up the phone with the number that was typed; a number that nobody has ever used is as good as any."""
     settings = await simulated(request)

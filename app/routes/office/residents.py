@@ -34,7 +34,7 @@ async def search_form(request: AnyRequest, officer: Officer) -> Response[str]:
     return page(request, "office/residents/search.html", officer=officer, typed="", found=None, most=FOUND_AT_MOST)
 
 
-@post("/office/residents", opt={"may": May.LOOK}, status_code=200)
+@post("/office/residents", opt={"may": May.LOOK, "looks": True}, status_code=200)
 async def search(request: AnyRequest, db: Db, officer: Officer) -> Response[str]:
     typed = (await form_of(request)).get("q")[:40]
     found = await find(db, officer, typed)

@@ -31,7 +31,7 @@ async def signup_list(request: AnyRequest, db: Db, officer: Officer, job_id: Row
     return await _show(request, db, officer, await _job(db, officer, job_id))
 
 
-@post("/office/jobs/{job_id:int}/signups/search", opt={"may": May.SIGN_UP}, status_code=200)
+@post("/office/jobs/{job_id:int}/signups/search", opt={"may": May.SIGN_UP, "looks": True}, status_code=200)
 async def search(request: AnyRequest, db: Db, officer: Officer, job_id: RowId) -> Response[str]:
     """People to sign up, by name or last four digits; a POST, so that names stay out of addresses."""
     typed = (await form_of(request)).get("q")[:40]
@@ -49,7 +49,7 @@ async def sign_up(request: AnyRequest, db: Db, officer: Officer, job_id: RowId) 
     try:
         async with deed(db):
             if form.get("born_on"):
-                await residents.set_birth_date(db, person, form.day("born_on"))
+                await residents.set_birth_date(db, person, form.day("born_on"), by=officer)
             signup = await signups.sign_up(db, job, person, via=Via.STAFF, by=officer)
     except NeedsBirthDate as refused:
         return await _show(request, db, officer, job, unborn=person, error=i18n.why(refused))

@@ -1,5 +1,6 @@
 """Residents: found by name or last digits, the phone covered until somebody opens it, which is noted."""
 
+import pytest
 from sqlalchemy import select
 
 from app.staff.audit import Audit
@@ -74,3 +75,24 @@ async def test_a_stop_is_seen_on_the_residents_page(desk: Desk, village: Village
     wang = await village.neighbour("王桂香", WANG, agreed=True)
     await village.says(WANG, "退订")
     assert "退订了" in await desk.open(f"/office/residents/{wang.id}")
+
+
+async def test_no_title_names_anybody(desk: Desk, village: Village) -> None:
+    """Titles stay in the browser's history and on the task bar."""
+    wang = await village.neighbour("王桂香", WANG)
+    page = await desk.open(f"/office/residents/{wang.id}")
+    assert "王桂香" in page
+    assert "王桂香" not in page.split("<title>")[1].split("</title>")[0]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_looking_for_somebody_waits_for_nobody_who_writes(desk: Desk, village: Village) -> None:
+    wang = await village.neighbour("王桂香", WANG)
+    job = await village.job()
+    await desk.open("/office/residents")
+    async with village.database.session() as db:
+        await db.execute(select(1))  # holds the only lock there is
+        assert f"/office/residents/{wang.id}" in await desk.send("/office/residents", q="0001")
+        assert desk.status == 200
+        assert f'value="{wang.id}"' in await desk.send(f"/office/jobs/{job.id}/signups/search", q="0001")
+        assert desk.status == 200

@@ -10,6 +10,7 @@ from app.listings.signups import Signup, SignupChange, Via
 from app.org import areas
 from app.org.areas import Level
 from app.residents.residents import Resident
+from app.staff.audit import Audit
 from tests.routes.conftest import rows
 from tests.routes.office.conftest import Desk
 from tests.village import Village
@@ -118,3 +119,27 @@ async def test_a_head_sees_and_moves_only_the_people_of_the_own_building(
     await desk.open(f"/office/jobs/{job.id}/signups")
     await desk.send(f"/office/jobs/{job.id}/signups", resident=li.id)
     assert desk.status == 404
+
+
+async def test_a_known_birth_date_is_not_changed_on_the_way(desk: Desk, village: Village, head: object) -> None:
+    """Whoever signs people up need not have the right to correct the register."""
+    job = await village.job()
+    wang = await village.neighbour("王桂香", WANG)
+    assert wang.born_on
+    await desk.log_in("head")
+    await desk.open(f"/office/jobs/{job.id}/signups")
+    await desk.send(f"/office/jobs/{job.id}/signups", resident=wang.id, born_on="1999-01-01")
+    assert await village.places(job) == [("王桂香", "taken")]
+    assert await rows(village.database, select(Resident.born_on)) == [wang.born_on]
+    assert "set_birth_date" not in await rows(village.database, select(Audit.verb))
+
+
+async def test_a_birth_date_that_staff_fill_in_is_audited(desk: Desk, village: Village, head: object) -> None:
+    job = await village.job()
+    wang = await village.neighbour("王桂香", WANG, None)
+    await desk.log_in("head")
+    await desk.open(f"/office/jobs/{job.id}/signups")
+    await desk.send(f"/office/jobs/{job.id}/signups", resident=wang.id, born_on="1968-03-12")
+    [noted] = await rows(village.database, select(Audit).where(Audit.verb == "set_birth_date"))
+    assert (noted.subject, noted.subject_id) == ("resident", wang.id)
+    assert "1968" not in str(noted.detail)
