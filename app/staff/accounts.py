@@ -39,12 +39,13 @@ class May(StrEnum):
     PUSH = "push"
     VERIFY = "verify"        # check an employer's papers
     APPROVE = "approve"      # approve somebody else's batch
+    CARRIERS = "carriers"    # see how texts leave, and what providers sent that nobody could read
     MANAGE_STAFF = "manage_staff"
 
 
 _HEAD = frozenset({May.LOOK, May.OPEN, May.CALL, May.SIGN_UP})
 _CLERK = _HEAD | {May.EDIT_RESIDENTS, May.IMPORT, May.POST, May.PUSH}
-_SUPERVISOR = _CLERK | {May.VERIFY, May.APPROVE}
+_SUPERVISOR = _CLERK | {May.VERIFY, May.APPROVE, May.CARRIERS}
 ROLES: dict[str, frozenset[May]] = {
     Role.HEAD: _HEAD,
     Role.CLERK: _CLERK,

@@ -1,6 +1,7 @@
 """Telling people about a job: see it before it goes, send it, watch the answers, approve, stop."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from litestar import Response, get, post
 from litestar.response import Redirect
@@ -26,6 +27,7 @@ from app.staff.accounts import Officer as Account
 # In the order of the bar: what is done first.
 STATUSES = (Status.DELIVERED, Status.ACCEPTED, Status.SENDING, Status.QUEUED, Status.UNKNOWN, Status.FAILED,
             Status.WITHDRAWN)
+LISTENED = timedelta(days=7)  # after a batch that is about no job
 MOVING = frozenset({State.AWAITING_APPROVAL, State.QUEUED, State.HELD})
 
 
@@ -65,7 +67,7 @@ async def push(request: AnyRequest, db: Db, officer: Officer, job_id: RowId) -> 
 @get("/office/batches/{batch_id:int}", opt={"may": May.LOOK})
 async def batch_page(request: AnyRequest, db: Db, officer: Officer, batch_id: RowId) -> Response[str]:
     batch = await scopes.load(db, Batch, batch_id, officer, joinedload(Batch.author))
-    watch = await _watch(db, batch)
+    watch = await _watch(db, batch, officer)
     return page(request, "office/pushes/batch.html", block="live", officer=officer, watch=watch, batch=batch,
                 job=watch.job, statuses=STATUSES, may_decide=_may_decide(officer, batch),
                 approver=await db.get(Account, batch.approved_by_id) if batch.approved_by_id else None)
@@ -93,9 +95,9 @@ async def _batch(db: AsyncSession, officer: Account, batch_id: int) -> Batch:
     return await scopes.load(db, Batch, batch_id, officer)
 
 
-async def _watch(db: AsyncSession, batch: Batch) -> Watch:
+async def _watch(db: AsyncSession, batch: Batch, officer: Account) -> Watch:
     job = await jobs.get(db, batch.listing_id) if batch.listing_id else None
-    since = _feed.to_batch(batch)
+    since = _feed.to_batch(batch, officer, until=job.ends_at if job else batch.created_at + LISTENED)
     return Watch(batch, job, (await signups.counts(db, [job.id]))[job.id] if job else None,
                  await batches.counts(db, batch), await _feed.newest(db, since), await _feed.by_intent(db, since))
 

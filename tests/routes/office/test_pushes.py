@@ -1,12 +1,15 @@
 """Telling people about a job: seen before it goes, approved by a second officer, watched while answers arrive."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from app import clock
 from app.settings import Settings
 from app.sms.batches import Batch
+from app.sms.inbox import Inbound
 from app.sms.outbox import Message
 from tests.conftest import PLAIN
 from tests.routes.conftest import rows
@@ -139,3 +142,24 @@ async def test_another_communitys_batch_does_not_exist(desk: Desk, village: Vill
     await desk.open("/office/password")
     await desk.send(f"/office/batches/{batch.id}/stop")
     assert desk.status == 404
+
+
+async def test_the_answers_on_the_page_end_with_the_work_and_leave_birth_dates_out(
+        desk: Desk, village: Village, head: object) -> None:
+    job = await village.job(hours=30)
+    await village.neighbour("王桂香", WANG, agreed=True)
+    batch = await village.push(job)
+    await village.neighbour("王小宝", WANG, None)  # the same phone, not in the register when the push went
+    await village.says(WANG, "电话")
+    async with village.database.session() as db:
+        db.add(Inbound(gateway="simulator", phone="+86" + WANG, text="19680312", raw="", slots={}, intent="PROFILE",
+                       state="answered", area_id=village.building.id))
+    page = await desk.open(f"/office/batches/{batch.id}")
+    assert '<span class="what">电话</span>' in page
+    assert "19680312" not in page
+    clock.turn(job.ends_at + timedelta(minutes=1))
+    await village.says(WANG, "岗位")
+    await desk.log_in(village.boss.username)
+    page = await desk.open(f"/office/batches/{batch.id}")
+    assert '<span class="what">电话</span>' in page
+    assert '<span class="what">岗位</span>' not in page
