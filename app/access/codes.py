@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import ipaddress
+import logging
 import secrets
 import unicodedata
 from datetime import datetime, timedelta
@@ -15,21 +16,24 @@ from app import clock, words
 from app.db import Id, Table, settings_of, take_turn
 from app.errors import Refused
 from app.i18n import _
+from app.residents import residents
 from app.sms import outbox
 from app.sms.outbox import Purpose
 
+log = logging.getLogger("doorstep.codes")
 DIGITS = 6
+NOT_SENT = ""  # in the place of a code's hash; nothing that somebody types fits it
 KEPT = timedelta(minutes=10)
 TRIES = 5
 PAUSE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 PER_PHONE = 5
-# A whole village may come from one address of its carrier, and a station helps many people on one computer.
 PER_ADDRESS = 20
+MOST_AN_HOUR = 1000  # to everybody; beyond them only numbers of the registry get one
 
 
 class Code(Table):
-    """A code that was asked for; the code and the asker's address are kept only as keyed hashes."""
+    """A code that was asked for, sent or not; the code and the asker's address are kept only as keyed hashes."""
 
     __tablename__ = "code"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -49,18 +53,26 @@ class TooOften(Refused):
 
 
 async def ask(db: AsyncSession, phone: str, *, address: str) -> None:
-    """Send a new code to the phone, whoever's it is; an older one that is still open stays good.
+    """Send a new code to the phone; an older one that is still open stays good.
+
+    Codes cost money, so a number that the registry does not know gets one only if it is a mainland mobile's, and only
+    while the hour's codes are below MOST_AN_HOUR. Nothing that the asker sees tells the difference.
 
     Raises TooOften after one within the minute or five within the hour to this phone, or twenty within the hour from
-    this address.
+    this address. "One a minute and five an hour per phone, and per address" may be read as the same figures for an
+    address; but a whole village may come from one address of its carrier, and a station helps many people on one
+    computer, so that would lock out those whom the pages are for.
     """
     await take_turn(db, "codes")
     asker = _hash(db, "address", _network(address))
     await _must_not_be_too_often(db, phone, asker)
     digits = "".join(secrets.choice("0123456789") for _place in range(DIGITS))
+    sent = await _is_worth_a_text(db, phone)
     now = clock.now()
-    db.add(Code(phone=phone, code_hash=_hash(db, "code", phone, digits), address_hash=asker, created_at=now,
-                expires_at=now + KEPT))
+    db.add(Code(phone=phone, code_hash=_hash(db, "code", phone, digits) if sent else NOT_SENT, address_hash=asker,
+                created_at=now, expires_at=now + KEPT))
+    if not sent:
+        return
     await outbox.queue(db, to=phone, purpose=Purpose.CODE, expires_at=now + KEPT,
                        text=words.text("code.txt", code=digits, minutes=int(KEPT.total_seconds() // 60)))
 
@@ -90,6 +102,18 @@ async def forget_old(db: AsyncSession) -> None:
     """Codes are of no use after a day, and their phones are somebody's."""
     await db.execute(delete(Code).where(Code.created_at < clock.now() - timedelta(days=1))
                      .execution_options(synchronize_session=False))
+
+
+async def _is_worth_a_text(db: AsyncSession, phone: str) -> bool:
+    if await residents.by_phone(db, phone):
+        return True
+    if not phone.startswith("+86"):
+        return False
+    sent = await db.scalar(select(func.count()).where(Code.created_at > clock.now() - HOUR, Code.code_hash != NOT_SENT))
+    if (sent or 0) < MOST_AN_HOUR:
+        return True
+    log.warning("%d codes within the hour; numbers that nobody knows get none for now", sent)
+    return False
 
 
 async def _must_not_be_too_often(db: AsyncSession, phone: str, asker: str) -> None:

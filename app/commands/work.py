@@ -1,4 +1,4 @@
-"""doorstep work: drains the outbox, without pages."""
+"""doorstep work: everything that happens by itself, without pages: texts leave, arrive and are answered."""
 
 import argparse
 from typing import TYPE_CHECKING
@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 
 def add(calls: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    declare(calls, "work", _work, "drain the outbox only; any number of these share a PostgreSQL database")
+    declare(calls, "work", _work, "send the outbox, answer texts and do what is due, without pages; any number of "
+            "these share a PostgreSQL database")
 
 
 def _work(arguments: argparse.Namespace) -> int:

@@ -22,19 +22,6 @@ class Household(Table):
     __table_args__ = (Index(None, "area_id", "unit", "room"), Index(None, "number"))
 
 
-async def find_or_add(db: AsyncSession, area: Area, *, unit: str = "", room: str = "", number: str = "",
-                      origin: str = "") -> Household:
-    """The household of that number or door in that area, made when there is none."""
-    same_door = (Household.number == number) if number else (
-        (Household.unit == unit) & (Household.room == room) & (Household.number == ""))
-    found = await db.scalar(select(Household).where(Household.area_id == area.id, same_door).limit(1))
-    if found is None:
-        found = Household(area_id=area.id, number=number, unit=unit, room=room, origin=origin)
-        db.add(found)
-        await db.flush()
-    return found
-
-
 async def behind(db: AsyncSession, area: Area, *, unit: str, room: str) -> Household:
     """The first household behind that door; a new one when there is none, or when no room says which door."""
     found = None

@@ -5,14 +5,16 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import clock, i18n
 from app.access import codes
 from app.access.codes import Code, TooOften
 from app.db import Database
+from app.residents.residents import Resident
 from app.sms import length
 from app.sms.outbox import Message, Priority, Purpose
+from tests.village import Village
 
 WANG, LI = "+8614200000001", "+8614200000002"
 HOME, AWAY = "192.0.2.1", "192.0.2.2"
@@ -150,3 +152,43 @@ async def test_the_text_is_one_segment_that_leaves_first_and_not_late(database: 
     assert (text.purpose, text.priority) == (Purpose.CODE, Priority.REPLY)
     assert text.expires_at is not None
     assert text.expires_at <= clock.now() + timedelta(minutes=10)
+
+
+async def _texts(database: Database, phone: str) -> int:
+    async with database.reading() as db:
+        return len(list(await db.scalars(select(Message.id).where(Message.phone == phone))))
+
+
+async def test_numbers_abroad_get_a_code_only_if_the_registry_knows_them(village: Village) -> None:
+    known, stranger = "+12025550101", "+12025550102"
+    await village.neighbour("王秀兰")
+    async with village.database.session() as db:
+        await db.execute(update(Resident).values(phone=known))
+    for phone in (known, stranger):
+        async with village.database.session() as db:
+            await codes.ask(db, phone, address=HOME)
+        async with village.database.reading() as db:
+            assert await codes.is_open(db, phone)
+        with pytest.raises(TooOften):  # the same for both
+            async with village.database.session() as db:
+                await codes.ask(db, phone, address=HOME)
+    assert await _texts(village.database, known) == 1
+    assert await _texts(village.database, stranger) == 0
+    assert not await _fits(village.database, "", phone=stranger)
+    assert not await _fits(village.database, "000000", phone=stranger)
+
+
+async def test_beyond_the_hours_codes_only_the_registry_gets_one(
+        village: Village, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setattr(codes, "MOST_AN_HOUR", 3)
+    await village.neighbour("王秀兰", WANG.removeprefix("+86"))
+    for n in range(5):
+        async with village.database.session() as db:
+            await codes.ask(db, f"+8614200001{n:03d}", address=HOME)
+    assert [await _texts(village.database, f"+8614200001{n:03d}") for n in range(5)] == [1, 1, 1, 0, 0]
+    await _asked(village.database)
+    assert await _texts(village.database, WANG) == 1
+    assert "codes within the hour" in caplog.text
+    assert "142" not in caplog.text
+    clock.turn(clock.now() + timedelta(minutes=61))
+    await _asked(village.database, phone=LI)
