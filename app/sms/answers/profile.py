@@ -5,17 +5,20 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import i18n, words
+from app.calls.calls import Why
 from app.db import deed
 from app.errors import Refused
 from app.listings.listings import Listing
 from app.residents import residents
-from app.sms.answers import Answer, Said, signup
+from app.sms.answers import Answer, Said, _passed_on, signup
 from app.sms.reading import Reading
 
 INTENTS = ("PROFILE",)
 
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
+    if "born_on" not in reading.slots:
+        return await _passed_on.to_staff(db, said, Why.TOLD, "told.txt")
     asked: int = said.memory["people"][0]
     person = next((one for one in said.people if one.id == asked), None)
     if person is None:  # moved away or changed the number since

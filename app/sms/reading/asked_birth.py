@@ -6,7 +6,7 @@ from datetime import date
 from app.sms.reading import Reading
 from app.sms.reading._message import Message
 
-RANK = 51
+RANK = 43
 _MARK = r"\s*[年月./\-,， ]\s*"
 _WITH_MARKS = re.compile(rf"(?<!\d)(19\d\d|20\d\d){_MARK}(\d{{1,2}}){_MARK}(\d{{1,2}})(?!\d)")
 _EIGHT = re.compile(r"(?<!\d)(19\d\d|20\d\d)(\d\d)(\d\d)(?!\d)")

@@ -4,7 +4,7 @@ from app.sms.reading import Reading
 from app.sms.reading import _numbers as numbers
 from app.sms.reading._message import Message
 
-RANK = 50
+RANK = 44
 
 
 def find(message: Message) -> Reading | None:

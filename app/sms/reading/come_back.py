@@ -7,6 +7,4 @@ RANK = 41
 
 
 def find(message: Message) -> Reading | None:
-    if message.is_one_of("back"):
-        return Reading("RESUB", rule="back_word")
-    return None
+    return Reading("RESUB", rule="back_word") if message.matches("back") else None

@@ -1,10 +1,11 @@
-"""Help: what can be done by text."""
+"""How does this work?"""
 
 from app.sms.reading import Reading
 from app.sms.reading._message import Message
 
-RANK = 80
+RANK = 46
 
 
 def find(message: Message) -> Reading | None:
-    return Reading("HELP", rule="help_word") if message.is_one_of("help") else None
+    only_marks = bool(message.whole) and not message.whole.strip("?")
+    return Reading("HELP", rule="help_word") if only_marks or message.matches("help") else None

@@ -3,8 +3,8 @@
 from app.sms.reading import Reading
 from app.sms.reading._message import Message
 
-RANK = 81
+RANK = 51
 
 
 def find(message: Message) -> Reading | None:
-    return Reading("JOBS", rule="jobs_word") if message.is_one_of("jobs") else None
+    return Reading("JOBS", rule="jobs_word") if message.matches("jobs") else None

@@ -3,8 +3,8 @@
 from app.sms.reading import Reading
 from app.sms.reading._message import Message
 
-RANK = 82
+RANK = 47
 
 
 def find(message: Message) -> Reading | None:
-    return Reading("STATUS", rule="mine_word") if message.is_one_of("mine") else None
+    return Reading("STATUS", rule="mine_word") if message.matches("mine") else None

@@ -1,4 +1,4 @@
-"""Stop: the law's word. It must not be missed, and it counts as a whole message only."""
+"""Stop: the law's word, and people's own words for it. It must not be missed."""
 
 from app.sms.reading import Reading
 from app.sms.reading._message import Message
@@ -9,4 +9,7 @@ RANK = 40
 def find(message: Message) -> Reading | None:
     if message.is_one_of("stop"):
         return Reading("UNSUB", rule="stop_word")
+    taken_off = message.context.kind == "signed" and message.says("taken_off")  # there it is the place that is meant
+    if message.says("stop_says") and not message.says("stop_not") and not taken_off:
+        return Reading("UNSUB", rule="asked_to_be_left_alone", certainty=0.9)
     return None

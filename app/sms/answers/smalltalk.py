@@ -1,0 +1,22 @@
+"""A greeting is answered once in a while: two machines that are polite must not keep each other talking."""
+
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import clock, words
+from app.sms.answers import Answer, Said
+from app.sms.reading import Reading
+
+INTENTS = ("SMALLTALK",)
+WITHIN = timedelta(hours=12)
+GREETED = "greeted"
+
+
+async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
+    lately = clock.now() - WITHIN
+    if any(GREETED in message.memory and message.created_at > lately for message in said.told):
+        return Answer()
+    asked = said.asked
+    return Answer(words.text("hello.txt"), memory={**said.memory, GREETED: True}, asks=asked.asks if asked else "",
+                  addressed=tuple(asked.addressed) if asked else (), listing_id=asked.listing_id if asked else None)

@@ -1,0 +1,10 @@
+"""How many points have I?"""
+
+from app.sms.reading import Reading
+from app.sms.reading._message import Message
+
+RANK = 48
+
+
+def find(message: Message) -> Reading | None:
+    return Reading("POINTS", rule="points_word") if message.matches("points") else None

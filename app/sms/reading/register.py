@@ -1,0 +1,15 @@
+"""Put me on the list of those who look for work."""
+
+from app.sms.reading import Reading
+from app.sms.reading._message import Message
+from app.sms.reading._words import pattern
+
+RANK = 53
+
+
+def find(message: Message) -> Reading | None:
+    if message.context.kind in ("push", "list", "confirm", "signed"):
+        return None  # there it is a sign-up
+    if message.matches("register") or any(pattern("register").fullmatch(clause) for clause in message.clauses):
+        return Reading("REGISTER", rule="register_word")
+    return None

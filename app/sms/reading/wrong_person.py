@@ -1,0 +1,12 @@
+"""The phone belongs to somebody else, or its owner is dead."""
+
+from app.sms.reading import Reading
+from app.sms.reading._message import Message
+
+RANK = 30
+
+
+def find(message: Message) -> Reading | None:
+    if message.says("wrong_person") and not message.says("wrong_person_not"):
+        return Reading("WRONG_PERSON", rule="not_this_person", certainty=0.9)
+    return None
