@@ -6,10 +6,10 @@ process sends the answers out meanwhile, as it does every day.
 
 import asyncio
 import json
+from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 
 from app.jobs.jobs import Job
 from app.listings.signups import Place, Signup
@@ -24,7 +24,8 @@ from tests.bench.served import Server
 
 NAMES = ("inbound_answers_per_second", "inbound_stored_per_second", "inbound_p50_ms", "inbound_p99_ms",
          "inbound_answered_p50_ms", "inbound_answered_p99_ms")
-TEXTS, CONNECTIONS, SECONDS, WARM = 2_000, 200, 20, 50
+TEXTS, CONNECTIONS, WARM = 2_000, 200, 50
+SECONDS, ANSWER_SECONDS = 20, 60
 PATH = "/gateway/simulator/reply"
 
 
@@ -40,8 +41,8 @@ async def measure(house: House) -> list[Result]:
     people = house.residents(TEXTS)
     alone = await _alone(house, people[:len(people) // 2])
     job = await _push(house, people, hours=24)
-    requests = [connections.post(PATH, json.dumps({"from": fill.phone(i), "text": str(job.number)}).encode())
-                for i in people]
+    requests = [connections.post(PATH, json.dumps({"from": fill.phone(i), "text": str(job.number),
+                                                   "id": f"answer-{i}"}).encode()) for i in people]
     async with served.doorstep(house) as server:
         await _flood(server, requests[:WARM])
         await _all_answered(house)
@@ -49,22 +50,21 @@ async def measure(house: House) -> list[Result]:
         flood = await _flood(server, requests[WARM:])
         await _all_answered(house)
         cpu_seconds = server.cpu_seconds() - before
-        ceiling = await _ceiling(house, requests[WARM:])
     answered = await _answered(house, job, flood)
-    return _results(house, flood, answered, ceiling=ceiling, alone=len(people) // 2 / alone.seconds,
+    ceiling = await _ceiling(house, requests[WARM:])
+    return _results(house, flood, answered, ceiling=ceiling, alone=alone.per_second(len(people) // 2),
                     cpu_seconds=cpu_seconds)
 
 
 def _results(house: House, flood: Flood, answered: _Answered, *, ceiling: Flood, alone: float,
              cpu_seconds: float) -> list[Result]:
-    count = len(flood.calls)
+    count, each = len(flood.calls), answered.each_ms
     how = f"{count:,} texts over {CONNECTIONS} connections"
-    each = answered.each_ms
+    left = f", {count - len(each):,} still waited when the time was over" if len(each) < count else ""
     return [
-        house.result("inbound_answers_per_second", count / answered.seconds, "texts/s",
-                     yardstick=alone,
-                     note=f"{how}; {count / max(cpu_seconds, 1e-9):,.0f} per CPU second of the server; yardstick: the "
-                          "same deeds without HTTP and carrier"),
+        house.result("inbound_answers_per_second", len(each) / answered.seconds, "texts/s", yardstick=alone,
+                     note=f"{how}{left}; {len(each) / max(cpu_seconds, 1e-9):,.0f} per CPU second of the server; "
+                          "yardstick: the same deeds without HTTP and carrier"),
         house.result("inbound_stored_per_second", flood.per_second(), "texts/s", yardstick=ceiling.per_second(),
                      note=f"{how}; yardstick: an empty handler; {flood.client_note}"),
         house.result("inbound_p50_ms", flood.latency_ms(0.5), "ms", yardstick=ceiling.latency_ms(0.5)),
@@ -89,7 +89,8 @@ async def _push(house: House, people: list[int], *, hours: float) -> Job:
 async def _alone(house: House, people: list[int]) -> Stopwatch:
     """The yardstick: as many texts kept and answered in this process, by nobody but the inbox itself."""
     job = await _push(house, people, hours=72)
-    texts = [("simulator", Incoming(fill.phone(i), str(job.number), raw=str(job.number))) for i in people]
+    texts = [("simulator", Incoming(fill.phone(i), str(job.number), raw=str(job.number),
+                                    provider_id=f"alone-{i}")) for i in people]
     with timed() as watch:
         for start in range(0, len(texts), inbox.GROUP):
             await inbox.store(house.database, texts[start:start + inbox.GROUP])
@@ -114,27 +115,27 @@ async def _ceiling(house: House, requests: list[bytes]) -> Flood:
 
 
 async def _all_answered(house: House) -> None:
-    time_is_left = until(SECONDS * 3)
+    """Wait until no text waits, or the time is over."""
+    time_is_left = until(ANSWER_SECONDS)
     while time_is_left():
         async with house.database.reading() as db:
-            if await db.scalar(select(Inbound.id).where(inbox._pending()).limit(1)) is None:
+            if await db.scalar(select(Inbound.id).where(Inbound.state == literal_column("'stored'")).limit(1)) is None:
                 return
         await asyncio.sleep(0.1)
-    raise BadAnswer("not everything was answered in time")
 
 
 async def _answered(house: House, job: Job, flood: Flood) -> _Answered:
-    """When each text was answered, by our own notes. Raises BadAnswer unless every one got its place."""
+    """When each text was answered, by our own notes. Raises BadAnswer if one was lost, or answered without a place."""
     sent = {int(json.loads(call.body)["id"]): call.sent_at for call in flood.calls}
     async with house.database.reading() as db:
         rows = (await db.execute(select(Inbound.id, Inbound.answered_at, Inbound.state)
                                  .where(Inbound.id >= min(sent), Inbound.id <= max(sent)))).all()
-    wrong = [row.state for row in rows if row.state != State.ANSWERED]
-    if wrong or len(rows) != len(sent):
-        raise BadAnswer(f"{len(rows)} of {len(sent)} texts are there, {len(wrong)} of them not answered")
-    await _must_have_places(house, job, len(sent) + WARM)
-    ends = {row.id: row.answered_at.astimezone(UTC).timestamp() for row in rows}
-    return _Answered(max(ends.values()) - min(sent.values()), [(ends[i] - sent[i]) * 1000 for i in sent])
+    states = Counter(row.state for row in rows)
+    if len(rows) != len(sent) or set(states) - {State.ANSWERED, State.STORED}:
+        raise BadAnswer(f"of {len(sent)} texts {dict(states)} are there")
+    await _must_have_places(house, job, states[State.ANSWERED] + WARM)
+    ends = {row.id: row.answered_at.timestamp() for row in rows if row.answered_at}
+    return _Answered(max(ends.values()) - min(sent.values()), [(ends[i] - sent[i]) * 1000 for i in ends])
 
 
 async def _must_have_places(house: House, job: Job, count: int) -> None:
