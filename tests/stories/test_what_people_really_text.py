@@ -1,0 +1,84 @@
+"""Beyond numbers and key words: danger, wrong people, complaints, questions, and stop in people's own words."""
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select
+
+from app import clock
+from app.calls.calls import Call
+from app.residents import residents
+from app.staff import accounts
+from app.staff.accounts import Role
+from tests.village import Village
+
+WANG, LI, HEAD = "14200000001", "14200000002", "14200000007"
+
+
+@pytest.fixture(autouse=True)
+def _noon() -> None:
+    clock.turn(datetime.fromisoformat("2026-03-10T12:00:00+08:00"))
+
+
+async def _offered(village: Village) -> None:
+    await village.neighbour("王秀兰", WANG, agreed=True)
+    job = await village.job(starts_at=datetime.fromisoformat("2026-03-11T07:00:00+08:00"), meals=True)
+    await village.push(job)
+
+
+async def _calls(village: Village) -> list[tuple[str, str]]:
+    async with village.database.reading() as db:
+        return [(call.why, call.said) for call in await db.scalars(select(Call).order_by(Call.id))]
+
+
+async def test_somebody_in_danger_reaches_the_head_at_once_also_at_night(village: Village) -> None:
+    await _offered(village)
+    async with village.database.session() as db:
+        await accounts.add(db, "head", role=Role.HEAD, area=village.building, phone="+86" + HEAD,
+                           password="not-a-secret")
+    clock.turn(datetime.fromisoformat("2026-03-11T02:00:00+08:00"))
+    assert (await village.says(WANG, "老李晕倒了快来人"))[0].startswith("已马上告诉工作人员和楼长。人有危险先打120")
+    assert await village.texts(HEAD) == ['【青龙泉就业站】急:王秀兰14200000001发来"老李晕倒了快来人",请马上联系']
+    assert await _calls(village) == [("urgent", "老李晕倒了快来人")]
+
+
+@pytest.mark.parametrize("words", ["莫发了", "以后不要发给我", "把我电话删了", "别再给我发短信了", "老打扰我，不要发"])
+async def test_stop_in_peoples_own_words(village: Village, words: str) -> None:
+    await _offered(village)
+    assert (await village.says(WANG, words))[0].startswith("已停发找活短信")
+
+
+async def test_a_wrong_number_gets_no_further_pushes_and_is_checked(village: Village) -> None:
+    await _offered(village)
+    assert (await village.says(WANG, "你打错了，我不认识她"))[0].startswith("对不起,打扰了")
+    assert await _calls(village) == [("wrong_person", "你打错了，我不认识她")]
+    async with village.database.reading() as db:
+        assert all(person.wrong_phone_at for person in await residents.by_phone(db, "+86" + WANG))
+
+
+async def test_a_question_is_answered_from_the_job_and_the_push_stays_open(village: Village) -> None:
+    await _offered(village)
+    await village.conversation("""
+        14200000001 > 几点集合?
+        14200000001 < 10号香菇分拣:明早7点到上午11点。想去回10
+        14200000001 > 管饭不
+        14200000001 < 10号香菇分拣:管饭。想去回10
+        14200000001 > 一天好多钱
+        14200000001 < 10号香菇分拣:80元/天,当天结。想去回10
+        14200000001 > 要得，我去
+        14200000001 < 已给您报上10号:…
+    """)
+    assert await _calls(village) == []
+
+
+async def test_another_question_and_a_complaint_become_calls(village: Village) -> None:
+    await _offered(village)
+    assert (await village.says(WANG, "能带孙子去吗"))[0].startswith("您问的我们记下了")
+    assert (await village.says(WANG, "上次的钱还没给"))[0].startswith("您说的我们记下了,工作人员会打电话给您。欠薪")
+    assert await _calls(village) == [("question", "能带孙子去吗"), ("complaint", "上次的钱还没给")]
+
+
+async def test_two_polite_machines_fall_silent(village: Village) -> None:
+    await village.neighbour("李建国", LI)
+    told = [await village.says(LI, text) for text in ("你好", "您好", "你好", "早上好")]
+    assert [len(one) for one in told] == [1, 0, 0, 0]
