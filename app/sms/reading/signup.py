@@ -33,8 +33,8 @@ def find(message: Message) -> Reading | None:  # noqa: PLR0911  # one way out pe
         return None
     if message.negative:
         return _no_then_yes(message)
-    if message.context.kind == "list" and message.context.numbers and (found := _of_the_list(message)):
-        return found
+    if message.context.kind == "list" and message.context.numbers and (listed := _of_the_list(message)):
+        return listed
     whole = _NUMBER.fullmatch(message.bare)
     if whole:
         return _numbered(message, numbers.value(whole[1]))
