@@ -225,7 +225,8 @@ def _sqlite_writer(url: str) -> AsyncEngine:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
         raise BadSetting(f"DATABASE_URL: the folder {folder} cannot be made") from None
-    engine = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=BUSY_SECONDS)
+    engine = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=BUSY_SECONDS,
+                                 hide_parameters=True)
     _prepare(engine, read_only=False)
 
     @event.listens_for(engine.sync_engine, "begin")
@@ -236,7 +237,8 @@ def _sqlite_writer(url: str) -> AsyncEngine:
 
 
 def _sqlite_reader(url: str) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=4, max_overflow=0, pool_timeout=BUSY_SECONDS)
+    engine = create_async_engine(url, pool_size=4, max_overflow=0, pool_timeout=BUSY_SECONDS,
+                                 hide_parameters=True)
     _prepare(engine, read_only=True)
 
     @event.listens_for(engine.sync_engine, "begin")
@@ -265,4 +267,5 @@ def _prepare(engine: AsyncEngine, *, read_only: bool) -> None:
 
 
 def _postgresql(url: str) -> AsyncEngine:
-    return create_async_engine(url, pool_size=10, max_overflow=10, pool_timeout=BUSY_SECONDS, pool_pre_ping=True)
+    return create_async_engine(url, pool_size=10, max_overflow=10, pool_timeout=BUSY_SECONDS, pool_pre_ping=True,
+                               hide_parameters=True)
