@@ -1,7 +1,7 @@
 """A job is a listing: an employer's work for a day or a season, with its pay and what it asks of people."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -102,12 +102,16 @@ class Draft:
 
 
 async def post(db: AsyncSession, area: Area, employer: Employer, draft: Draft, *, by: Officer) -> Job:
-    """A new open job with the next free number of the community. Raises Refused, naming the field."""
+    """A new open job with the next free number of the community; the button pressed twice gives the same one. Raises
+    Refused, naming the field."""
     require(by, May.POST)
     _check(draft, starts_after=clock.now())
     if employer.area_id != area.id:
         raise Refused(_("This employer belongs to another community."), field="employer")
     number = await listings.free_number(db, area)
+    twin = await _just_posted(db, employer, draft, by)
+    if twin is not None:
+        return twin
     job = Job(area_id=area.id, employer_id=employer.id, number=number, created_by_id=by.id, **_columns(draft))
     db.add(job)
     await db.flush()
@@ -211,6 +215,15 @@ async def _must_not_shut_out(db: AsyncSession, job: Job, min_age: int, starts_at
     if young:
         raise Refused(_("{count} people with a place are younger than {age}. Please take them off first."),
                       field="demands", count=len(young), age=min_age)
+
+
+async def _just_posted(db: AsyncSession, employer: Employer, draft: Draft, by: Officer) -> Job | None:
+    """The very same job, posted by this officer a few seconds ago."""
+    lately = Job.created_at > clock.now() - timedelta(seconds=10)
+    found = await db.scalars(select(Job).where(lately, Job.employer_id == employer.id, Job.created_by_id == by.id,
+                                               Job.starts_at == draft.starts_at, Job.state == State.OPEN))
+    wanted = _columns(draft)
+    return next((job for job in found if all(getattr(job, name) == value for name, value in wanted.items())), None)
 
 
 def _columns(draft: Draft) -> dict[str, Any]:

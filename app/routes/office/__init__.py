@@ -3,14 +3,13 @@
 import sys
 
 from litestar import Response, Router
-from litestar.exceptions import PermissionDeniedException
 from litestar.response import Redirect
 
 from app import folders, i18n
 from app.arguments import AnyRequest
 from app.errors import NotFound, Refused
 from app.pages import page
-from app.routes.office._guard import PasswordFirst, allowed
+from app.routes.office._guard import NotAllowed, PasswordFirst, allowed
 
 
 def router() -> Router:
@@ -18,7 +17,7 @@ def router() -> Router:
     found = [handler for module in folders.modules_in(sys.modules[__name__])
              for handler in getattr(module, "ROUTES", ())]
     return Router("/", route_handlers=found, guards=[allowed], exception_handlers={
-        Refused: _refused, NotFound: _not_found, PermissionDeniedException: _not_allowed,
+        Refused: _refused, NotFound: _not_found, NotAllowed: _not_allowed,
         PasswordFirst: _password_first})
 
 

@@ -16,6 +16,10 @@ from app.staff.accounts import Officer
 _BEFORE_PASSWORD = frozenset({"/office/password", "/office/logout"})
 
 
+class NotAllowed(PermissionDeniedException):
+    """The officer's role does not have the page's permission; a form that was open too long is another matter."""
+
+
 class PasswordFirst(Exception):
     """The officer still has a one-time password; nothing else opens before it is changed."""
 
@@ -34,7 +38,7 @@ async def allowed(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseR
         raise NotAuthorizedException
     connection.state.officer = officer
     if may == "unnamed" or not officer.may(may):
-        raise PermissionDeniedException
+        raise NotAllowed
     if officer.must_change and connection.url.path.rstrip("/") not in _BEFORE_PASSWORD:
         raise PasswordFirst
 
