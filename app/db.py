@@ -38,6 +38,7 @@ from sqlalchemy.ext.asyncio import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from app import sqlite
 from app.errors import TemporarilyAway
 from app.settings import BadSetting, Settings
 
@@ -249,6 +250,8 @@ def _sqlite_reader(url: str) -> AsyncEngine:
 
 
 def _prepare(engine: AsyncEngine, *, read_only: bool) -> None:
+    sqlite.hasten(engine.sync_engine)
+
     @event.listens_for(engine.sync_engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver's own BEGINs stay away; ours come from the events above

@@ -1,0 +1,43 @@
+"""What SQLAlchemy expects of SQLite's driver, and what a statement costs."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosqlite import Connection
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from app.db import Database, Fact
+
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
+
+
+async def test_rows_counts_and_errors_are_the_driver_s(database: Database) -> None:
+    async with database.session() as db:
+        made = await db.scalars(insert(Fact).returning(Fact.name), [{"name": n, "value": "1"} for n in "abc"])
+        assert sorted(made) == ["a", "b", "c"]
+        done: Any = await db.execute(update(Fact).where(Fact.name != "a").values(value="2"))
+        assert done.rowcount == 2
+        assert list(await db.scalars(select(Fact.name).where(Fact.value == "2").order_by(Fact.name))) == ["b", "c"]
+    with pytest.raises(IntegrityError):
+        async with database.session() as db:
+            await db.execute(insert(Fact).values(name="a", value="3"))
+    async with database.reading() as db:
+        assert await db.scalar(select(Fact.value).where(Fact.name == "a")) == "1"
+
+
+async def test_a_statement_is_one_trip_to_the_thread(database: Database, monkeypatch: pytest.MonkeyPatch,
+                                                     tmp_path: Path) -> None:
+    trips: list[object] = []
+    plain = Connection._execute
+
+    async def counted(self: Connection, verb: Any, *words: Any, **more: Any) -> Any:
+        trips.append(verb)
+        return await plain(self, verb, *words, **more)  # type: ignore[no-untyped-call]
+
+    async with database.session() as db:
+        await db.execute(text("SELECT 1"))
+        monkeypatch.setattr(Connection, "_execute", counted)
+        assert list(await db.scalars(select(Fact.name))) == []
+        assert len(trips) == 1
