@@ -140,12 +140,12 @@ async def test_a_place_that_only_a_busy_person_waits_for_goes_to_the_next_who_co
     assert await village.places(job) == [("王秀兰", "cancelled"), ("李建国", "waiting"), ("赵大妈", "taken")]
 
 
-async def test_nobody_moves_up_once_the_station_takes_no_more(village: Village) -> None:
+async def test_whoever_waited_before_the_station_took_no_more_still_moves_up(village: Village) -> None:
     job = await _full(village)
     await closes(village, job)
     await village.says(WANG, "取消")
     await rounds.go(village.database)
-    assert [place for _name, place in await village.places(job)] == ["cancelled", "waiting", "waiting"]
+    assert [place for _name, place in await village.places(job)] == ["cancelled", "taken", "waiting"]
 
 
 async def test_two_rounds_at_once_move_one_person_up_once(village: Village) -> None:

@@ -14,10 +14,8 @@ def _noon() -> None:
 
 async def test_somebody_calls_and_the_stranger_knows(village: Village) -> None:
     job = await village.job(starts_at=moment("2026-03-11 14:00"))
-    assert await village.says(STRANGER, "报名10 我是王桂香") == [
-        '没看懂您的意思。要报名回活的号码,要人帮忙回"电话",我们打给您']
-    assert await village.says(STRANGER, "报名10") == ["您的号码还没登记。我们记下了,会打电话给您"]
-    assert await tasks(village) == [("+86" + STRANGER, "unknown_phone", "报名10")]
+    assert await village.says(STRANGER, "报名10 我是王桂香") == ["您的号码还没登记。我们记下了,会打电话给您"]
+    assert await tasks(village) == [("+86" + STRANGER, "unknown_phone", "报名10 我是王桂香")]
     assert await village.places(job) == []
 
 
