@@ -100,7 +100,7 @@ def _numbered(message: Message, number: int | None) -> Reading | None:
         return Reading("SIGNUP", {"job": str(number)}, rule="number_on_the_table")
     if context.kind == "push" and (_DATE.fullmatch(message.bare) or _REPEATED.fullmatch(message.bare)):
         return None  # the 13th, or a key held down: to be asked about, not to be guessed
-    if 10 <= number <= 9_999 and not (context.kind in _ASKED and message.bare.isdigit()):
+    if 10 <= number <= 99_999 and not (context.kind in _ASKED and message.bare.isdigit()):
         return Reading("SIGNUP", {"job": str(number)}, rule="listing_number")
     if number == 1 and context.kind in ("push", "signed"):
         return _worded(message)
