@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.commands import DONE, Plain, declare, settings_of
+from app.commands.serve import KEPT_SECONDS
 
 if TYPE_CHECKING:
     from app.db import Database
@@ -51,7 +52,8 @@ def _demo(arguments: argparse.Namespace) -> int:
         application.on_startup.append(lambda: print(welcome, flush=True))
         door.listen()
         with suppress(KeyboardInterrupt):  # that is how a demo ends
-            uvicorn.Server(uvicorn.Config(application, log_level="warning", access_log=False)).run(sockets=[door])
+            uvicorn.Server(uvicorn.Config(application, log_level="warning", access_log=False,
+                                          timeout_keep_alive=KEPT_SECONDS)).run(sockets=[door])
     return DONE
 
 

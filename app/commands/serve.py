@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from app.settings import Settings
 
+# Longer than providers and proxies keep an idle connection, so that theirs is never closed under a call on its way.
+KEPT_SECONDS = 75
+
 
 def add(calls: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = declare(calls, "serve", _serve, "the web application")
@@ -31,14 +34,14 @@ def _serve(arguments: argparse.Namespace) -> int:
     if arguments.workers > 1:
         os.environ["DOORSTEP_NO_DISPATCH"] = "1" if arguments.no_dispatch else ""
         uvicorn.run("app.commands.serve:application", factory=True, host=arguments.host, port=arguments.port,
-                    workers=arguments.workers, log_level="warning", access_log=False)
+                    workers=arguments.workers, log_level="warning", access_log=False, timeout_keep_alive=KEPT_SECONDS)
         return DONE
     from app.main import create_app
 
     asyncio.run(_try(settings))
     dispatch = not arguments.no_dispatch
     uvicorn.run(create_app(settings, dispatch=dispatch), host=arguments.host, port=arguments.port,
-                log_level="warning", access_log=False)
+                log_level="warning", access_log=False, timeout_keep_alive=KEPT_SECONDS)
     return DONE
 
 
