@@ -1,13 +1,14 @@
 """One file per intent: do the deed, say the answer. The twin of a route: it decides nothing that a verb could decide.
 
 Each file has INTENTS, the intents that it answers, and `answer(db, said, reading)`, which returns an Answer. A verb's
-Refused becomes the answer, and undoes the deed.
+Refused becomes the answer, and undoes the deed. A file whose deeds change something has UNDO: for every key that it
+puts into `Answer.did`, a function `(db, value, *, by)` that takes it back and returns the sentence for the writer.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cache
-from types import ModuleType
 from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,8 +20,20 @@ from app.residents.residents import Resident
 from app.sms import length, outbox
 from app.sms.outbox import Message
 from app.sms.reading import Context, Reading
+from app.staff.accounts import Officer
 
 T = TypeVar("T")
+Undo = Callable[..., Awaitable[str]]
+
+
+class Needs(StrEnum):
+    """Why staff should look at a text; each has a filter in the staff inbox."""
+
+    URGENT = "urgent"
+    COMPLAINT = "complaint"            # a wrong number too
+    QUESTION = "question"
+    NOT_UNDERSTOOD = "not_understood"
+    TOLD = "told"                      # something that staff should know or do
 
 
 @dataclass(frozen=True)
@@ -48,13 +61,19 @@ class Said:
 
 @dataclass(frozen=True)
 class Answer:
-    """An empty text is rightly no answer. `asks`, `addressed` and `memory` go with the message."""
+    """An empty text is rightly no answer. `asks`, `addressed` and `memory` go with the message.
+
+    `needs` says why staff should look at what was written. `did` is what the deed changed, for whoever has to undo it
+    because the text meant something else: its keys are those of the `UNDO` tables of the files here.
+    """
 
     text: str = ""
     asks: str = ""
     addressed: tuple[int, ...] = ()
     memory: dict[str, Any] = field(default_factory=dict)
     listing_id: int | None = None
+    needs: Needs | None = None
+    did: dict[str, Any] = field(default_factory=dict)
 
 
 def that_fit(db: AsyncSession, things: Sequence[T], say: Callable[[Sequence[T]], str]) -> Sequence[T]:
@@ -71,6 +90,14 @@ async def give(db: AsyncSession, said: Said, reading: Reading) -> Answer:
     return answer
 
 
+async def undo(db: AsyncSession, did: Mapping[str, Any], *, by: Officer) -> list[str]:
+    """Take back what a misread text did; returns the sentences that its writer should be told, in their language.
+    Raises Refused as the verbs do, for instance once a listing has started."""
+    undoing = _undoing()
+    told = [await undoing[what](db, done, by=by) for what, done in did.items()]
+    return [sentence for sentence in told if sentence]
+
+
 def language_of(said: Said) -> str:
     """The language in which this phone is answered."""
     return said.people[0].language if said.people else i18n.DEFAULT
@@ -78,9 +105,17 @@ def language_of(said: Said) -> str:
 
 @cache
 def _by_intent() -> dict[str, Any]:
+    return {intent: module for module in _files() for intent in module.INTENTS}
+
+
+@cache
+def _undoing() -> dict[str, Undo]:
+    return {what: undone for module in _files() for what, undone in getattr(module, "UNDO", {}).items()}
+
+
+def _files() -> list[Any]:
     import sys
 
     from app.folders import modules_in
 
-    modules: list[ModuleType] = modules_in(sys.modules[__name__])
-    return {intent: module for module in modules for intent in module.INTENTS}
+    return list(modules_in(sys.modules[__name__]))

@@ -16,10 +16,12 @@ KINDS = ("none", "push", "list", "signed", "confirm", "who", "birth", "survey", 
 
 @dataclass(frozen=True)
 class Context:
-    """What the phone was last told: the kind of question and the listing numbers on the table, newest first."""
+    """What the phone was last told: the kind of question and the listing numbers on the table, newest first; `names`
+    are those of the people who use this phone."""
 
     kind: str = "none"
     numbers: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, name: str) -> "Context":
@@ -33,12 +35,14 @@ class Context:
 
 @dataclass(frozen=True)
 class Reading:
-    """`intent` in the words of docs/reading.md; `slots` are texts; `certainty` is between 0 and 1."""
+    """`intent` in the words of docs/reading.md; `slots` are texts; `certainty` is between 0 and 1. Where two things
+    are wanted, `intent` is `A+B` and `parts` are the readings of each, in the order in which they are to be done."""
 
     intent: str
     slots: Mapping[str, str] = field(default_factory=dict)
     rule: str = ""
     certainty: float = 1.0
+    parts: tuple["Reading", ...] = ()
 
 
 def read(text: str, context: Context = Context()) -> Reading:  # frozen
