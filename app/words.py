@@ -1,6 +1,5 @@
 """The Jinja environment of pages and texts, and how moments, money and phones are said in them."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,14 +9,13 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from app import assets, clock, i18n, phones
+from app import assets, clock, i18n, masks, phones
 
 _FOLDER = Path(__file__).parent / "templates"
 _WEEKDAYS = {
     "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
-_ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 _leaves_at: ContextVar[datetime | None] = ContextVar("leaves_at", default=None)
 _PARTS_OF_DAY = ((5, "凌晨"), (9, "早上"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
 
@@ -29,7 +27,7 @@ def environment() -> Environment:
                        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])
     made.install_gettext_callables(i18n.gettext, _plural, newstyle=False)  # type: ignore[attr-defined]
     made.filters.update(yuan=yuan, when=when, day=day, hour=hour, masked=phones.mask, national=phones.national,
-                        say=i18n.say, no_ids=hide_id_numbers, hhmm=hhmm, long_day=long_day)
+                        say=i18n.say, no_ids=masks.hide, hhmm=hhmm, long_day=long_day)
     made.globals.update(asset=assets.asset, language=i18n.language, now=clock.now, today=clock.today)
     return made
 
@@ -61,11 +59,6 @@ def leaving(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _leaves_at.reset(token)
-
-
-def hide_id_numbers(said: str) -> str:
-    """What somebody wrote, with the middle of every ID number in it covered."""
-    return _ID_NUMBER.sub(lambda found: found[0][:4] + "**********" + found[0][-4:], said)
 
 
 def yuan(fen: int) -> str:

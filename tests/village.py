@@ -18,7 +18,7 @@ from app.org import areas
 from app.org.areas import Area, Level
 from app.residents import residents
 from app.residents.residents import Resident, WordKind
-from app.sms import consent, inbox
+from app.sms import arrivals, consent, inbox
 from app.sms.batches import Batch
 from app.sms.gateways.base import Incoming, Made
 from app.sms.inbox import Inbox
@@ -75,7 +75,7 @@ class Village:
     async def says(self, phone: str, text: str, *, id: str = "") -> list[str]:
         """A text from that phone, dealt with at once; returns what the phone is told back (without signature)."""
         before = len(await self.texts(phone))
-        await inbox.store(self.database, [("simulator", Incoming("+86" + phone, text, raw=text, provider_id=id))])
+        await arrivals.store(self.database, [("simulator", Incoming("+86" + phone, text, raw=text, provider_id=id))])
         done = 1
         while done:
             async with self.database.session() as db:

@@ -32,6 +32,7 @@ class Why(StrEnum):
     COMPLAINT = "complaint"
     WRONG_PERSON = "wrong_person"      # the phone is somebody else's
     TOLD = "told"                      # something that staff should know
+    PASSED_ON = "passed_on"            # somebody at the desk read a text and wants it followed up by telephone
 
 
 class Call(Table):

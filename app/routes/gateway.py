@@ -17,10 +17,11 @@ from app.db import Database
 from app.errors import NotFound, TemporarilyAway, without_values
 from app.routes._near import simulated
 from app.sms import handover, receipts
+from app.sms.arrivals import keep_unreadable
 from app.sms.gateways import twilio
 from app.sms.gateways.base import Incoming, Outcome, Sent, Unreadable
 from app.sms.gateways.simulator import SimulatedMessage
-from app.sms.inbox import Inbox, keep_unreadable
+from app.sms.inbox import Inbox
 
 log = logging.getLogger("doorstep.gateway")
 _MOST = 1000

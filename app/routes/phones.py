@@ -23,9 +23,10 @@ from app.pages import page
 from app.routes._near import simulated
 from app.routes.gateway import cleaned
 from app.settings import Settings
+from app.sms.arrivals import Inbound
 from app.sms.gateways.base import Incoming
 from app.sms.gateways.simulator import SimulatedMessage
-from app.sms.inbox import Inbound, Inbox
+from app.sms.inbox import Inbox
 
 KEYS = ("1", "2", "3", "岗位", "我的", "取消", "帮助", "电话", "退订")
 _PHONES, _LOOKED_AT, _BUBBLES = 30, 400, 60

@@ -1,6 +1,7 @@
 """Who wrote, and what were they asked? Made from the registry and from what these phones were told lately."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,9 +16,19 @@ from app.sms.reading import KINDS, Context
 
 async def of(db: AsyncSession, texts: Mapping[str, str]) -> dict[str, Said]:
     """By phone: everything about its one incoming text that the answer may need."""
+    return await _about(db, texts, await outbox.recent(db, list(texts)))
+
+
+async def as_it_was(db: AsyncSession, phone: str, text: str, *, inbound_id: int, moment: datetime) -> Said:
+    """The same for a text that was answered at that moment: what was on the table then."""
+    told = (await outbox.recent(db, [phone], before=moment))[phone]
+    before = [message for message in told if message.inbound_id != inbound_id]
+    return (await _about(db, {phone: text}, {phone: before}))[phone]
+
+
+async def _about(db: AsyncSession, texts: Mapping[str, str], told: Mapping[str, list[Message]]) -> dict[str, Said]:
     phones = list(texts)
     people = await residents.by_phones(db, phones)
-    told = await outbox.recent(db, phones)
     places = {phone: people[phone][0].area_id if people[phone] else next(
         (one.area_id for one in told[phone] if one.area_id), None) for phone in phones}
     communities = await areas.communities_of(db, {place for place in places.values() if place})

@@ -8,34 +8,20 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    ForeignKey,
-    Index,
-    String,
-    Text,
-    bindparam,
-    func,
-    insert,
-    inspect,
-    literal_column,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, bindparam, func, inspect, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock, i18n, words
 from app.calls import calls
 from app.calls.calls import Why
-from app.db import Database, Id, Table, core, deed, is_passing, only, settings_of, take_turn
+from app.db import Database, core, deed, is_passing, settings_of, take_turn
 from app.errors import Refused, TemporarilyAway, without_values
-from app.residents import residents
-from app.sms import answers, conversation, outbox, quiet
-from app.sms.answers import Answer, Said
+from app.residents import residents, vault
+from app.sms import answers, arrivals, conversation, outbox, quiet
+from app.sms.answers import Answer, Needs, Said
+from app.sms.arrivals import Inbound, State, as_written
 from app.sms.gateways.base import Incoming
 from app.sms.outbox import Purpose
 from app.sms.reading import read
@@ -47,56 +33,6 @@ MOST_FAILURES = 3      # of the oldest text alone, before it is set aside
 HOLD_SECONDS = 0.04    # how long answering holds the database's write lock
 LOOK_SECONDS = 0.5
 SAME_WITHIN = timedelta(seconds=10)
-
-
-class State(StrEnum):
-    STORED = "stored"
-    ANSWERED = "answered"
-    SILENT = "silent"        # understood or not, and rightly not answered
-    DUPLICATE = "duplicate"
-    FAILED = "failed"        # our mistake; a call task was made
-
-
-class Inbound(Table):
-    """The order of ids is the order in which texts were stored, in one process or in many."""
-
-    __tablename__ = "inbound"
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    gateway: Mapped[str] = mapped_column(String(20))
-    provider_id: Mapped[str | None] = mapped_column(String(80))
-    phone: Mapped[str] = mapped_column(String(20))
-    text: Mapped[str] = mapped_column(Text)
-    raw: Mapped[str] = mapped_column(Text)
-    received_at: Mapped[datetime] = mapped_column(default=clock.now)
-    state: Mapped[str] = mapped_column(String(10), default=State.STORED)
-    context: Mapped[str] = mapped_column(String(120), default="")
-    intent: Mapped[str] = mapped_column(String(40), default="")
-    rule: Mapped[str] = mapped_column(String(60), default="")
-    slots: Mapped[dict[str, Any]]
-    resident_id: Mapped[int | None] = mapped_column(ForeignKey("resident.id"))
-    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
-    answered_at: Mapped[datetime | None]
-
-    __table_args__ = (
-        Index("ix_inbound_pending", "id",
-              **only("state = 'stored'")),
-        Index(None, "phone", "id"),
-        Index(None, "gateway", "provider_id"),
-        Index(None, "area_id", "id"),
-        Index(None, "received_at"),  # the office counts the texts of today and those since a batch
-    )
-
-
-class UnreadableCall(Table):
-    """A provider called and we could not read it; kept for staff, who see it on the carrier page."""
-
-    __tablename__ = "unreadable_call"
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    gateway: Mapped[str] = mapped_column(String(20))
-    kind: Mapped[str] = mapped_column(String(8))
-    raw: Mapped[str] = mapped_column(Text)
-    problem: Mapped[str] = mapped_column(String(200))
-    received_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
 @dataclass
@@ -148,7 +84,7 @@ class Inbox:
         """Store every call that waits now, and tell each of them."""
         group = [self._waiting.popleft() for _ in range(min(len(self._waiting), GROUP))]
         try:
-            ids = await store(self.database, [(one.gateway, text) for one in group for text in one.texts])
+            ids = await arrivals.store(self.database, [(one.gateway, text) for one in group for text in one.texts])
         except BaseException as error:
             told = TemporarilyAway("stopping") if isinstance(error, asyncio.CancelledError) else error
             for one in group:
@@ -217,27 +153,6 @@ async def set_aside(database: Database) -> None:
             await calls.ask(db, Why.TROUBLE, phone=culprit.phone, said=culprit.text, area_id=await calls.anywhere(db))
 
 
-async def store(database: Database, texts: Sequence[tuple[str, Incoming]]) -> list[int]:
-    """Keep (gateway, text) pairs in one transaction; the order of ids is the order of committing."""
-    if not texts:
-        return []
-    now = clock.now()
-    async with database.session() as db:
-        await take_turn(db, "arrivals")
-        return list(await db.scalars(
-            insert(Inbound).returning(Inbound.id, sort_by_parameter_order=True),
-            [{"gateway": gateway, "provider_id": text.provider_id[:80] or None, "phone": text.phone,
-              "text": text.text.replace("\x00", ""), "raw": text.raw.replace("\x00", ""), "received_at": now,
-              "state": State.STORED, "context": "", "intent": "", "rule": "", "slots": {}}
-             for gateway, text in texts]))
-
-
-async def keep_unreadable(database: Database, gateway: str, *, kind: str, raw: str, problem: str) -> None:
-    """A provider's call that could not be read, for staff to look at."""
-    async with database.session() as db:
-        db.add(UnreadableCall(gateway=gateway, kind=kind, raw=raw.replace("\x00", "")[:20_000], problem=problem[:200]))
-
-
 @dataclass
 class _Dealt:
     """What one stored text came to: the columns of its row, and the row of its answer, if any."""
@@ -253,7 +168,8 @@ async def answer_some(db: AsyncSession, *, most: int, seconds: float) -> int:
     group at once.
     """
     rows = _one_per_phone(await db.execute(
-        select(Inbound.id, Inbound.gateway, Inbound.provider_id, Inbound.phone, Inbound.text, Inbound.received_at)
+        select(Inbound.id, Inbound.gateway, Inbound.provider_id, Inbound.phone, Inbound.text, Inbound.received_at,
+               Inbound.sealed)
         .where(_pending()).order_by(Inbound.id).limit(most)))
     if not rows:
         return 0
@@ -267,7 +183,7 @@ async def answer_some(db: AsyncSession, *, most: int, seconds: float) -> int:
         if row.id in repeated:
             dealt.append(_Dealt({"row": row.id, "state": State.DUPLICATE}))
         else:
-            dealt.append(await _deal_with(db, row.id, said[row.phone]))
+            dealt.append(await _deal_with(db, row, said[row.phone]))
         if len(dealt) >= SMALL and time.monotonic() > until:
             break
     await outbox.queue_all(db, [one.message for one in dealt if one.message])
@@ -290,13 +206,13 @@ def _one_per_phone(rows: Iterable[Any]) -> list[Any]:
     return list(taken.values())
 
 
-async def _deal_with(db: AsyncSession, inbound_id: int, said: Said) -> _Dealt:
+async def _deal_with(db: AsyncSession, row: Any, said: Said) -> _Dealt:
     # What the deed wrote and took back cannot be looked at afterwards, so everything is fetched before.
-    columns = _columns(inbound_id, said)
+    columns = _columns(row.id, said)
     writer = tuple(person.id for person in said.people[:1])
     with i18n.speaking(answers.language_of(said)):
         try:
-            reading = read(said.text, said.context)
+            reading = read(as_written(vault.of(db), row), said.context)
             columns.update(intent=reading.intent, rule=reading.rule, slots=dict(reading.slots))
             async with deed(db):
                 answer = await answers.give(db, said, reading)
@@ -305,15 +221,21 @@ async def _deal_with(db: AsyncSession, inbound_id: int, said: Said) -> _Dealt:
         except Exception as error:
             if is_passing(error):
                 raise  # the whole group is undone and comes again
-            answer = await _broken(db, inbound_id, said, error)
+            answer = await _broken(db, row.id, said, error)
             columns["state"] = State.FAILED
+    columns.update(needs=answer.needs or "", did=answer.did)
     if not answer.text:
-        return _Dealt({**columns, "state": State.SILENT})
-    return _Dealt(columns, outbox.written(
+        return _Dealt({**columns, "state": columns["state"] if columns["state"] == State.FAILED else State.SILENT})
+    return _Dealt(columns, message_of(db, said, answer, inbound_id=row.id))
+
+
+def message_of(db: AsyncSession, said: Said, answer: Answer, *, inbound_id: int) -> dict[str, Any]:
+    """The row of an answer for the outbox."""
+    return outbox.written(
         settings_of(db), to=said.phone, text=answer.text, purpose=Purpose.ANSWER, asks=answer.asks,
         addressed=answer.addressed, memory=answer.memory, inbound_id=inbound_id, listing_id=answer.listing_id,
         area_id=said.area.id if said.area else None,
-        expires_at=_good_until(clock.now()) if answer.listing_id else None))
+        expires_at=_good_until(clock.now()) if answer.listing_id else None)
 
 
 def _good_until(now: datetime) -> datetime:
@@ -328,7 +250,7 @@ async def _broken(db: AsyncSession, inbound_id: int, said: Said, error: Exceptio
     people = await residents.by_phone(db, said.phone)
     await calls.ask(db, Why.TROUBLE, phone=said.phone, resident=people[0] if people else None, said=said.text,
                     area_id=await calls.anywhere(db))
-    return Answer(words.text("trouble.txt"))
+    return Answer(words.text("trouble.txt"), needs=Needs.NOT_UNDERSTOOD)
 
 
 async def _repeated(db: AsyncSession, rows: Sequence[Any]) -> set[int]:
@@ -361,7 +283,8 @@ def _columns(inbound_id: int, said: Said) -> dict[str, Any]:
             "resident_id": said.people[0].id if said.people else None}
 
 
-_NOTHING: dict[str, Any] = {"context": "", "intent": "", "rule": "", "slots": {}, "area_id": None, "resident_id": None}
+_NOTHING: dict[str, Any] = {"context": "", "intent": "", "rule": "", "slots": {}, "area_id": None, "resident_id": None,
+                            "did": {}, "needs": ""}
 _table = core(Inbound)
 _DEALT = (update(_table).where(_table.c.id == bindparam("row"))
           .values({name: bindparam(name) for name in (*_NOTHING, "state", "answered_at")}))

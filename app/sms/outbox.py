@@ -192,13 +192,17 @@ async def withdraw_listing(db: AsyncSession, listing_id: int, *, reason: str) ->
         .values(status=Status.WITHDRAWN, reason=reason, ended_at=clock.now()))
 
 
-async def recent(db: AsyncSession, phones: Sequence[str], *, hours: int = 72) -> dict[str, list[Message]]:
-    """What each phone was told lately and has not been withdrawn or refused, newest first (at most 20 each)."""
+async def recent(db: AsyncSession, phones: Sequence[str], *, hours: int = 72,
+                 before: datetime | None = None) -> dict[str, list[Message]]:
+    """What each phone was told lately, or within those hours before a moment, and has not been withdrawn or refused,
+    newest first (at most 20 each)."""
     found: dict[str, list[Message]] = {phone: [] for phone in phones}
-    for message in await db.scalars(
-            select(Message).where(Message.phone.in_(phones), Message.created_at > clock.now() - timedelta(hours=hours),
-                                  Message.status.not_in((Status.WITHDRAWN, Status.FAILED)))
-            .order_by(Message.id.desc())):
+    chosen = select(Message).where(Message.phone.in_(phones),
+                                   Message.created_at > (before or clock.now()) - timedelta(hours=hours),
+                                   Message.status.not_in((Status.WITHDRAWN, Status.FAILED)))
+    if before is not None:
+        chosen = chosen.where(Message.created_at <= before)
+    for message in await db.scalars(chosen.order_by(Message.id.desc())):
         if len(found[message.phone]) < 20:
             found[message.phone].append(message)
     return found

@@ -32,6 +32,7 @@ class May(StrEnum):
     LOOK = "look"            # see what is in scope, phones masked
     OPEN = "open"            # open a masked value, audited
     CALL = "call"            # work on call tasks
+    ANSWER = "answer"        # answer texts, and put right how they were read
     SIGN_UP = "sign_up"      # sign people up and take them off, on the telephone or at the counter
     EDIT_RESIDENTS = "edit_residents"
     IMPORT = "import"
@@ -43,7 +44,7 @@ class May(StrEnum):
     MANAGE_STAFF = "manage_staff"
 
 
-_HEAD = frozenset({May.LOOK, May.OPEN, May.CALL, May.SIGN_UP})
+_HEAD = frozenset({May.LOOK, May.OPEN, May.CALL, May.ANSWER, May.SIGN_UP})
 _CLERK = _HEAD | {May.EDIT_RESIDENTS, May.IMPORT, May.POST, May.PUSH}
 _SUPERVISOR = _CLERK | {May.VERIFY, May.APPROVE, May.CARRIERS}
 ROLES: dict[str, frozenset[May]] = {

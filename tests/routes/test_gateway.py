@@ -13,9 +13,9 @@ from app import db
 from app.db import Database
 from app.main import create_app
 from app.settings import Settings
+from app.sms.arrivals import Inbound, UnreadableCall
 from app.sms.gateways.base import Outbound
 from app.sms.gateways.simulator import Carrier
-from app.sms.inbox import Inbound, UnreadableCall
 from tests.near import near
 from tests.routes.conftest import Caller, rows
 

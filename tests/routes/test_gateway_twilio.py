@@ -16,7 +16,8 @@ from app.db import Database
 from app.main import create_app
 from app.settings import Settings
 from app.sms import receipts
-from app.sms.inbox import Inbound, Inbox, UnreadableCall
+from app.sms.arrivals import Inbound, UnreadableCall
+from app.sms.inbox import Inbox
 from app.sms.outbox import Message, Receipt, Status
 from tests.routes.conftest import Caller, rows
 

@@ -14,9 +14,9 @@ from app.errors import NotFound
 from app.main import create_app
 from app.routes import phones
 from app.settings import Settings
+from app.sms.arrivals import Inbound
 from app.sms.gateways.base import Outbound
 from app.sms.gateways.simulator import Carrier
-from app.sms.inbox import Inbound
 from tests.near import near
 from tests.routes.conftest import Caller, rows
 

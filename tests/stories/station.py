@@ -18,8 +18,8 @@ from sqlalchemy import select
 from app.db import Database
 from app.listings.listings import FIRST_NUMBER, Listing
 from app.listings.signups import Signup
-from app.sms import inbox
-from app.sms.inbox import Inbound
+from app.sms import arrivals
+from app.sms.arrivals import Inbound
 from app.sms.outbox import Message, Purpose, Status
 from tests.conftest import PLAIN
 
@@ -131,7 +131,7 @@ async def carried(client: httpx.AsyncClient) -> list[dict[str, Any]]:
 async def is_quiet(database: Database) -> bool:
     """Every text that came is dealt with, and every text that goes is with the carrier or will never leave."""
     async with database.reading() as db:
-        coming = await db.scalar(select(Inbound.id).where(Inbound.state == inbox.State.STORED).limit(1))
+        coming = await db.scalar(select(Inbound.id).where(Inbound.state == arrivals.State.STORED).limit(1))
         going = await db.scalar(select(Message.id).where(
             Message.status.in_((Status.QUEUED, Status.SENDING, Status.UNKNOWN))).limit(1))
     return coming is None and going is None
@@ -145,7 +145,7 @@ async def rows(database: Database, statement: Any) -> Sequence[Any]:
 async def answered(database: Database) -> list[Any]:
     """Rows (id, phone, text) of the texts that were answered, in the order of storing."""
     return list(await rows(database, select(Inbound.id, Inbound.phone, Inbound.text).where(
-        Inbound.state == inbox.State.ANSWERED).order_by(Inbound.id)))
+        Inbound.state == arrivals.State.ANSWERED).order_by(Inbound.id)))
 
 
 async def line(database: Database) -> list[tuple[int, str]]:

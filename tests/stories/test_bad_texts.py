@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import select
 
-from app.sms import inbox, length
+from app.sms import arrivals, length
+from app.sms.arrivals import Inbound, State
 from app.sms.gateways.base import Incoming
-from app.sms.inbox import Inbound, State
 from tests.stories.acts import LI, STRANGER, WANG, calls_off, closes, messages, moment, signs_up, tasks, turn
 from tests.village import Village
 
@@ -39,7 +39,7 @@ async def test_what_says_nothing_is_asked_about_once(village: Village, said: str
 
 async def test_a_text_with_zero_bytes_is_kept(village: Village) -> None:
     await village.neighbour("王秀兰", WANG)
-    await inbox.store(village.database, [("simulator", Incoming("+86" + WANG, "岗\x00位", raw="岗\x00位"))])
+    await arrivals.store(village.database, [("simulator", Incoming("+86" + WANG, "岗\x00位", raw="岗\x00位"))])
     assert len(await village.says(WANG, "帮助")) == 2
 
 

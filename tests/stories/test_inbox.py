@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import clock
 from app.errors import Refused, TemporarilyAway
 from app.residents.residents import Resident
-from app.sms import inbox
+from app.sms import arrivals
 from app.sms.answers import Answer, Said, help, mine, signup
+from app.sms.arrivals import Inbound, State
 from app.sms.gateways.base import Incoming
-from app.sms.inbox import Inbound, State
 from app.sms.reading import Reading, _message
 from tests.stories.acts import LI, WANG, ZHAO, last, moment, tasks, turn
 from tests.village import Village
@@ -34,7 +34,7 @@ async def _rows(village: Village) -> list[Inbound]:
 
 async def _arrive(village: Village, *texts: tuple[str, str]) -> None:
     """Texts that are stored together and answered afterwards, by a process that is as careful as the real one."""
-    await inbox.store(village.database, [
+    await arrivals.store(village.database, [
         ("simulator", Incoming("+86" + phone, said, raw=said)) for phone, said in texts])
     working = village.inbox()
     while await working.answer_once():
@@ -255,7 +255,7 @@ async def test_a_rules_no_after_something_was_written_holds_up_nobody(
 async def test_the_texts_of_an_hour_without_a_database_are_answered_when_it_is_back(village: Village) -> None:
     await village.neighbour("王秀兰", WANG)
     job = await village.job(starts_at=moment("2026-03-11 14:00"))
-    await inbox.store(village.database, [("simulator", Incoming("+86" + WANG, "10", raw="10"))])
+    await arrivals.store(village.database, [("simulator", Incoming("+86" + WANG, "10", raw="10"))])
     clock.turn(clock.now() + timedelta(hours=1))
     await _arrive(village, (WANG, "我的"))
     assert await village.places(job) == [("王秀兰", "taken")]

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.db import Database
 from app.demo import community
 from app.listings.signups import Place
-from app.sms.inbox import Inbound, State
+from app.sms.arrivals import Inbound, State
 from app.sms.outbox import Attempt, Message, Purpose
 from tests.stories import station as watching
 from tests.stories.station import Call, Station

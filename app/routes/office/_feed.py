@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import clock, phones
 from app.org.areas import Area, inside
 from app.residents.residents import Resident
+from app.sms.arrivals import Inbound, State
 from app.sms.batches import Batch, Recipient
-from app.sms.inbox import Inbound, State
 from app.staff.accounts import Officer
 
 SHOWN = 30

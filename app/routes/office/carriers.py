@@ -12,7 +12,7 @@ from app.errors import NotFound
 from app.org.areas import Area, inside
 from app.pages import page
 from app.routes.office.pushes import STATUSES
-from app.sms.inbox import UnreadableCall
+from app.sms.arrivals import UnreadableCall
 from app.sms.outbox import Message
 from app.staff import audit
 from app.staff.accounts import May

@@ -13,9 +13,10 @@ from sqlalchemy import func, literal_column, select
 
 from app.jobs.jobs import Job
 from app.listings.signups import Place, Signup
-from app.sms import inbox, outbox
+from app.sms import arrivals, inbox, outbox
+from app.sms.arrivals import Inbound, State
 from app.sms.gateways.base import Incoming
-from app.sms.inbox import Inbound, Inbox, State
+from app.sms.inbox import Inbox
 from app.sms.outbox import Purpose, Status
 from tests.bench import connections, fill, served
 from tests.bench.connections import BadAnswer, Flood
@@ -93,7 +94,7 @@ async def _alone(house: House, people: list[int]) -> Stopwatch:
                                     provider_id=f"alone-{i}")) for i in people]
     with timed() as watch:
         for start in range(0, len(texts), inbox.GROUP):
-            await inbox.store(house.database, texts[start:start + inbox.GROUP])
+            await arrivals.store(house.database, texts[start:start + inbox.GROUP])
         mine = Inbox(house.database)
         while await mine.answer_once():
             pass

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from app import clock
 from app.settings import Settings
+from app.sms.arrivals import Inbound
 from app.sms.batches import Batch
-from app.sms.inbox import Inbound
 from app.sms.outbox import Message
 from tests.conftest import PLAIN
 from tests.routes.conftest import rows

@@ -1,0 +1,1 @@
+"""The staff's inbox: what people wrote, what was understood, and what staff do about it."""

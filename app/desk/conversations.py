@@ -1,0 +1,165 @@
+"""Conversations by phone: what came in and what went out, for officers in whose area somebody of that phone lives."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased, joinedload
+
+from app import clock
+from app.org.areas import Area, inside
+from app.residents.residents import Resident
+from app.sms.answers import Needs
+from app.sms.arrivals import Inbound, State
+from app.sms.outbox import Message, Purpose
+from app.staff import audit, scopes
+from app.staff.accounts import May, Officer
+from app.staff.audit import Audit
+
+A_PAGE = 30
+LINES = 60
+ORDER = (Needs.URGENT, Needs.COMPLAINT, Needs.QUESTION, Needs.NOT_UNDERSTOOD, Needs.TOLD)
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One phone: `text` is the one that the list shows, `people` use the phone, `needs` says what is still open of
+    it, the most pressing first. `count` texts came from it in all."""
+
+    text: Inbound
+    people: tuple[Resident, ...]
+    needs: tuple[Needs, ...] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One text of a conversation, theirs or ours; `author` is the officer who wrote or corrected it, if one did."""
+
+    at: datetime
+    body: str
+    inbound: Inbound | None = None
+    message: Message | None = None
+    author: str = ""
+
+
+@dataclass(frozen=True)
+class Open:
+    """How many phones wait for somebody to look, by need and in all."""
+
+    by_need: dict[Needs, int] = field(default_factory=dict)
+    phones: int = 0
+
+
+def theirs(officer: Officer) -> Select[Inbound]:
+    """The texts of the officer's area: where the writer lives, or, of a phone that nobody knows, where it was
+    understood to belong. Those of no area are the station's."""
+    home = func.coalesce(Resident.area_id, Inbound.area_id)
+    mine = inside(officer.area)
+    if officer.may(May.EDIT_RESIDENTS):
+        mine = or_(mine, and_(home.is_(None)))
+    return (select(Inbound).outerjoin(Resident, Resident.id == Inbound.resident_id).outerjoin(Area, Area.id == home)
+            .where(Inbound.state != State.DUPLICATE, mine))
+
+
+async def listed(db: AsyncSession, officer: Officer, *, need: Needs | None = None, everything: bool = False,
+                 before: int | None = None) -> list[Conversation]:
+    """Conversations, newest first, one page: those that wait for somebody to look, for one reason or any, or all.
+    `before` is the text id of the last one of the page before."""
+    chosen = theirs(officer)
+    if before is not None:
+        chosen = chosen.where(Inbound.id < before)
+    later = aliased(Inbound)
+    newer = exists().where(later.phone == Inbound.phone, later.id > Inbound.id, later.state != State.DUPLICATE)
+    if not everything:
+        wanted = _open(Inbound, need)
+        chosen = chosen.where(wanted)
+        newer = newer.where(_open(later, need))
+    texts = list(await db.scalars(chosen.where(~newer).order_by(Inbound.id.desc()).limit(A_PAGE)))
+    people = await _people(db, [text.phone for text in texts], officer)
+    needs = await _needs(db, [text.phone for text in texts])
+    return [Conversation(text, people.get(text.phone, ()), needs.get(text.phone, ())) for text in texts]
+
+
+async def open_count(db: AsyncSession, officer: Officer) -> Open:
+    """How many phones wait, by need and in all."""
+    waiting = theirs(officer).where(_open(Inbound, None))
+    rows = await db.execute(waiting.with_only_columns(Inbound.needs, func.count(Inbound.phone.distinct()))
+                            .group_by(Inbound.needs))
+    phones = await db.scalar(waiting.with_only_columns(func.count(Inbound.phone.distinct())))
+    return Open({Needs(need): count for need, count in rows}, phones or 0)
+
+
+async def load(db: AsyncSession, inbound_id: int, officer: Officer) -> Conversation:
+    """The conversation of which this text is part. Raises NotFound, also for one outside the officer's area."""
+    text = await scopes.one(db, theirs(officer), Inbound, inbound_id)
+    people = await _people(db, [text.phone], officer)
+    needs = await _needs(db, [text.phone])
+    return Conversation(text, people.get(text.phone, ()), needs.get(text.phone, ()))
+
+
+async def lines(db: AsyncSession, conversation: Conversation) -> list[Line]:
+    """The latest texts of both sides, oldest first, codes left out; their own by arrival, ours by writing."""
+    phone = conversation.text.phone
+    came = list(await db.scalars(select(Inbound).where(Inbound.phone == phone, Inbound.state != State.DUPLICATE)
+                                 .order_by(Inbound.id.desc()).limit(LINES)))
+    went = list(await db.scalars(select(Message).where(Message.phone == phone, Message.purpose != Purpose.CODE)
+                                 .order_by(Message.id.desc()).limit(LINES)))
+    wrote = await _authors(db, "message", [message.id for message in went])
+    corrected = await _authors(db, "inbound", [text.id for text in came])
+    found = [Line(text.received_at, text.text, inbound=text, author=corrected.get(text.id, "")) for text in came]
+    found += [Line(one.created_at, one.body, message=one, author=wrote.get(one.id, "")) for one in went]
+    return sorted(found, key=lambda line: (line.at, line.message is not None))[-LINES:]
+
+
+async def handled(db: AsyncSession, conversation: Conversation, *, by: Officer) -> int:
+    """Nothing of it waits any more; returns how many texts did. Audited when there were any."""
+    scopes.require(by, May.ANSWER)
+    done = await mark_handled(db, conversation.text.phone, by=by)
+    if done:
+        audit.record(db, "handled", conversation.text, by=by, texts=done)
+    return done
+
+
+async def mark_handled(db: AsyncSession, phone: str, *, by: Officer) -> int:
+    """As part of another verb, which leaves the audit row."""
+    result: Any = await db.execute(
+        update(Inbound).where(Inbound.phone == phone, _open(Inbound, None))
+        .values(handled_at=clock.now(), handled_by_id=by.id).execution_options(synchronize_session="fetch"))
+    return int(result.rowcount)
+
+
+def _open(table: Any, need: Needs | None) -> Any:
+    """The condition of the partial index: somebody should look at it and nobody has."""
+    wanted = table.needs != "" if need is None else and_(table.needs == need, table.needs != "")
+    return and_(wanted, table.handled_at.is_(None))
+
+
+async def _needs(db: AsyncSession, phones: Sequence[str]) -> dict[str, tuple[Needs, ...]]:
+    rows = await db.execute(select(Inbound.phone, Inbound.needs).where(Inbound.phone.in_(phones), _open(Inbound, None))
+                            .distinct())
+    found: dict[str, set[str]] = {}
+    for phone, need in rows:
+        found.setdefault(phone, set()).add(need)
+    return {phone: tuple(need for need in ORDER if need in needs) for phone, needs in found.items()}
+
+
+async def _people(db: AsyncSession, phones: Iterable[str], officer: Officer) -> dict[str, tuple[Resident, ...]]:
+    """Those of the officer's area who use these phones."""
+    found: dict[str, tuple[Resident, ...]] = {}
+    for person in await db.scalars(scopes.visible(Resident, officer).where(
+            Resident.phone.in_(set(phones)), Resident.left_at.is_(None))
+            .options(joinedload(Resident.area)).order_by(Resident.id)):
+        found[person.phone or ""] = (*found.get(person.phone or "", ()), person)
+    return found
+
+
+async def _authors(db: AsyncSession, subject: str, ids: Sequence[int]) -> dict[int, str]:
+    """The officers who answered (a message) or corrected (an incoming text), by id."""
+    rows = await db.execute(
+        select(Audit.subject_id, Officer.name).join(Officer, Officer.id == Audit.officer_id)
+        .where(Audit.subject == subject, Audit.subject_id.in_(ids), Audit.verb.in_(("answer_text", "correct")))
+        .order_by(Audit.id))
+    return {row[0]: row[1] for row in rows if row[0] is not None}

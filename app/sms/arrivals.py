@@ -1,0 +1,118 @@
+"""Incoming texts as they arrive: kept before anybody tries to understand them, in the order of their ids."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app import clock, masks
+from app.db import Database, Id, Table, only, take_turn
+from app.residents import vault
+from app.residents.vault import Vault, WrongKey
+from app.sms.gateways.base import Incoming
+
+
+class State(StrEnum):
+    STORED = "stored"
+    ANSWERED = "answered"
+    SILENT = "silent"        # understood or not, and rightly not answered
+    DUPLICATE = "duplicate"
+    FAILED = "failed"        # our mistake; a call task was made
+
+
+class Inbound(Table):
+    """The order of ids is the order in which texts were stored, in one process or in many.
+
+    `did` is what the deed changed, `needs` why staff should look at it, `handled_at` when they had. Where somebody sent
+    an identity number, `text` has it covered, `raw` is empty, and `sealed` keeps both as they came.
+    """
+
+    __tablename__ = "inbound"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    gateway: Mapped[str] = mapped_column(String(20))
+    provider_id: Mapped[str | None] = mapped_column(String(80))
+    phone: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text)
+    raw: Mapped[str] = mapped_column(Text)
+    received_at: Mapped[datetime] = mapped_column(default=clock.now)
+    state: Mapped[str] = mapped_column(String(10), default=State.STORED)
+    context: Mapped[str] = mapped_column(String(120), default="")
+    intent: Mapped[str] = mapped_column(String(40), default="")
+    rule: Mapped[str] = mapped_column(String(60), default="")
+    slots: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    resident_id: Mapped[int | None] = mapped_column(ForeignKey("resident.id"))
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+    answered_at: Mapped[datetime | None]
+    did: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    needs: Mapped[str] = mapped_column(String(14), default="")
+    handled_at: Mapped[datetime | None]
+    handled_by_id: Mapped[int | None] = mapped_column(Id)
+    sealed: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        Index("ix_inbound_pending", "id",
+              **only("state = 'stored'")),
+        Index(None, "phone", "id"),
+        Index(None, "gateway", "provider_id"),
+        Index(None, "area_id", "id"),
+        Index("ix_inbound_needs", "needs", "id",
+              **only("needs <> '' AND handled_at IS NULL")),
+        Index(None, "received_at"),  # the office counts the texts of today and those since a batch
+    )
+
+
+class UnreadableCall(Table):
+    """A provider called and we could not read it; kept for staff, who see it on the carrier page."""
+
+    __tablename__ = "unreadable_call"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    gateway: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(8))
+    raw: Mapped[str] = mapped_column(Text)
+    problem: Mapped[str] = mapped_column(String(200))
+    received_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+async def store(database: Database, texts: Sequence[tuple[str, Incoming]]) -> list[int]:
+    """Keep (gateway, text) pairs in one transaction; the order of ids is the order of committing."""
+    if not texts:
+        return []
+    now = clock.now()
+    keys = vault.with_key(database.settings.data_key)
+    rows = [{"gateway": gateway, "provider_id": text.provider_id[:80] or None, "phone": text.phone,
+             **_words(keys, text), "received_at": now} for gateway, text in texts]
+    async with database.session() as db:
+        await take_turn(db, "arrivals")
+        return list(await db.scalars(insert(Inbound).returning(Inbound.id, sort_by_parameter_order=True), rows))
+
+
+def _words(keys: Vault, incoming: Incoming) -> dict[str, str | None]:
+    """What was written and what the provider sent; where a number stands in it that nobody should send, covered, and
+    sealed as it came."""
+    text, raw = incoming.text.replace("\x00", ""), incoming.raw.replace("\x00", "")
+    hidden = masks.hide(text)
+    if hidden == text:
+        return {"text": text, "raw": raw, "sealed": None}
+    return {"text": hidden, "raw": "", "sealed": keys.seal_text(json.dumps([text, raw]))}
+
+
+def as_written(keys: Vault, row: Any) -> str:
+    """The words of a row as they were written, for the reader: no person sees them, and they are kept nowhere else.
+    With another DATA_KEY than then, the covered ones."""
+    if row.sealed is None:
+        return str(row.text)
+    try:
+        return str(json.loads(keys.open_text(row.sealed))[0])
+    except WrongKey:
+        return str(row.text)
+
+
+async def keep_unreadable(database: Database, gateway: str, *, kind: str, raw: str, problem: str) -> None:
+    """A provider's call that could not be read, for staff to look at."""
+    async with database.session() as db:
+        db.add(UnreadableCall(gateway=gateway, kind=kind, problem=problem[:200],
+                              raw=masks.hide(raw.replace("\x00", "")[:20_000])))
