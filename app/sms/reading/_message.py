@@ -2,26 +2,33 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Protocol
 
 from app.sms import length
 from app.sms.reading import Context
-from app.sms.reading._words import LONGEST, made_of, pattern, replacements, words
+from app.sms.reading import _dialect as dialect
+from app.sms.reading._words import LONGEST, anywhere, lines, made_of, pattern, words
 
 MOST_UNITS = 1000
+MOST_CLAUSES = 40  # who writes more does not answer a question
+_HAN = "\u4e00-\u9fff"
+_QUOTES = re.compile(r"[\"'“”‘’「」『』【】\[\]()<>《》{}*#`]")
 # 1/2 and 10、11 are not 12 and 1011: what stands between digits keeps them apart.
-_MARK = r"[^0-9a-z\u4e00-\u9fff]*"
-_BETWEEN_DIGITS = re.compile(rf"(?<=[0-9]){_MARK}[^\s0-9a-z\u4e00-\u9fff]{_MARK}(?=[0-9])")
-_DROPPED = re.compile(r"[^0-9a-z\u4e00-\u9fff?+%]")
-_BREAKS = re.compile(r"[^0-9a-z\u4e00-\u9fff+%]+")
-_QUOTES = re.compile(r"[\"'“”‘’「」『』【】\[\]()<>《》{}*#]")
-_ECHO = re.compile(r"^(?:我?(?:请?回复?|按|发送|发))(?=[^我你他电个头来去家老原了]|[1-9]|报名)")
-_PHONE = re.compile(r"(?<!\d)(?:86)?1[3-9]\d{9}(?!\d)")
-_IDENTITY = re.compile(r"(?<!\d)\d{17}[\dx](?!\d)")
-_ASKING_ENDS = re.compile(r"(?:吗|么|(?:钱|人|车|工资|名额|我的?|他|活)呢|.[^也都就是要说我偏]不|.{2,}[^也都就还]没|"
+_BETWEEN_DIGITS = re.compile(rf"(?<=[0-9])[^0-9a-z{_HAN}]*[^\s0-9a-z{_HAN}][^0-9a-z{_HAN}]*(?=[0-9])")
+_SPACED = re.compile(rf"(?:(?<=\s)|^)[{_HAN}](?:\s+[{_HAN}])+(?=\s|$)")
+_MARKS = re.compile(rf"[^0-9a-z{_HAN}?+%\s]+")
+_BREAKS = re.compile(r"[,?\s]+")
+_ECHO = re.compile(r"^(?:我?(?:请?回复?|按|发送|发|数字))"
+                   r"(?=[0-9一二三四五六七八九十]|报名|退订|恢复|取消|td?$|是$|否$)")
+_PHONE = re.compile(r"(?<!\d)(?:\+?86)?1[3-9]\d{9}(?!\d)")
+_IDENTITY = re.compile(r"(?<!\d)(?:\d{6}[ -]?(?:19|20)\d{2}[ -]?\d{4}[ -]?\d{3}[\dx]|\d{17}[\dx]|"
+                       r"\d{3,14}[*x]{3,}[\dx]{0,4})(?![\dx])")
+_ASKING_ENDS = re.compile(r"(?:[吗么]|(?:钱|人|车|工资|名额|我的?|他|活)呢|.[^也都就是要说我偏]不|.{2,}[^也都就还]没|"
                           r".{2,}没有|.{2,}没得|没呢|不呢|啵)$")
+_ENDING = 14  # letters in which an ending that asks shows
 _DINGBATS = {ord(mark): str(number % 10 or 10) for marks in ("❶❷❸❹❺❻❼❽❾❿", "➀➁➂➃➄➅➆➇➈➉", "➊➋➌➍➎➏➐➑➒➓")
              for number, mark in enumerate(marks, 1)}
 
@@ -32,54 +39,103 @@ class _Converter(Protocol):
 
 @dataclass(frozen=True)
 class Message:
-    """`plain` keeps punctuation; `whole` has only letters, digits, Chinese and "?"; `bare` is the same without
-    courtesies and the echo of our own 回; `clauses` are its parts between punctuation."""
+    """`plain` is the text with its punctuation; `line` the same in standard words, with "," for every other mark;
+    `whole` has only letters, digits, Chinese and "?"; `bare` is that without courtesies and the echo of our own 回;
+    `clauses` are its parts between marks. `identity` is the identity number in it, which no reading repeats."""
 
     plain: str
-    whole: str
-    bare: str
-    clauses: tuple[str, ...]
+    line: str
     context: Context
+    identity: str = ""
 
     @classmethod
     def of(cls, text: str, context: Context) -> "Message":
         cut = length.cut(text, MOST_UNITS).translate(_DINGBATS)
         plain = simplified(unicodedata.normalize("NFKC", cut)).casefold().strip()
-        unquoted = _QUOTES.sub("", plain)
-        whole = standard(_DROPPED.sub("", _BETWEEN_DIGITS.sub("+", unquoted)))
-        nameless = _IDENTITY.sub("", _PHONE.sub("", unquoted))
-        clauses = (without_courtesies(standard(part)) for part in _BREAKS.split(nameless))
-        return cls(plain, whole, without_courtesies(whole.strip("?")), tuple(part for part in clauses if part), context)
+        found = _IDENTITY.search(plain)
+        unquoted = _QUOTES.sub("", _PHONE.sub(",", _IDENTITY.sub(",", plain)))
+        spaced = _SPACED.sub(lambda row: re.sub(r"\s+", "", row[0]), _BETWEEN_DIGITS.sub("+", unquoted))
+        return cls(plain, dialect.standard(_MARKS.sub(",", spaced)), context, found[0] if found else "")
+
+    def only(self, clauses: Sequence[str]) -> "Message":
+        """The message that these clauses alone would have been."""
+        line = ",".join(clauses)
+        return Message(line, line, self.context)
+
+    @cached_property
+    def nameless(self) -> "Message":
+        """Without the names of the people of this phone."""
+        line = self.line
+        for name in sorted(self.named, key=len, reverse=True):
+            for called in _called(name):
+                line = line.replace(called, "")
+        return replace(self, line=line) if line != self.line else self
+
+    @cached_property
+    def named(self) -> tuple[str, ...]:
+        """Who of the people of this phone is named in it, with or without the family name."""
+        return tuple(name for name in self.context.names if any(called in self.line for called in _called(name)))
+
+    @cached_property
+    def whole(self) -> str:
+        return re.sub(r"[,\s]+", "", self.line)
+
+    @cached_property
+    def bare(self) -> str:
+        return without_courtesies(self.whole.strip("?"))
+
+    @cached_property
+    def clauses(self) -> tuple[str, ...]:
+        parts = [part for part in _BREAKS.split(self.line) if part]
+        if len(parts) > MOST_CLAUSES:
+            return ()
+        return tuple(filter(None, map(without_courtesies, parts)))
 
     def is_one_of(self, *lists: str) -> bool:
-        """Whether the whole message, courtesies aside, is an entry of these word lists."""
-        return any(self.whole.strip("?") in words(name) or self.bare in words(name) for name in lists)
+        """Whether the whole message, courtesies aside, is an entry of these lists of words/whole/."""
+        return any(self.whole.strip("?") in words(f"whole/{name}") or self.bare in words(f"whole/{name}")
+                   for name in lists)
 
     def matches(self, name: str) -> bool:
-        """Whether the whole message is an expression of that list."""
-        return 0 < len(self.bare) <= LONGEST and pattern(name).fullmatch(self.bare) is not None
+        """Whether the whole message is an expression of that list of words/whole/."""
+        return matches(name, self.bare)
 
-    def is_made_of(self, name: str) -> bool:
-        """Whether the whole message is entries of that list in a row."""
-        return made_of(name, self.bare) or made_of(name, self.whole.strip("?"))
+    def has_clause(self, name: str) -> bool:
+        """Whether the whole message, or one clause of it, is an expression of that list of words/whole/."""
+        return self.matches(name) or any(matches(name, clause) for clause in self.clauses)
+
+    def is_made_of(self, *lists: str) -> bool:
+        """Whether the whole message is entries of these lists of words/row/ in a row."""
+        return any(made_of(f"row/{name}", self.bare) or made_of(f"row/{name}", self.whole.strip("?"))
+                   or (bool(self.clauses) and all(made_of(f"row/{name}", clause) for clause in self.clauses))
+                   for name in lists)
 
     def says(self, name: str) -> bool:
-        """Whether an entry of the word list stands anywhere in it."""
-        return pattern(name).search(self.whole) is not None
+        """Whether an entry of that list of words/anywhere/ stands in it."""
+        return name in self._said
+
+    @cached_property
+    def _said(self) -> dict[str, list[tuple[int, int]]]:
+        said: dict[str, list[tuple[int, int]]] = {}
+        for name, start, end in anywhere().find(self.whole):
+            said.setdefault(name, []).append((start, end))
+        return said
 
     @cached_property
     def negative(self) -> bool:
         """Whether something in it says no, harmless figures of speech aside."""
-        return pattern("negations").search(pattern("harmless").sub("", self.whole)) is not None
+        harmless = self._said.get("harmless", [])
+        return any(not any(first <= start < last for first, last in harmless)
+                   for start, _end in self._said.get("negations", []))
 
     @cached_property
     def asks(self) -> bool:
         """Whether it is a question, by mark, by ending or by word."""
-        if "?" in self.plain and self.whole.strip("?"):
+        if "?" in self.line and self.whole.strip("?"):
             return True
         if self.says("asking"):
             return True
-        return any(_ASKING_ENDS.search(part) for part in (*self.clauses, self.whole))
+        return any(_ASKING_ENDS.search(part[-_ENDING:]) for part in (*self.clauses, self.whole))
 
     @cached_property
     def hedges(self) -> bool:
@@ -87,30 +143,46 @@ class Message:
         return self.says("hedges")
 
 
+def matches(name: str, text: str) -> bool:
+    """Whether the text is an expression of that list of words/whole/."""
+    return 0 < len(text) <= LONGEST and pattern(f"whole/{name}").fullmatch(text) is not None
+
+
 def simplified(text: str) -> str:
     """Traditional characters as simplified ones."""
     return _converter().convert(text) if any("\u3400" <= c <= "\u9fff" for c in text) else text
 
 
-def standard(text: str) -> str:
-    """Dialect, homophones of voice input, and initials as the standard words."""
-    for said, meant in replacements("dialect"):
-        text = said.sub(meant, text)
-    return text
-
-
 def without_courtesies(whole: str) -> str:
     """你好, 谢谢 and the like at both ends say nothing about what is meant, and 回 repeats our instruction."""
-    courtesies, before = words("courtesies"), ""
+    before = ""
     while before != whole:
         before = whole
-        for word in courtesies:
-            if whole.startswith(word) and len(whole) > len(word):
-                whole = whole.removeprefix(word)
-            if whole.endswith(word) and len(whole) > len(word):
-                whole = whole.removesuffix(word)
+        for size in range(min(_longest_courtesy(), len(whole) - 1), 0, -1):
+            if whole[:size] in _courtesies():
+                whole = whole[size:]
+                break
+        for size in range(min(_longest_courtesy(), len(whole) - 1), 0, -1):
+            if whole[-size:] in _courtesies():
+                whole = whole[:-size]
+                break
         whole = _ECHO.sub("", whole)
     return whole
+
+
+def _called(name: str) -> tuple[str, ...]:
+    """张秀兰 is also called 秀兰."""
+    return (name, name[1:]) if len(name) == 3 else (name, name[2:]) if len(name) == 4 else (name,)
+
+
+@cache
+def _courtesies() -> frozenset[str]:
+    return frozenset(lines("parts/courtesies"))
+
+
+@cache
+def _longest_courtesy() -> int:
+    return max(map(len, _courtesies()))
 
 
 @cache

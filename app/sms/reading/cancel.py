@@ -5,7 +5,6 @@ import re
 from app.sms.reading import Reading
 from app.sms.reading import _numbers as numbers
 from app.sms.reading._message import Message
-from app.sms.reading._words import pattern
 
 RANK = 61
 _NUMBERED = re.compile(
@@ -24,13 +23,10 @@ def find(message: Message) -> Reading | None:
         return Reading("CANCEL", {"job": str(number)}, rule="cancel_number")
     place = message.context.numbers
     known = {"job": str(place[0])} if message.context.kind == "signed" and len(place) == 1 else {}
-    if message.matches("cancel") or any(_clause(clause) for clause in message.clauses):
+    if message.has_clause("cancel"):
         return Reading("CANCEL", known, rule="cancel_word")
     if message.context.kind == "signed" and not message.hedges and not message.says("harmless") and (
             message.is_one_of("decline") or message.says("decline_says")):
         return Reading("CANCEL", known, rule="not_going_after_all", certainty=0.9)
     return None
 
-
-def _clause(clause: str) -> bool:
-    return pattern("cancel").fullmatch(clause) is not None

@@ -2,7 +2,6 @@
 
 from app.sms.reading import Reading
 from app.sms.reading._message import Message
-from app.sms.reading._words import pattern
 
 RANK = 53
 
@@ -10,6 +9,6 @@ RANK = 53
 def find(message: Message) -> Reading | None:
     if message.context.kind in ("push", "list", "confirm", "signed"):
         return None  # there it is a sign-up
-    if message.matches("register") or any(pattern("register").fullmatch(clause) for clause in message.clauses):
+    if message.has_clause("register"):
         return Reading("REGISTER", rule="register_word")
     return None

@@ -7,8 +7,8 @@ import re
 
 from app.sms.reading import Reading
 from app.sms.reading import _numbers as numbers
-from app.sms.reading._message import Message
-from app.sms.reading._words import LONGEST, made_of, one_further, pattern, reached
+from app.sms.reading._message import Message, matches
+from app.sms.reading._words import LONGEST, made_of, one_further, reached
 
 RANK = 64
 _LEAD = r"(?:我|我们|明天|那|就)*(?:要|想|愿意|来)?(?:帮我|给我)?(?:报个名|报名|报|参加|去|选|要|来|干|第)?"
@@ -58,8 +58,8 @@ def _of_the_list(message: Message) -> Reading | None:
 
 def _accounted_for(clause: str) -> bool:
     """Whether a clause beside a number says nothing that could make the number mean something else."""
-    return (_NAME.fullmatch(clause) is not None or pattern("identity").fullmatch(clause) is not None
-            or made_of("bare_agreement", clause) or _comes(clause))
+    return (_NAME.fullmatch(clause) is not None or matches("identity", clause)
+            or made_of("row/bare_agreement", clause) or _comes(clause))
 
 
 def says_so(message: Message) -> bool:
@@ -69,16 +69,16 @@ def says_so(message: Message) -> bool:
     if not any(said) and not whole:
         return False
     rest = [clause for clause, yes in zip(message.clauses, said, strict=True) if not yes] if not whole else []
-    return not any(re.search(r"\d", clause) and not pattern("identity").fullmatch(clause) for clause in rest)
+    return not any(re.search(r"\d", clause) and not matches("identity", clause) for clause in rest)
 
 
 def _comes(clause: str) -> bool:
     """Whether the clause is "I will come" with what people put before and after it, and nothing else."""
     if not 0 < len(clause) <= LONGEST:
         return False
-    before = reached("signup_before", clause, {0})
-    verb = {after for place in before for after in one_further("signup_verb", clause, place)}
-    return len(clause) in reached("signup_after", clause, verb)
+    before = reached("row/signup_before", clause, {0})
+    verb = {after for place in before for after in one_further("row/signup_verb", clause, place)}
+    return len(clause) in reached("row/signup_after", clause, verb)
 
 
 def _no_then_yes(message: Message) -> Reading | None:
