@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select, update
+from sqlalchemy import Select, and_, exists, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, joinedload
 
 from app import clock
 from app.org.areas import Area, inside
+from app.phones import national
 from app.residents.residents import Resident
 from app.sms.answers import Needs
 from app.sms.arrivals import Inbound, State
@@ -21,6 +22,8 @@ from app.staff.audit import Audit
 
 A_PAGE = 30
 LINES = 60
+# A repeated call is no text of its own. Where one belongs that nobody has read yet is not known; it is read at once.
+_UNSEEN = (State.DUPLICATE, State.STORED)
 ORDER = (Needs.URGENT, Needs.COMPLAINT, Needs.QUESTION, Needs.NOT_UNDERSTOOD, Needs.TOLD)
 
 
@@ -59,9 +62,9 @@ def theirs(officer: Officer) -> Select[Inbound]:
     home = func.coalesce(Resident.area_id, Inbound.area_id)
     mine = inside(officer.area)
     if officer.may(May.EDIT_RESIDENTS):
-        mine = or_(mine, and_(home.is_(None)))
+        mine = or_(mine, home.is_(None))
     return (select(Inbound).outerjoin(Resident, Resident.id == Inbound.resident_id).outerjoin(Area, Area.id == home)
-            .where(Inbound.state != State.DUPLICATE, mine))
+            .where(Inbound.state.not_in(_UNSEEN), mine))
 
 
 async def listed(db: AsyncSession, officer: Officer, *, need: Needs | None = None, everything: bool = False,
@@ -72,12 +75,14 @@ async def listed(db: AsyncSession, officer: Officer, *, need: Needs | None = Non
     if before is not None:
         chosen = chosen.where(Inbound.id < before)
     later = aliased(Inbound)
-    newer = exists().where(later.phone == Inbound.phone, later.id > Inbound.id, later.state != State.DUPLICATE)
+    newer = exists().where(later.phone == Inbound.phone, later.id > Inbound.id, later.state.not_in(_UNSEEN))
     if not everything:
-        wanted = _open(Inbound, need)
-        chosen = chosen.where(wanted)
+        chosen = chosen.where(_open(Inbound, need))
         newer = newer.where(_open(later, need))
-    texts = list(await db.scalars(chosen.where(~newer).order_by(Inbound.id.desc()).limit(A_PAGE)))
+    # Of what is open, few rows are found by the index of what is open, and sorted: walking down the ids would pass by
+    # everything that was ever handled.
+    order = Inbound.id if everything or need else Inbound.id + 0
+    texts = list(await db.scalars(chosen.where(~newer).order_by(order.desc()).limit(A_PAGE)))
     people = await _people(db, [text.phone for text in texts], officer)
     needs = await _needs(db, [text.phone for text in texts])
     return [Conversation(text, people.get(text.phone, ()), needs.get(text.phone, ())) for text in texts]
@@ -93,11 +98,21 @@ async def open_count(db: AsyncSession, officer: Officer) -> Open:
 
 
 async def load(db: AsyncSession, inbound_id: int, officer: Officer) -> Conversation:
-    """The conversation of which this text is part. Raises NotFound, also for one outside the officer's area."""
-    text = await scopes.one(db, theirs(officer), Inbound, inbound_id)
+    """The conversation of which this text is part, by the newest text of that phone which the officer may see. Raises
+    NotFound, also for one outside the officer's area."""
+    asked = await scopes.one(db, theirs(officer), Inbound, inbound_id)
+    text = await db.scalar(theirs(officer).where(Inbound.phone == asked.phone).order_by(Inbound.id.desc())
+                           .limit(1)) or asked
     people = await _people(db, [text.phone], officer)
     needs = await _needs(db, [text.phone])
     return Conversation(text, people.get(text.phone, ()), needs.get(text.phone, ()))
+
+
+async def newest(db: AsyncSession, officer: Officer, phones: Iterable[str]) -> dict[str, int]:
+    """By phone the id of its newest text, of those phones from which one came that the officer may see."""
+    rows = await db.execute(theirs(officer).where(Inbound.phone.in_(set(phones)))
+                            .with_only_columns(Inbound.phone, func.max(Inbound.id)).group_by(Inbound.phone))
+    return {row[0]: row[1] for row in rows}
 
 
 async def lines(db: AsyncSession, conversation: Conversation) -> list[Line]:
@@ -112,6 +127,13 @@ async def lines(db: AsyncSession, conversation: Conversation) -> list[Line]:
     found = [Line(text.received_at, text.text, inbound=text, author=corrected.get(text.id, "")) for text in came]
     found += [Line(one.created_at, one.body, message=one, author=wrote.get(one.id, "")) for one in went]
     return sorted(found, key=lambda line: (line.at, line.message is not None))[-LINES:]
+
+
+async def open_phone(db: AsyncSession, conversation: Conversation, *, by: Officer) -> str:
+    """The whole number, for an officer who asked to see it; asking is audited."""
+    scopes.require(by, May.OPEN)
+    audit.record(db, "open_phone", conversation.text, by=by)
+    return national(conversation.text.phone)
 
 
 async def handled(db: AsyncSession, conversation: Conversation, *, by: Officer) -> int:
@@ -133,8 +155,8 @@ async def mark_handled(db: AsyncSession, phone: str, *, by: Officer) -> int:
 
 def _open(table: Any, need: Needs | None) -> Any:
     """The condition of the partial index: somebody should look at it and nobody has."""
-    wanted = table.needs != "" if need is None else and_(table.needs == need, table.needs != "")
-    return and_(wanted, table.handled_at.is_(None))
+    some = table.needs != literal_column("''")  # as the index says it: no database looks into a parameter for that
+    return and_(some if need is None else and_(table.needs == need, some), table.handled_at.is_(None))
 
 
 async def _needs(db: AsyncSession, phones: Sequence[str]) -> dict[str, tuple[Needs, ...]]:

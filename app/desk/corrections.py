@@ -1,11 +1,13 @@
 """Putting right how a text was read: its deed is undone and the right one done, in one transaction."""
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,6 +17,9 @@ from app.desk import conversations, replies
 from app.errors import Refused
 from app.i18n import _
 from app.listings import signups
+from app.listings.listings import Listing
+from app.listings.listings import State as ListingState
+from app.org import areas
 from app.residents.residents import Resident
 from app.sms import answers, conversation, inbox, length, outbox
 from app.sms.answers import Answer, Said
@@ -23,9 +28,11 @@ from app.sms.outbox import Purpose
 from app.sms.reading import Context, Reading
 from app.staff import audit
 from app.staff.accounts import May, Officer
+from app.staff.audit import Audit
 from app.staff.scopes import require
 
 RULE = "corrected"
+MOST_NAMED = 3  # listings that are offered because the text has their numbers
 # What a text can be put right to without more ado; a place is asked for by number.
 PLAIN = ("QUESTION", "DECLINE", "CALLBACK", "UNSUB", "RESUB", "COMPLAINT", "WRONG_PERSON", "URGENT", "JOBS", "STATUS",
          "HELP", "SMALLTALK", "IGNORE")
@@ -50,21 +57,62 @@ class Correction(Table):
 
 @dataclass(frozen=True)
 class Choice:
-    """Something that the text may have meant: one button. `number` is the listing, `who` the person, where needed."""
+    """Something that the text may have meant: one button. Its slots are the listing and, where needed, the person."""
 
     intent: str
     slots: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def key(self) -> str:
+        """What a form sends for it."""
+        return "|".join((self.intent, *(f"{name}={self.slots[name]}" for name in sorted(self.slots))))
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A reading that was put right: as what it had been read, by whom and when it was put right, and which of its
+    deeds were undone (keys of `Answer.did`)."""
+
+    intent: str
+    slots: Mapping[str, str]
+    by: str
+    at: datetime
+    undone: tuple[str, ...]
+
 
 async def choices(db: AsyncSession, text: Inbound, people: Sequence[Resident]) -> list[Choice]:
-    """What the text may have meant, the likeliest first: the places on the table, those that are held, and all that
-    needs no number."""
-    asked = Context.parse(text.context or "none")
-    held = await signups.held_by(db, [person.id for person in people])
-    found = [Choice("SIGNUP", slots) for number in asked.numbers for slots in _each(str(number), people)]
-    found += [Choice("CANCEL", slots) for one in held for slots in _each(str(one.listing.number), [one.resident])]
+    """What the text may have meant, the likeliest first: the places on the table or named in the text, those that are
+    held and were not given by this text, and all that needs no number."""
+    given = set(text.did.get("signed_up", ()))
+    held = [one for one in await signups.held_by(db, [person.id for person in people]) if one.id not in given]
+    found = [Choice("SIGNUP", slots) for number in await _offered(db, text) for slots in _each(number, people)]
+    found += [Choice("CANCEL", slots) for one in held
+              for slots in _each(one.listing.number, [one.resident], shared=len(people) > 1)]
     found += [Choice(intent) for intent in PLAIN]
-    return [choice for choice in found if (choice.intent, dict(choice.slots)) != (text.intent, text.slots)]
+    return [choice for choice in found if not _is_now(choice, text)]
+
+
+async def chosen(db: AsyncSession, text: Inbound, people: Sequence[Resident], key: str) -> Choice:
+    """The choice whose button was pressed. Raises Refused for one that is none any more."""
+    for choice in await choices(db, text, people):
+        if choice.key == key:
+            return choice
+    now = Choice(text.intent, text.slots)
+    if now.key == key:
+        return now
+    raise Refused(_("That is not possible any more. Please look at the conversation again."))
+
+
+async def made_of(db: AsyncSession, ids: Sequence[int]) -> dict[int, Fixed]:
+    """By incoming text: how it was put right last, and what was undone by it."""
+    rows = await db.execute(
+        select(Correction, Officer.name).join(Officer, Officer.id == Correction.officer_id)
+        .where(Correction.inbound_id.in_(ids)).order_by(Correction.id))
+    undone = {row.subject_id: row.detail.get("undone", []) for row in await db.scalars(
+        select(Audit).where(Audit.subject == Inbound.__tablename__, Audit.subject_id.in_(ids), Audit.verb == "correct")
+        .order_by(Audit.id))}
+    return {one.inbound_id: Fixed(one.intent, one.slots, name, one.at, tuple(undone.get(one.inbound_id, ())))
+            for one, name in rows}
 
 
 async def correct(db: AsyncSession, text: Inbound, choice: Choice, *, by: Officer) -> None:
@@ -75,7 +123,7 @@ async def correct(db: AsyncSession, text: Inbound, choice: Choice, *, by: Office
     await db.refresh(text, with_for_update=True)
     if text.state == State.STORED or text.answered_at is None:
         raise Refused(_("This text is still being read. Please try again in a moment."))
-    if (choice.intent, dict(choice.slots)) == (text.intent, text.slots):
+    if _is_now(choice, text):
         raise Refused(_("It was understood like that already."))
     said = await conversation.as_it_was(db, text.phone, text.text, inbound_id=text.id, moment=text.answered_at)
     with i18n.speaking(answers.language_of(said)):
@@ -115,8 +163,25 @@ def _is_short(db: AsyncSession, said: str) -> bool:
     return length.measure(outbox.sign(said, settings_of(db).sms_signature)).segments == 1
 
 
-def _each(number: str, people: Sequence[Resident]) -> list[dict[str, str]]:
+async def _offered(db: AsyncSession, text: Inbound) -> list[int]:
+    """The numbers on the table when the text came, and those in its words that are open in that community."""
+    on_table = list(Context.parse(text.context or "none").numbers)
+    named = [int(digits) for digits in re.findall(r"(?<!\d)\d{2,5}(?!\d)", unicodedata.normalize("NFKC", text.text))]
+    heard = [number for number in dict.fromkeys(named) if number not in on_table][:MOST_NAMED]
+    if text.area_id is None or not heard:
+        return on_table
+    community = await areas.community_of(db, await areas.get(db, text.area_id))
+    is_open = set(await db.scalars(select(Listing.number).where(
+        Listing.area_id == community.id, Listing.number.in_(heard), Listing.state == ListingState.OPEN)))
+    return on_table + [number for number in heard if number in is_open]
+
+
+def _each(number: int, people: Sequence[Resident], *, shared: bool = False) -> list[dict[str, str]]:
     """The number alone, or, on a shared phone, with each of its people's names."""
-    if len(people) < 2:
-        return [{"job": number}]
-    return [{"job": number, "who": person.name} for person in people]
+    if len(people) < 2 and not shared:
+        return [{"job": str(number)}]
+    return [{"job": str(number), "who": person.name} for person in people]
+
+
+def _is_now(choice: Choice, text: Inbound) -> bool:
+    return choice.key == Choice(text.intent, text.slots).key
