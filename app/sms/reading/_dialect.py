@@ -51,7 +51,9 @@ def _from_pinyin(run: str) -> str:
                     said = made[place] + known[syllable]
                     if len(said) < len(made.get(place + size, said + "?")):  # few long words before many short ones
                         made[place + size] = said
-    return made.get(len(letters), run)
+    if len(letters) in made:
+        return made[len(letters)]
+    return letters if all(len(piece) == 1 for piece in run.split()) else run
 
 
 @cache

@@ -98,7 +98,7 @@ class Message:
 
     def matches(self, name: str) -> bool:
         """Whether the whole message is an expression of that list of words/whole/."""
-        return matches(name, self.bare)
+        return matches(name, self.bare) or matches(name, self.whole.strip("?"))
 
     def has_clause(self, name: str) -> bool:
         """Whether the whole message, or one clause of it, is an expression of that list of words/whole/."""
@@ -121,12 +121,17 @@ class Message:
             said.setdefault(name, []).append((start, end))
         return said
 
+    def says_outright(self, name: str) -> bool:
+        """The same, harmless figures of speech such as 不是不去 aside."""
+        return any(not self._is_harmless(start) for start, _end in self._said.get(name, []))
+
     @cached_property
     def negative(self) -> bool:
         """Whether something in it says no, harmless figures of speech aside."""
-        harmless = self._said.get("harmless", [])
-        return any(not any(first <= start < last for first, last in harmless)
-                   for start, _end in self._said.get("negations", []))
+        return self.says_outright("negations")
+
+    def _is_harmless(self, place: int) -> bool:
+        return any(start <= place < end for start, end in self._said.get("harmless", []))
 
     @cached_property
     def asks(self) -> bool:

@@ -106,3 +106,10 @@ def _spelt_out(line: str) -> tuple[str, ...]:
     """A line that is only `{relative}` is all the words of that list."""
     alone = _PART.fullmatch(line)
     return words(f"parts/{alone[1]}") if alone else (_filled(line),)
+
+
+@cache
+def replacements(name: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """The lines `said=meant` of words/<name>.txt, in their order."""
+    pairs = (line.rpartition("=") for line in lines(name))
+    return tuple((compiled(said), meant) for said, _equals, meant in pairs)

@@ -2,31 +2,52 @@
 
 import re
 
-from app.sms.reading import Reading
-from app.sms.reading import _numbers as numbers
+from app.sms.reading import Reading, decline, signup
+from app.sms.reading import _choice as choice
+from app.sms.reading._coming import CHOSEN
 from app.sms.reading._message import Message
+from app.sms.reading._people import people_slots
 
 RANK = 61
-_NUMBERED = re.compile(
-    rf"(?:我?要?(?:帮我)?(?:取消|退掉?|撤)(?:报名|了)?|不去|cancel)第?({numbers.NUMBER})号?(?:报名|活|岗位)?了?|"
-    rf"第?({numbers.NUMBER})号?(?:活|岗位)?(?:的?报名)?(?:取消|退掉?|撤|不去|去不了|来不了)了?")
-_UNDONE = re.compile(r"(?:不|别|莫|没|勿|未|不要|不想|没有|没说)(?:要|想|说|给我|帮我)*(?:取消|退|撤)|取消取消|"
+_LEAD = r"(?:我们?|要|想|想要|帮我|给我|帮|把|麻烦|明天|今天|后天|那个|这个|的|活|岗位|报名|老伴|都|也|就|和|跟|与|还有|不好意思|号)*"
+_TAKE_BACK = r"(?:取消|退掉?|撤掉?|撤销|划掉|去掉|删掉?|cancel)"
+_NOT_GOING = r"(?:不(?:想|能)?(?:去|来|报|干|要|参加)了?|(?:去|来|干)不(?:了|成)|别报|莫报)"
+_NUMBERED = re.compile(rf"{_LEAD}(?:{_TAKE_BACK}|{_NOT_GOING}){_LEAD}了?{_LEAD}{CHOSEN}(?:{_LEAD}{CHOSEN})*{_LEAD}(?:取消|退)?了?|"
+                       rf"{_LEAD}{CHOSEN}(?:{_LEAD}{CHOSEN})*{_LEAD}(?:{_TAKE_BACK}|{_NOT_GOING}|算)(?:报名)?了?")
+_UNDONE = re.compile(r"(?:不|别|莫|没|勿|未|不要|不想|没有|没说)(?:是|要|想|说|给我|帮我)*(?:取消|退|撤)|取消取消|"
                      r"取消.{0,4}(?:错|反悔|还是去)")
+_OVER = re.compile(r"了$|取消|退|撤")
 
 
 def find(message: Message) -> Reading | None:
     if _UNDONE.search(message.whole):
         return None
-    found = next(filter(None, map(_NUMBERED.fullmatch, (message.bare, *message.clauses))), None)
-    number = numbers.value(found[1] or found[2]) if found else None
-    if number is not None and (number >= 10 or message.context.kind in ("signed", "none") or "取消" in message.whole):
-        return Reading("CANCEL", {"job": str(number)}, rule="cancel_number")
+    return _numbered(message) or _worded(message)
+
+
+def _numbered(message: Message) -> Reading | None:
+    context = message.context
+    for clause in (message.bare, *message.clauses):
+        part = choice.of(clause, context.numbers or tuple(range(1, 10)))
+        taken = part.no or part.wanted
+        marked = part.rest if not part.no else f"不去{CHOSEN}"
+        if taken and _NUMBERED.fullmatch(marked) and (
+                context.kind in ("signed", "none") or "取消" in clause or "退" in clause
+                or (_OVER.search(clause) and min(taken) >= 10)):
+            slots = {"job": str(taken[0])} if len(taken) == 1 else {"jobs": "+".join(map(str, taken))}
+            return Reading("CANCEL", slots, rule="cancel_number")
+    return None
+
+
+def _worded(message: Message) -> Reading | None:
     place = message.context.numbers
     known = {"job": str(place[0])} if message.context.kind == "signed" and len(place) == 1 else {}
     if message.has_clause("cancel"):
-        return Reading("CANCEL", known, rule="cancel_word")
-    if message.context.kind == "signed" and not message.hedges and not message.says("harmless") and (
-            message.is_one_of("decline") or message.says("decline_says")):
-        return Reading("CANCEL", known, rule="not_going_after_all", certainty=0.9)
+        return Reading("CANCEL", {**known, **people_slots(message)}, rule="cancel_word")
+    if message.context.kind != "signed" or message.hedges or message.says("still_going") or signup.says_so(message):
+        return None
+    if message.is_one_of("decline") or message.says_outright("decline_says"):
+        return Reading("CANCEL", {**known, **people_slots(message)}, rule="not_going_after_all", certainty=0.9)
+    if decline.reason(message).get("reason") in ("time", "health", "family", "has_job") and not message.asks:
+        return Reading("CANCEL", known, rule="a_reason_against", certainty=0.7)
     return None
-

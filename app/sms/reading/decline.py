@@ -1,9 +1,10 @@
-"""No, thank you, to a job that was offered."""
+"""No, thank you, to a job that was offered; with the reason where one is given."""
 
-from app.sms.reading import Reading
+from app.sms.reading import Reading, signup
 from app.sms.reading._message import Message
 
 RANK = 62
+REASONS = ("has_job", "family", "health", "far", "pay", "hard", "age", "time", "other")
 
 
 def find(message: Message) -> Reading | None:
@@ -13,6 +14,11 @@ def find(message: Message) -> Reading | None:
         return Reading("DECLINE", rule="decline_word")
     if message.is_one_of("decline"):
         return Reading("DECLINE", rule="decline_word")
-    if message.says("decline_says") and not message.says("still_going"):
-        return Reading("DECLINE", rule="not_going", certainty=0.8)
+    if message.says_outright("decline_says") and not message.says("still_going") and not signup.turned_round(message):
+        return Reading("DECLINE", reason(message), rule="not_going", certainty=0.8)
     return None
+
+
+def reason(message: Message) -> dict[str, str]:
+    """Why not, as far as it is said."""
+    return next(({"reason": why} for why in REASONS if message.says(f"reason_{why}")), {})

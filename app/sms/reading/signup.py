@@ -6,111 +6,145 @@ A number counts only when the whole message is accounted for, and nothing that s
 import re
 
 from app.sms.reading import Reading
+from app.sms.reading import _choice as choice
 from app.sms.reading import _numbers as numbers
-from app.sms.reading._message import Message, matches
-from app.sms.reading._words import LONGEST, made_of, one_further, reached
+from app.sms.reading._choice import Clause
+from app.sms.reading._coming import CHOSEN, chooses, comes, is_neutral, refuses
+from app.sms.reading._message import Message
+from app.sms.reading._people import people_slots
 
 RANK = 64
-_LEAD = r"(?:我|我们|明天|那|就)*(?:要|想|愿意|来)?(?:帮我|给我)?(?:报个名|报名|报|参加|去|选|要|来|干|第)?"
-_TAIL = (r"(?:号活|号岗位|号岗|号工作|号那个|号|个活|个工作|个岗位|个)?"
-         r"(?:我|我要|我想)?(?:报名|报|去|参加|要|来|干)?(?:了|的)?")
-_NUMBER = re.compile(rf"{_LEAD}第?({numbers.NUMBER}){_TAIL}")
+_YES_BY_NUMBER = re.compile(r"(?:选|就|要|报|报名|我|我要|我选|数字)*[1一壹幺](?:号)?(?:报名|去|报|参加|来|要|我去|我报名)?了?")
+_NAME = re.compile(r"(?:我叫|我是|姓名|名字)?[\u4e00-\u9fff]{2,4}")
 _TIME_OR_PLACE = re.compile(rf"{numbers.NUMBER}(?:点|月|日|楼|栋|单元|岁|块|元|天|小时|分|班|样|次|年|斤|公里|里路)")
 _CLOCK = re.compile(r"\d{1,2}[:：]\d{2}|^0\d")
 _DATE = re.compile(r"(?:[12]?\d|3[01])号")
 _REPEATED = re.compile(r"(\d)\1{3,}")
-_LAST = re.compile(r"(?:我?(?:要|想|报|选|报名)?)?最后(?:那|一|1)?个?(?:活|岗位)?")
-_ALL = re.compile(r"(?:我?(?:要|想)?)?(?:全|都|全部|三个|几个)(?:都)?(?:报|要|去|参加|选)(?:名|上)?(?:了)?")
-_NOT_THIS_BUT = re.compile(rf"(?:不(?:要|报|去)?{numbers.NUMBER}号?)?(?:我?要|报|去|选)({numbers.NUMBER})号?"
-                           rf"(?:不(?:要|报|去){numbers.NUMBER}号?)?")
-_SOMEBODY = re.compile(r"(?:但|那|就|让|叫|给)?(?:我|他|她|老伴|媳妇|女儿|儿子|老公|老婆|爸|妈|闺女|姐|妹|哥|弟)")
-_NAME = re.compile(r"(?:我叫|我是|姓名|名字)?[\u4e00-\u9fff]{2,4}")
-_ASKED = ("survey", "bus", "follow", "points", "birth")  # there, a bare number is the answer to something else
+_ALL = re.compile(r"(?:我?(?:要|想)?)?(?:全部?|都|(?:[两二三四五2345]|几|这[几三两])个)都?(?:报|要|去|参加|选|想去)(?:名|上)?了?|全要|全选")
+_ANY_OF_THEM = re.compile(r"(?:哪个|哪一个|随便哪个|随便|哪样|干什么|什么)?都(?:行|中|可以|成|得行|要得|好|可)")
+_SOMEBODY = re.compile(r"(?:但是?|不过|那|就|让|叫|给|换|由|可是)*(?:我|他|她|[\u4e00-\u9fff]{0,3}?(?:伴|妇|儿|子|公|婆|爸|妈|女|姐|妹|哥|弟|爹|娘))"
+                       r"|(?:哦|不对|不是|说错|打错|写错)?(?:不对)?(?:要|还是)?(?:去|报|来|参加)")
+_AFTER_NO = re.compile(r"(?:不|没|别|莫)[^,不没别莫]{0,6}?(?:去|来|报名?|干|参加|行|想)(?:了|的|成)?")
+_QUIET = ("survey", "bus", "follow")                   # there, such words answer something else
+_ASKED = (*_QUIET, "points", "birth", "who")           # there, a bare number does
 
 
-def find(message: Message) -> Reading | None:  # noqa: PLR0911  # one way out per rule
-    if message.hedges or message.context.kind in ("survey", "bus", "follow"):
+def find(message: Message) -> Reading | None:
+    if message.hedges or message.context.kind in _QUIET:
         return None
-    if message.negative:
-        return _no_then_yes(message)
-    if message.context.kind == "list" and message.context.numbers and (listed := _of_the_list(message)):
-        return listed
-    whole = _NUMBER.fullmatch(message.bare)
-    if whole:
-        return _numbered(message, numbers.value(whole[1]))
-    numbered = [found for part in message.clauses if (found := _NUMBER.fullmatch(part))]
-    if len(numbered) == 1 and all(_NUMBER.fullmatch(part) or _accounted_for(part) for part in message.clauses):
-        return _numbered(message, numbers.value(numbered[0][1]))
-    if message.is_one_of("signup") or says_so(message):
-        return _worded(message)
-    return None
-
-
-def _of_the_list(message: Message) -> Reading | None:
-    """The last one, or all of them, without a number."""
-    listed = message.context.numbers
-    if _LAST.fullmatch(message.bare):
-        return Reading("SIGNUP", {"job": str(listed[-1])}, rule="the_last_of_the_list")
-    if _ALL.fullmatch(message.bare):
-        return Reading("SIGNUP", {"jobs": "+".join(map(str, listed))}, rule="all_of_the_list")
-    return None
-
-
-def _accounted_for(clause: str) -> bool:
-    """Whether a clause beside a number says nothing that could make the number mean something else."""
-    return (_NAME.fullmatch(clause) is not None or matches("identity", clause)
-            or made_of("row/bare_agreement", clause) or _comes(clause))
+    parts = [choice.of(clause, message.context.numbers) for clause in message.clauses]
+    if any(refuses(part.rest) for part in parts):
+        return turned_round(message)
+    return _of_the_list(message) or _numbered(message, parts) or _answered(message) or _said(message, parts)
 
 
 def says_so(message: Message) -> bool:
     """Whether a clause says "I will come", and no other clause holds a number that is not accounted for."""
-    said = [_comes(clause) for clause in message.clauses]
-    whole = _comes(message.bare)
-    if not any(said) and not whole:
-        return False
-    rest = [clause for clause, yes in zip(message.clauses, said, strict=True) if not yes] if not whole else []
-    return not any(re.search(r"\d", clause) and not matches("identity", clause) for clause in rest)
+    if comes(message.bare):
+        return True
+    said = [comes(clause) for clause in message.clauses]
+    return any(said) and not any(re.search(r"\d", clause) and not is_neutral(clause)
+                                 for clause, yes in zip(message.clauses, said, strict=True) if not yes)
 
 
-def _comes(clause: str) -> bool:
-    """Whether the clause is "I will come" with what people put before and after it, and nothing else."""
-    if not 0 < len(clause) <= LONGEST:
-        return False
-    before = reached("row/signup_before", clause, {0})
-    verb = {after for place in before for after in one_further("row/signup_verb", clause, place)}
-    return len(clause) in reached("row/signup_after", clause, verb)
-
-
-def _no_then_yes(message: Message) -> Reading | None:
-    """One will not go, the other will; not this one, but that one: the last clause decides."""
-    exchanged = _NOT_THIS_BUT.fullmatch(message.whole)
-    if exchanged and numbers.value(exchanged[1]) in message.context.numbers:
-        return Reading("SIGNUP", {"job": str(numbers.value(exchanged[1]))}, rule="not_this_but_that")
-    if len(message.clauses) > 1 and _SOMEBODY.match(message.clauses[-1]) and (
-            _comes(message.clauses[-1])):
-        return _worded(message)
-    return None
-
-
-def _numbered(message: Message, number: int | None) -> Reading | None:
-    context = message.context
-    if number is None or _TIME_OR_PLACE.search(message.whole) or _CLOCK.search(message.plain):
+def turned_round(message: Message) -> Reading | None:
+    """A no, and then a yes: one will not go, the other will; not this one, but that one. What is said last decides."""
+    if not message.clauses or message.hedges:
         return None
-    if number in context.numbers and context.kind in ("push", "list", "confirm", "signed"):
-        return Reading("SIGNUP", {"job": str(number)}, rule="number_on_the_table")
+    last = message.clauses[-1]
+    parts = [choice.of(clause, message.context.numbers) for clause in message.clauses]
+    if parts[-1].wanted and chooses(parts[-1].rest):
+        return _of_numbers(message, parts[-1].wanted, "not_this_but_that")
+    if len(message.clauses) > 1 and _SOMEBODY.match(last) and comes(last):
+        return _worded(message.only([last]))
+    no = list(_AFTER_NO.finditer(last))
+    if no and _SOMEBODY.match(last[no[-1].end():]) and comes(last[no[-1].end():]):
+        return _worded(message.only([last[no[-1].end():]]))
+    return None
+
+
+def _of_the_list(message: Message) -> Reading | None:
+    """All of them, or any."""
+    listed = message.context.numbers
+    if message.context.kind != "list" or not listed:
+        return None
+    if _ALL.fullmatch(message.bare):
+        return Reading("SIGNUP", {"jobs": "+".join(map(str, listed))}, rule="all_of_the_list")
+    parts = [choice.of(clause, listed) for clause in message.clauses]
+    but = {number for part in parts for number in part.no}
+    if _ANY_OF_THEM.fullmatch(message.bare.removeprefix("我")):
+        return Reading("SIGNUP", {}, rule="any_of_the_list", certainty=0.5)
+    if but and len(parts) == 1 and _ANY_OF_THEM.fullmatch(parts[0].rest.removeprefix(CHOSEN)):
+        return Reading("SIGNUP", {"jobs": "+".join(str(one) for one in listed if one not in but)}, rule="all_but_one")
+    return None
+
+
+def _numbered(message: Message, parts: list[Clause]) -> Reading | None:
+    """Listing numbers, in clauses that choose and say nothing else; the last such clause decides."""
+    with_number = [part for part in parts if part.wanted]
+    if not with_number or not chooses(with_number[-1].rest) or _CLOCK.search(message.plain):
+        return None
+    choosing = [part for part in with_number if chooses(part.rest)]
+    spoken = any(comes(part.rest) for part in (*choosing, *parts))
+    if not spoken and not all(_accounted_for(part) for part in parts):
+        return None
+    wanted = tuple(dict.fromkeys(number for part in choosing for number in part.wanted))
+    if spoken or all(_is_open(message, number) for number in wanted):
+        return _of_numbers(message, wanted, "number_on_the_table" if set(wanted) <= set(message.context.numbers)
+                           else "listing_number")
+    return None
+
+
+def _is_open(message: Message, number: int) -> bool:
+    """Whether a bare number can be a listing's: it is on the table, or that of an older one, or nothing was asked."""
+    context = message.context
+    if number in context.numbers:
+        return not (context.kind in ("points", "birth", "who"))
+    if context.kind in _ASKED and message.bare.isdigit():
+        return False
     if context.kind == "push" and (_DATE.fullmatch(message.bare) or _REPEATED.fullmatch(message.bare)):
-        return None  # the 13th, or a key held down: to be asked about, not to be guessed
-    if 10 <= number <= 99_999 and not (context.kind in _ASKED and message.bare.isdigit()):
-        return Reading("SIGNUP", {"job": str(number)}, rule="listing_number")
-    if number == 1 and context.kind in ("push", "signed"):
+        return False  # the 13th, or a key held down: to be asked about, not to be guessed
+    return not context.numbers or number <= max(context.numbers)
+
+
+def _of_numbers(message: Message, wanted: tuple[int, ...], rule: str) -> Reading | None:
+    if not all(number in message.context.numbers or number >= 10 for number in wanted):
+        return None
+    slots = {"job": str(wanted[0])} if len(wanted) == 1 else {"jobs": "+".join(map(str, wanted))}
+    return Reading("SIGNUP", {**slots, **people_slots(message)}, rule=rule)
+
+
+def _accounted_for(part: Clause) -> bool:
+    """Whether a clause beside a number says nothing that could make the number mean something else."""
+    return (chooses(part.rest) or part.rest == CHOSEN or comes(part.rest) or is_neutral(part.rest)
+            or _NAME.fullmatch(part.rest) is not None)
+
+
+def _answered(message: Message) -> Reading | None:
+    """The 1 that a single push asks for."""
+    if message.context.kind not in ("push", "signed") or len(message.context.numbers) != 1:
+        return None
+    if _TIME_OR_PLACE.search(message.whole) or _CLOCK.search(message.plain):
+        return None
+    ones = [clause for clause in message.clauses if _YES_BY_NUMBER.fullmatch(clause)]
+    rest = [clause for clause in message.clauses if clause not in ones]
+    if _YES_BY_NUMBER.fullmatch(message.bare) or (ones and all(
+            is_neutral(clause) or comes(clause) or _NAME.fullmatch(clause) for clause in rest)):
         return _worded(message)
     return None
+
+
+def _said(message: Message, parts: list[Clause]) -> Reading | None:
+    """In words, without a number."""
+    if any(part.wanted or part.no for part in parts):
+        return None
+    return _worded(message) if message.is_one_of("signup") or says_so(message) else None
 
 
 def _worded(message: Message) -> Reading | None:
-    context = message.context
+    context, people = message.context, people_slots(message)
     if context.kind in ("push", "confirm", "signed") and len(context.numbers) == 1:
-        return Reading("SIGNUP", {"job": str(context.numbers[0])}, rule="answer_to_the_push")
+        return Reading("SIGNUP", {"job": str(context.numbers[0]), **people}, rule="answer_to_the_push")
     if context.kind in ("push", "list", "none", "signed"):
-        return Reading("SIGNUP", {}, rule="signup_without_number", certainty=0.5)
+        return Reading("SIGNUP", people, rule="signup_without_number", certainty=0.5)
     return None
