@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, select
+from sqlalchemy import Exists, ForeignKey, Index, String, Text, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -94,6 +95,11 @@ async def done(db: AsyncSession, call: Call, *, result: str, by: Officer) -> Non
         raise Refused(_("This call was noted as done already: {result}"), result=call.result or "-")
     call.done_at, call.done_by_id, call.result = clock.now(), by.id, result.strip()[:200]
     audit.record(db, "call_done", call, by=by)
+
+
+def waits(why: Why, phone: Any) -> Exists:
+    """The condition, for queries over many people: such a task of the number in that column is not done yet."""
+    return exists().where(Call.phone == phone, Call.why == why, Call.done_at.is_(None))
 
 
 async def anywhere(db: AsyncSession) -> int | None:

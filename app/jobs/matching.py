@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app import clock
+from app.calls import calls
+from app.calls.calls import Why
 from app.jobs.jobs import Job
 from app.listings.listings import Listing, State
 from app.listings.signups import HOLDS, Place, Signup
@@ -30,6 +32,7 @@ def left_out(job: Job, leaves: datetime) -> ColumnElement[str | None]:
         (Resident.wrong_phone_at.is_not(None), "wrong_phone"),
         (consent.said(Word.STOPPED, Resident.phone), "stopped"),
         (~consent.said(Word.AGREED, Resident.phone), "no_consent"),
+        (calls.waits(Why.COMPLAINT, Resident.phone), "complaint"),
         (Resident.work_status.in_(sorted(NOT_LOOKING)), "not_looking"),
         (and_(_has(WordKind.WISH), ~_has(WordKind.WISH, [job.trade, ANY_WORK])), "wish"),
         (and_(literal(bool(job.skill)), ~_has(WordKind.SKILL, [job.skill])), "skill"),
@@ -65,7 +68,7 @@ def still_suits(phone: Any, job: Job) -> ColumnElement[bool]:
     """The condition: somebody who uses the phone in that column lives here, can still be told, and has not signed up
     or taken another place since."""
     return exists().where(Resident.phone == phone, Resident.left_at.is_(None), Resident.wrong_phone_at.is_(None),
-                          ~_signed_up(job), ~_busy(job))
+                          ~calls.waits(Why.COMPLAINT, phone), ~_signed_up(job), ~_busy(job))
 
 
 def _inside(within: Area, *columns: Any) -> Select[Any]:

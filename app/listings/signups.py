@@ -98,11 +98,11 @@ class Counts:
 
 
 async def sign_up(db: AsyncSession, listing: Listing, resident: Resident, *, via: Via,
-                  by: Officer | None = None) -> Signup:
+                  by: Officer | None = None, tell: bool = True) -> Signup:
     """Give a place, or the next place on the waiting list.
 
     Raises Refused when the listing takes nobody any more, or not this person; NeedsBirthDate when the age is not
-    known. Sign-ups by staff are audited and told to the person by text.
+    known. Sign-ups by staff are audited and told to the person by text, unless the caller tells it.
     """
     if by is not None:
         require(by, May.SIGN_UP)
@@ -122,12 +122,15 @@ async def sign_up(db: AsyncSession, listing: Listing, resident: Resident, *, via
         await outbox.withdraw_listing(db, listing.id, reason="full")
     if by is not None:
         audit.record(db, "sign_up", listing, by=by, resident=resident.id, place=signup.place)
-        await _confirm(db, signup)
+        if tell:
+            await _confirm(db, signup)
     return signup
 
 
-async def cancel(db: AsyncSession, signup: Signup, *, via: Via, by: Officer | None = None) -> None:
-    """Give the place back; the first who waits moves up. Raises Refused once the listing has started."""
+async def cancel(db: AsyncSession, signup: Signup, *, via: Via, by: Officer | None = None,
+                 tell: bool = True) -> None:
+    """Give the place back; the first who waits moves up. Raises Refused once the listing has started. What staff do
+    is audited and told to the person, unless the caller tells it."""
     if by is not None:
         require(by, May.SIGN_UP)
     listing = await listings.locked(db, signup.listing)
@@ -142,7 +145,8 @@ async def cancel(db: AsyncSession, signup: Signup, *, via: Via, by: Officer | No
     await db.flush()
     if by is not None:
         audit.record(db, "take_off", listing, by=by, resident=signup.resident_id)
-        await telling.tell(db, signup.resident, "taken_off.txt", about=listing, why=Why.CHANGED)
+        if tell:
+            await telling.tell(db, signup.resident, "taken_off.txt", about=listing, why=Why.CHANGED)
     if had_place:
         await promote(db, listing)
 
@@ -212,6 +216,11 @@ async def held(db: AsyncSession, listing: Listing, resident: Resident) -> Signup
     """The person's place or waiting place on it."""
     return await db.scalar(_loaded().where(Signup.listing_id == listing.id, Signup.resident_id == resident.id,
                                            Signup.place.in_(HOLDS)))
+
+
+async def with_ids(db: AsyncSession, ids: Sequence[int]) -> list[Signup]:
+    """These sign-ups, in the order of signing up."""
+    return list(await db.scalars(_loaded().where(Signup.id.in_(ids)).order_by(Signup.id)))
 
 
 async def held_by(db: AsyncSession, resident_ids: Sequence[int]) -> list[Signup]:

@@ -15,7 +15,8 @@ from app.i18n import _
 from app.org.areas import Area
 from app.residents.households import Household
 from app.staff import audit
-from app.staff.accounts import Officer
+from app.staff.accounts import May, Officer
+from app.staff.scopes import require
 
 WORKING_AGE = 16  # Provisions on the Prohibition of Child Labour, art. 2
 
@@ -172,6 +173,20 @@ async def mark_wrong_phone(db: AsyncSession, phone: str) -> None:
     """The carrier says that there is no such number: it gets no pushes until staff correct it."""
     await db.execute(update(Resident).where(Resident.phone == phone, Resident.wrong_phone_at.is_(None))
                      .values(wrong_phone_at=clock.now()))
+
+
+async def unmark_wrong_phone(db: AsyncSession, resident: Resident, *, by: Officer) -> None:
+    """It is their phone after all."""
+    require(by, May.CALL)
+    resident.wrong_phone_at = None
+    audit.record(db, "unmark_wrong_phone", resident, by=by)
+
+
+async def forget_birth_date(db: AsyncSession, resident: Resident, *, by: Officer) -> None:
+    """What was taken for a birth date was none; there was no other one before."""
+    require(by, May.CALL)
+    resident.born_on = None
+    audit.record(db, "forget_birth_date", resident, by=by)
 
 
 async def open_phone(db: AsyncSession, resident: Resident, *, by: Officer) -> str:

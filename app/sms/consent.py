@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Exists, ForeignKey, Index, String, exists, select
+from sqlalchemy import Exists, ForeignKey, Index, String, delete, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -14,11 +14,13 @@ from app.db import Id, Table, core
 from app.staff.accounts import Officer
 
 JOBS = "jobs"
+CORRECTED = "corrected"  # the source, where staff put right what a text was taken for
 
 
 class Word(StrEnum):
     AGREED = "agreed"
     STOPPED = "stopped"
+    UNSAID = "unsaid"  # in the log only: what was taken for a word of theirs was none, and there was none before
 
 
 class Consent(Table):
@@ -61,9 +63,25 @@ async def withdraw(db: AsyncSession, phone: str, *, source: str, ground: str = "
                                  officer_id=by.id if by else None, at=at or clock.now()))
 
 
-async def stopped(db: AsyncSession, phone: str, purpose: str = JOBS) -> bool:
+async def take_back(db: AsyncSession, phone: str, *, before: Word | None, by: Officer, purpose: str = JOBS) -> None:
+    """What was taken for the owner's word was none: what they had said before holds again, in the log for good."""
+    if before is not None:
+        say = give if before == Word.AGREED else withdraw
+        await say(db, phone, source=CORRECTED, purpose=purpose, by=by)
+        return
+    await db.execute(delete(Consent).where(Consent.phone == phone, Consent.purpose == purpose))
+    db.add(ConsentRecord(phone=phone, purpose=purpose, word=Word.UNSAID, source=CORRECTED, officer_id=by.id))
+    await db.flush()
+
+
+async def word(db: AsyncSession, phone: str, purpose: str = JOBS) -> Word | None:
+    """What the number's owner said last; None if nothing."""
     row = await db.get(Consent, (phone, purpose))
-    return row is not None and row.word == Word.STOPPED
+    return Word(row.word) if row else None
+
+
+async def stopped(db: AsyncSession, phone: str, purpose: str = JOBS) -> bool:
+    return await word(db, phone, purpose) == Word.STOPPED
 
 
 async def stopped_among(db: AsyncSession, phones: list[str], purpose: str = JOBS) -> set[str]:

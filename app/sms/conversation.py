@@ -1,6 +1,7 @@
 """Who wrote, and what were they asked? Made from the registry and from what these phones were told lately."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -35,8 +36,9 @@ async def _about(db: AsyncSession, texts: Mapping[str, str], told: Mapping[str, 
     said = {}
     for phone in phones:
         context, asked = context_of(told[phone])
-        said[phone] = Said(phone=phone, text=texts[phone], people=people[phone], told=told[phone], context=context,
-                           asked=asked, area=communities.get(places[phone] or 0))
+        names = tuple(person.name for person in people[phone])
+        said[phone] = Said(phone=phone, text=texts[phone], people=people[phone], told=told[phone], asked=asked,
+                           context=replace(context, names=names), area=communities.get(places[phone] or 0))
     return said
 
 

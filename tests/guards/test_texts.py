@@ -21,6 +21,7 @@ NAMES = {language: sorted(path.name for path in (FOLDER / language).glob("*.txt"
 SIGNATURE = "青龙泉就业站"
 STATION = "0719-7221234"
 NAME, LONG_NAME = "欧阳秀兰", "阿卜杜拉·买买提"
+WHY = "那个时间您已经报了210号。"
 PUSHES = {"push.txt", "push_short.txt"}  # one or the other, see below
 NOON = datetime.fromisoformat("2026-03-10T12:00:00+08:00")
 TOMORROW, SOON, FAR = (datetime.fromisoformat(f"2026-{day}T11:45:00+08:00") for day in ("03-11", "03-30", "11-25"))
@@ -43,15 +44,18 @@ def _values(job: Job) -> dict[str, Any]:
     return {"job": job, "listing": job, "pay": jobs.pay(job), "left": 99, "resident": resident, "station": STATION,
             "number": 99999, "numbers": (210, 211, 212), "position": 299, "code": "482913", "minutes": 10,
             "people": [resident] * 4, "verb": "cancel", "already": "", "jobs": [(job, jobs.pay(job))],
-            "several": False, "rest": 9, "short": True, "name": NAME, "phone": "14200000001", "text": "急" * 20,
-            "about": "time"}
+            "several": False, "rest": 9, "short": False, "name": NAME, "phone": "14200000001", "text": "急" * 20,
+            "about": "time", "detail": 0, "one": False, "taken": [("210号", job)], "kept": ["210号"],
+            "waiting": [("211号", 99)], "refused": [("212号", WHY)], "others": 9, "labels": ["210号" + job.title],
+            "unheard": [], "why": WHY, "held": False, "going": False, "reason": "health", "title": job.title}
 
 
 def _said(language: str, template: str, job: Job, **others: Any) -> str:
     with i18n.speaking(language):
         signup = SimpleNamespace(listing=job, resident=SimpleNamespace(name=NAME))
         signups = [(signup, 99)] if template == "mine.txt" else [signup]
-        return outbox.sign(words.text(template, **{**_values(job), "signups": signups, **others}), SIGNATURE)
+        values = {**_values(job), "signups": signups, "short": template == "mine.txt", **others}
+        return outbox.sign(words.text(template, **values), SIGNATURE)
 
 
 @pytest.mark.parametrize("job", [_job(FAR), _job(FAR, pay_per=PayPer.MONTH, paid_same_day=False, pay_fen=1_200_000)],
@@ -68,6 +72,20 @@ def test_two_segments_at_the_most_in_english(template: str) -> None:
     assert length.measure(said).segments <= 2, f"{length.utf16(said)} units: {said}"
 
 
+@pytest.mark.parametrize("reason", ["", "far", "has_job", "health", "family"])
+def test_every_no_is_taken_in_one_segment(reason: str) -> None:
+    said = _said("zh", "declined.txt", _job(FAR), reason=reason)
+    assert length.measure(said).segments == 1, said
+
+
+@pytest.mark.parametrize("about", ["time", "place", "pay", "meals", "transport"])
+@pytest.mark.parametrize("template", ["booked.txt", "waiting.txt"])
+def test_a_place_and_a_fact_are_said_in_one_segment(template: str, about: str) -> None:
+    job = _job(SOON, title="字" * 8, place="地" * 8)
+    place, fact = (_said("zh", name, job, short=True, about=about) for name in (template, "facts.txt"))
+    assert length.utf16(f"{place}。{fact}") - length.utf16(f"【{SIGNATURE}】") <= 70, (place, fact)
+
+
 def test_both_languages_have_the_same_texts() -> None:
     assert NAMES["zh"] == NAMES["en"]
 
@@ -76,9 +94,9 @@ def test_both_languages_have_the_same_texts() -> None:
 def test_a_family_on_one_phone_is_asked_in_one_segment(people: int) -> None:
     who = [SimpleNamespace(name=NAME if people > 2 else LONG_NAME)] * people
     for verb in ("sign_up", "cancel"):
-        said = _said("zh", "who.txt", _job(FAR), people=who, verb=verb)
+        said = _said("zh", "who.txt", _job(FAR), people=who, verb=verb, numbers=(210,))
         assert length.measure(said).segments == 1, said
-    said = _said("zh", "who.txt", _job(FAR), people=who[:4], verb="sign_up", already=NAME)
+    said = _said("zh", "who.txt", _job(FAR), people=who[:4], verb="sign_up", already=NAME, numbers=(210,))
     assert length.measure(said).segments == 1, said
 
 

@@ -65,7 +65,7 @@ async def test_called_off_is_told_and_nobody_has_to_come(village: Village) -> No
     said = '10号香菇分拣(明天下午2点)不办了,请不要去。对不住。别的活回"岗位"'
     assert [await last(village, phone) for phone in (WANG, LI)] == [said, said]
     assert await village.says(WANG, "我的") == ['您现在没有报名。看看有什么活请回"岗位"']
-    assert await village.says(LI, "10") == ["10号不办了。"]
+    assert await village.says(LI, "10") == ['10号不办了。看看别的活回"岗位"']
 
 
 async def test_who_cannot_be_texted_becomes_a_call_task(village: Village) -> None:

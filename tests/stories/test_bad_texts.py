@@ -80,7 +80,8 @@ async def test_a_listing_that_is_full_closed_past_or_at_the_same_time(village: V
     said = {job.number: await village.says(WANG, str(job.number)) for job in (full, closed, off, past, mine, clash)}
     assert said == {
         10: ['10号已报满,给您排第1位。有空位马上告诉您,不想等回"取消"'],
-        11: ["11号已截止。"], 12: ["12号不办了。"], 13: ["13号已经开始了。"],
+        11: ['11号已截止。看看别的活回"岗位"'], 12: ['12号不办了。看看别的活回"岗位"'],
+        13: ['13号已经开始了。看看别的活回"岗位"'],
         14: ["您已经报上了14号:洗碗。"], 15: ["那个时间您已经报了14号:洗碗。"]}
 
 

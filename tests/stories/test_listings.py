@@ -39,7 +39,7 @@ async def test_what_is_over_is_closed_and_its_number_rests(village: Village) -> 
     turn("2026-03-10 18:01")
     await rounds.go(village.database)
     await village.neighbour("王秀兰", WANG)
-    assert await village.says(WANG, "10") == ["10号已截止。"]
+    assert await village.says(WANG, "10") == ['10号已截止。看看别的活回"岗位"']
     assert (await village.job()).number == job.number + 1
 
 

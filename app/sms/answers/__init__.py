@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import i18n
-from app.db import settings_of
+from app.db import deed, settings_of
 from app.org.areas import Area
 from app.residents.residents import Resident
 from app.sms import length, outbox
@@ -61,7 +61,8 @@ class Said:
 
 @dataclass(frozen=True)
 class Answer:
-    """An empty text is rightly no answer. `asks`, `addressed` and `memory` go with the message.
+    """An empty text is rightly no answer; `brief` is the same in fewer words, where something else is said beside it.
+    `asks`, `addressed` and `memory` go with the message.
 
     `needs` says why staff should look at what was written. `did` is what the deed changed, for whoever has to undo it
     because the text meant something else: its keys are those of the `UNDO` tables of the files here.
@@ -74,18 +75,43 @@ class Answer:
     listing_id: int | None = None
     needs: Needs | None = None
     did: dict[str, Any] = field(default_factory=dict)
+    brief: str = ""
 
 
 def that_fit(db: AsyncSession, things: Sequence[T], say: Callable[[Sequence[T]], str]) -> Sequence[T]:
     """As many of the first things as one segment can say; at least one."""
     for count in range(len(things), 1, -1):
-        if length.measure(outbox.sign(say(things[:count]), settings_of(db).sms_signature)).segments == 1:
+        if _fits(db, say(things[:count])):
             return things[:count]
     return things[:1]
 
 
+def first_that_fits(db: AsyncSession, *wordings: str) -> str:
+    """The first wording that is one segment; else the last."""
+    return next((text for text in wordings if _fits(db, text)), wordings[-1] if wordings else "")
+
+
+def joined(first: str, second: str) -> str:
+    """Two sentences in one text."""
+    if not first or not second:
+        return first or second
+    stop, gap = (".", " ") if i18n.language() == "en" else ("。", "")
+    return first + ("" if first[-1] in "。.!?" else stop) + gap + second
+
+
 async def give(db: AsyncSession, said: Said, reading: Reading) -> Answer:
     """Do the deed and say the answer. Raises Refused as the verb does."""
+    from app.sms.answers import _two
+
+    if reading.slots.get("id_number"):
+        return await _two.without_id_numbers(db, said, reading)
+    if reading.parts:
+        return await _two.both(db, said, reading)
+    return await one(db, said, reading)
+
+
+async def one(db: AsyncSession, said: Said, reading: Reading) -> Answer:
+    """The answer to one intent."""
     answer: Answer = await _by_intent()[reading.intent].answer(db, said, reading)
     return answer
 
@@ -93,14 +119,20 @@ async def give(db: AsyncSession, said: Said, reading: Reading) -> Answer:
 async def undo(db: AsyncSession, did: Mapping[str, Any], *, by: Officer) -> list[str]:
     """Take back what a misread text did; returns the sentences that its writer should be told, in their language.
     Raises Refused as the verbs do, for instance once a listing has started."""
-    undoing = _undoing()
-    told = [await undoing[what](db, done, by=by) for what, done in did.items()]
+    undoing, told = _undoing(), []
+    async with deed(db):
+        for what in sorted(did, key=lambda what: what != "signed_up"):  # it took the time that another place may need
+            told.append(await undoing[what](db, did[what], by=by))
     return [sentence for sentence in told if sentence]
 
 
 def language_of(said: Said) -> str:
     """The language in which this phone is answered."""
     return said.people[0].language if said.people else i18n.DEFAULT
+
+
+def _fits(db: AsyncSession, text: str) -> bool:
+    return length.measure(outbox.sign(text, settings_of(db).sms_signature)).segments == 1
 
 
 @cache

@@ -1,18 +1,31 @@
 """Somebody should telephone."""
 
+from collections.abc import Mapping
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import words
+from app import i18n
 from app.calls import calls
-from app.calls.calls import Why
-from app.sms.answers import Answer, Said
+from app.calls.calls import Call, Why
+from app.i18n import _
+from app.sms.answers import Answer, Said, _passed_on
 from app.sms.reading import Reading
+from app.staff.accounts import Officer
 
 INTENTS = ("CALLBACK",)
 
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
-    person = said.people[0] if said.people else None
-    await calls.ask(db, Why.ASKED, phone=said.phone, resident=person, said=said.text,
-                    area_id=said.area.id if said.area else await calls.anywhere(db))
-    return Answer(words.text("call_me.txt", station=said.station_phone))
+    return await _passed_on.to_staff(db, said, Why.ASKED, "call_me.txt")
+
+
+async def undo_calls(db: AsyncSession, made: Mapping[str, int], *, by: Officer) -> str:
+    """Close the tasks that no other text has added to since. Nobody was told of them."""
+    for call_id, length in made.items():
+        call = await db.get(Call, int(call_id))
+        if call is not None and call.done_at is None and len(call.said) == length:
+            await calls.done(db, call, result=i18n.gettext(_("The text was misread")), by=by)
+    return ""
+
+
+UNDO = {"calls": undo_calls}

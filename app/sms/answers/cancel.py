@@ -7,36 +7,47 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import words
 from app.listings import signups
 from app.listings.signups import Signup, Via
-from app.sms.answers import Answer, Said, decline, signup, that_fit
+from app.sms.answers import Answer, Said, _together, _undo, _who, decline, signup, that_fit
 from app.sms.reading import Reading
 
 INTENTS = ("CANCEL",)
+UNDO = {"cancelled": _undo.cancelled}
 
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
-    held = await signups.held_by(db, [person.id for person in said.people])
-    if "job" in reading.slots:
-        held = [one for one in held if one.listing.number == int(reading.slots["job"])]
+    everything = await signups.held_by(db, [person.id for person in said.people])
+    numbers, named = _who.numbers(reading), _who.named(said, reading)
+    held = [one for one in everything if (not numbers or one.listing.number in numbers)
+            and (not named or one.resident in named)]
+    if not held and not numbers and said.context.kind in decline.OFFERED:
+        return await decline.answer(db, said, reading)
     if not held:
-        if said.context.kind == "push" and "job" not in reading.slots:
-            return await decline.answer(db, said, reading)
-        return Answer(words.text("nothing_held.txt"))
-    if len({one.listing_id for one in held}) > 1:
+        return which(db, everything) if everything else Answer(words.text("nothing_held.txt"))
+    listings = {one.listing_id: one.listing for one in held}
+    people = {one.resident_id: one.resident for one in held}
+    if len(listings) > 1 and not numbers:
         return which(db, held)
-    if len(held) > 1:
-        return signup.ask_who([one.resident for one in held], held[0].listing, verb="cancel")
-    await signups.cancel(db, held[0], via=Via.TEXT)
-    return done(held[0])
+    if len(people) > 1 and not named and _who.headcount(reading) != len(people):
+        return signup.ask_who(list(people.values()), list(listings.values()), verb="cancel")
+    return await cancel_all(db, held, unheard=[n for n in numbers if n not in [one.listing.number for one in held]])
+
+
+async def cancel_all(db: AsyncSession, held: Sequence[Signup], *, unheard: Sequence[int] = ()) -> Answer:
+    if len(held) > 1 or unheard:
+        return await _together.cancel(db, held, unheard=unheard)
+    [one] = held
+    await signups.cancel(db, one, via=Via.TEXT)
+    return Answer(words.text("cancelled.txt", listing=one.listing, short=False),
+                  brief=words.text("cancelled.txt", listing=one.listing, short=True), addressed=(one.resident_id,),
+                  listing_id=one.listing_id, did={"cancelled": [one.id]})
 
 
 def which(db: AsyncSession, held: Sequence[Signup]) -> Answer:
-    """Of several places, which? The soonest ones, as many as one text can name."""
+    """Of several places, which? The soonest ones, as many as one text can name. The number alone answers it, too."""
     def say(shown: Sequence[Signup]) -> str:
         return words.text("cancel_which.txt", signups=shown)
 
-    return Answer(say(that_fit(db, held[:3], say)))
-
-
-def done(held: Signup) -> Answer:
-    return Answer(words.text("cancelled.txt", listing=held.listing), addressed=(held.resident_id,),
-                  listing_id=held.listing_id)
+    one_each = list({one.listing_id: one for one in reversed(held)}.values())[::-1]
+    shown = that_fit(db, one_each[:3], say)
+    return Answer(say(shown), asks=f"signed:{','.join(str(one.listing.number) for one in shown)}",
+                  addressed=tuple(dict.fromkeys(one.resident_id for one in held)), memory={"verb": "cancel"})

@@ -1,12 +1,13 @@
 """Which of the family it is."""
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import words
 from app.listings import signups
 from app.listings.listings import Listing
-from app.listings.signups import Via
-from app.sms.answers import Answer, Said, cancel, signup
+from app.residents.residents import Resident
+from app.sms.answers import Answer, Said, _who, cancel, signup
 from app.sms.reading import Reading
 
 INTENTS = ("CHOICE",)
@@ -14,16 +15,25 @@ INTENTS = ("CHOICE",)
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
     ids: list[int] = said.memory["people"]
-    place = int(reading.slots["choice"])
-    listing = await db.get_one(Listing, said.memory["listing"])
-    by_id = {person.id: person for person in said.people}
-    if not 1 <= place <= len(ids) or ids[place - 1] not in by_id:
-        return signup.ask_who([by_id[i] for i in ids if i in by_id], listing, verb=said.memory["verb"])
-    person = by_id[ids[place - 1]]
-    if said.memory["verb"] == "sign_up":
-        return await signup.sign_up(db, listing, person)
-    held = await signups.held(db, listing, person)
-    if held is None:
-        return Answer(words.text("nothing_held.txt"))
-    await signups.cancel(db, held, via=Via.TEXT)
-    return cancel.done(held)
+    wanted: list[int] = said.memory.get("listings") or [said.memory["listing"]]
+    listings = list(await db.scalars(select(Listing).where(Listing.id.in_(wanted)).order_by(Listing.id)))
+    chosen, verb = _chosen(said, reading, ids), said.memory["verb"]
+    if not chosen:
+        return signup.ask_who(_who.by_ids(said, ids), listings, verb=verb)
+    if verb == "sign_up":
+        others = max(0, _who.headcount(reading) - len(chosen))
+        return await signup.sign_up_all(db, said, listings, chosen, others=others)
+    held = [one for listing in listings for person in chosen
+            if (one := await signups.held(db, listing, person)) is not None]
+    return await cancel.cancel_all(db, held) if held else Answer(words.text("nothing_held.txt"))
+
+
+def _chosen(said: Said, reading: Reading, ids: list[int]) -> list[Resident]:
+    """By digits of the list, by name, or all of them by their count."""
+    places = [int(part) for part in reading.slots.get("choice", "").split("+") if part.isdigit()]
+    if places:
+        within = all(1 <= place <= len(ids) for place in places)
+        chosen = _who.by_ids(said, [ids[place - 1] for place in places]) if within else []
+        return chosen if len(chosen) == len(places) else []
+    named, asked = _who.named(said, reading), _who.by_ids(said, ids)
+    return named or (asked if _who.headcount(reading) >= max(2, len(asked)) else [])

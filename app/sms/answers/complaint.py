@@ -1,8 +1,9 @@
-"""Something is wrong: a person takes it up."""
+"""Something is wrong: a person takes it up. Until then nobody offers them work, as if nothing were the matter."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.calls.calls import Why
+from app.sms import outbox
 from app.sms.answers import Answer, Said, _passed_on
 from app.sms.reading import Reading
 
@@ -10,4 +11,5 @@ INTENTS = ("COMPLAINT",)
 
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
+    await outbox.withdraw_pushes(db, said.phone, reason="complaint")
     return await _passed_on.to_staff(db, said, Why.COMPLAINT, "complaint.txt")

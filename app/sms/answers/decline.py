@@ -1,20 +1,25 @@
-"""No, thank you. It is written down with the text itself, and nothing else follows from it."""
+"""No, thank you. It is written down with the text itself and its reason, and nothing else follows from it."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import words
+from app.calls.calls import Why
 from app.listings import signups
-from app.sms.answers import Answer, Said
+from app.sms.answers import Answer, Needs, Said, _passed_on
 from app.sms.reading import Reading
 
 INTENTS = ("DECLINE", "NO")
+OFFERED = ("push", "list", "confirm", "who", "birth")  # there, "not going" is about what was offered
 
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
-    if said.context.kind not in ("push", "list", "confirm"):
+    if "proxy" in said.memory and reading.intent == "NO":
+        return await _passed_on.to_staff(db, said, Why.TOLD, "relative.txt")
+    if said.context.kind not in OFFERED or said.memory.get("verb") == "cancel":
         held = await signups.held_by(db, [person.id for person in said.people])
         if held:  # "not going", unasked, from somebody who has a place: it may be that place
             from app.sms.answers import cancel
 
             return cancel.which(db, held)
-    return Answer(words.text("declined.txt"))
+    reason = reading.slots.get("reason", "")
+    return Answer(words.text("declined.txt", reason=reason), needs=Needs.TOLD if reason == "has_job" else None)

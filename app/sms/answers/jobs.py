@@ -1,6 +1,7 @@
 """What work is there? As many of the next jobs as fit into one text, with their numbers."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,7 +16,7 @@ INTENTS = ("JOBS",)
 MOST = 4
 
 
-async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
+async def answer(db: AsyncSession, said: Said, reading: Reading, *, memory: dict[str, Any] | None = None) -> Answer:
     found = await jobs.open_in(db, said.area, limit=30)
     counts = await signups.counts(db, [job.id for job in found])
     free = [job for job in found if counts[job.id].left(job.places)][:MOST]
@@ -23,7 +24,7 @@ async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
         return Answer(words.text("no_jobs.txt"))
     shown = that_fit(db, free, _text)
     return Answer(_text(shown), asks="list:" + ",".join(str(job.number) for job in shown),
-                  addressed=tuple(person.id for person in said.people))
+                  addressed=tuple(person.id for person in said.people), memory=memory or {})
 
 
 def _text(shown: Sequence[Job]) -> str:

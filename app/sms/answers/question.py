@@ -6,7 +6,7 @@ from app import words
 from app.calls.calls import Why
 from app.jobs import jobs
 from app.jobs.jobs import Job
-from app.sms.answers import Answer, Said, _passed_on
+from app.sms.answers import Answer, Said, _passed_on, _who
 from app.sms.reading import Reading
 
 INTENTS = ("QUESTION",)
@@ -14,17 +14,19 @@ INTENTS = ("QUESTION",)
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
     about = reading.slots.get("about", "")
-    job = await _job(db, said) if about else None
+    job = await _job(db, said, reading) if about else None
     if job is None or not job.open:
         return await _passed_on.to_staff(db, said, Why.QUESTION, "question.txt")
+    values = {"job": job, "about": about, "pay": jobs.pay(job), "going": said.context.kind in ("signed", "birth")}
     # The question that we asked stays open: whoever wanted to know may now answer it.
-    return Answer(words.text("facts.txt", job=job, about=about, pay=jobs.pay(job)), listing_id=job.id,
-                  asks=said.asked.asks if said.asked else "", memory=dict(said.memory),
+    return Answer(words.text("facts.txt", short=False, **values), brief=words.text("facts.txt", short=True, **values),
+                  listing_id=job.id, asks=said.asked.asks if said.asked else "", memory=dict(said.memory),
                   addressed=tuple(said.asked.addressed) if said.asked else ())
 
 
-async def _job(db: AsyncSession, said: Said) -> Job | None:
-    """The one job on the table."""
-    if said.area is None or len(said.context.numbers) != 1:
+async def _job(db: AsyncSession, said: Said, reading: Reading) -> Job | None:
+    """The one job that the text names, or that is on the table."""
+    numbers = _who.numbers(reading) or list(said.context.numbers)
+    if said.area is None or len(numbers) != 1:
         return None
-    return await jobs.by_number(db, said.context.numbers[0], area_id=said.area.id)
+    return await jobs.by_number(db, numbers[0], area_id=said.area.id)

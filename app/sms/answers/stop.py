@@ -1,16 +1,55 @@
 """Stop. It works for numbers that nobody knows, takes back what has not left, and its confirmation is the end."""
 
+from typing import TypedDict
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import words
+from app import i18n, words
+from app.residents import residents
 from app.sms import consent, outbox
 from app.sms.answers import Answer, Said
+from app.sms.consent import Word
 from app.sms.reading import Reading
+from app.staff import audit
+from app.staff.accounts import May, Officer
+from app.staff.scopes import require
 
 INTENTS = ("UNSUB",)
 
 
+class Before(TypedDict):
+    """Whose word it was, and what had been said before it, if anything."""
+
+    phone: str
+    before: str | None
+
+
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
+    before = await consent.word(db, said.phone)
     await consent.withdraw(db, said.phone, source="text", ground=said.text)
     await outbox.withdraw_pushes(db, said.phone, reason="stopped")
-    return Answer(words.text("stopped.txt", station=said.station_phone))
+    changed = before != Word.STOPPED
+    return Answer(words.text("stopped.txt", station=said.station_phone),
+                  did={"stopped": {"phone": said.phone, "before": before}} if changed else {})
+
+
+async def undo_stopped(db: AsyncSession, done: Before, *, by: Officer) -> str:
+    return await put_back(db, done, Word.STOPPED, "undone_stop.txt", by=by)
+
+
+async def put_back(db: AsyncSession, done: Before, said: Word, template: str, *, by: Officer) -> str:
+    """What held before that word holds again, unless another one came since."""
+    require(by, May.CALL)
+    phone, before = done["phone"], done["before"]
+    if await consent.word(db, phone) != said:
+        return ""
+    await consent.take_back(db, phone, before=Word(before) if before else None, by=by)
+    people = await residents.by_phone(db, phone)
+    audit.record(db, f"take_back_{said}", people[0] if people else None, by=by)
+    if before is None:  # nothing comes to them, nor came before
+        return ""
+    with i18n.speaking(people[0].language if people else i18n.DEFAULT):
+        return words.text(template)
+
+
+UNDO = {"stopped": undo_stopped}

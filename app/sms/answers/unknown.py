@@ -6,9 +6,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock, words
-from app.calls import calls
 from app.calls.calls import Why
-from app.sms.answers import Answer, Said
+from app.sms.answers import Answer, Needs, Said, _passed_on
 from app.sms.outbox import Purpose
 from app.sms.reading import Reading
 
@@ -19,10 +18,9 @@ WITHIN = timedelta(hours=12)
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
     if not _asked_back(said):
-        return Answer(words.text("not_understood.txt", number=_number(said)), **_still_asked(said))
-    await calls.ask(db, Why.NOT_UNDERSTOOD, phone=said.phone, resident=said.people[0] if said.people else None,
-                    area_id=said.area.id if said.area else await calls.anywhere(db), said=said.text)
-    return Answer()
+        return Answer(words.text("not_understood.txt", number=_number(said)), needs=Needs.NOT_UNDERSTOOD,
+                      **_still_asked(said))
+    return Answer(needs=Needs.NOT_UNDERSTOOD, did=await _passed_on.ask(db, said, Why.NOT_UNDERSTOOD))
 
 
 def _still_asked(said: Said) -> dict[str, Any]:

@@ -1,18 +1,40 @@
 """The phone is somebody else's: it gets no further pushes, and staff check the number."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import i18n, words
 from app.calls.calls import Why
 from app.residents import residents
+from app.residents.residents import Resident
 from app.sms import outbox
 from app.sms.answers import Answer, Said, _passed_on
 from app.sms.reading import Reading
+from app.staff.accounts import Officer
 
 INTENTS = ("WRONG_PERSON",)
 
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
     told = await _passed_on.to_staff(db, said, Why.WRONG_PERSON, "wrong_person.txt")
+    marked = [person.id for person in said.people if person.wrong_phone_at is None]
     await residents.mark_wrong_phone(db, said.phone)
     await outbox.withdraw_pushes(db, said.phone, reason="wrong_person")
-    return told
+    return replace(told, did={**told.did, "wrong_phone": marked}) if marked else told
+
+
+async def undo_wrong_phone(db: AsyncSession, marked: Sequence[int], *, by: Officer) -> str:
+    people = list(await db.scalars(select(Resident).where(Resident.id.in_(marked),
+                                                          Resident.wrong_phone_at.is_not(None))))
+    for person in people:
+        await residents.unmark_wrong_phone(db, person, by=by)
+    if not people:
+        return ""
+    with i18n.speaking(people[0].language):
+        return words.text("undone_wrong_phone.txt")
+
+
+UNDO = {"wrong_phone": undo_wrong_phone}
