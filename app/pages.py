@@ -17,14 +17,14 @@ def page(request: Request[Any, Any, Any], template: str, *, block: str = "", sta
          headers: dict[str, str] | None = None, **values: Any) -> Response[str]:
     """The whole template, or only `block` of it when htmx swaps a piece.
 
-    A restored history entry and a boosted link ask with HX-Request too, and both need the whole page.
+    A restored history entry and a boosted link ask with HX-Request too, and both need the whole page. The template
+    sees as `piece` which of the two it is.
     """
     found = words.environment().get_template(template)
-    values = {"request": request, "csrf_token": _csrf_token(request), "path": request.url.path, **values}
-    if block and _wants_piece(request):
-        html = "".join(found.blocks[block](found.new_context(values)))
-    else:
-        html = found.render(values)
+    piece = bool(block) and _wants_piece(request)
+    values = {"request": request, "csrf_token": _csrf_token(request), "path": request.url.path, "piece": piece,
+              **values}
+    html = "".join(found.blocks[block](found.new_context(values))) if piece else found.render(values)
     return Response(html, media_type="text/html; charset=utf-8", status_code=status,
                     headers={"Vary": _VARY, "Cache-Control": "no-store", **(headers or {})})
 

@@ -89,7 +89,8 @@ async def choices(db: AsyncSession, text: Inbound, people: Sequence[Resident]) -
     found += [Choice("CANCEL", slots) for one in held
               for slots in _each(one.listing.number, [one.resident], shared=len(people) > 1)]
     found += [Choice(intent) for intent in PLAIN]
-    return [choice for choice in found if not _is_now(choice, text)]
+    return [choice for choice in found if not _is_now(choice, text) and (
+        choice.slots or choice.intent != text.intent or choice.intent == "QUESTION")]  # answered, or by a person
 
 
 async def chosen(db: AsyncSession, text: Inbound, people: Sequence[Resident], key: str) -> Choice:

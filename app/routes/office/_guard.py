@@ -9,8 +9,9 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from app.arguments import STAFF_COOKIE
 from app.db import Database
+from app.desk import conversations
 from app.staff import logins
-from app.staff.accounts import Officer
+from app.staff.accounts import May, Officer
 
 # What an officer can reach while the one-time password still has to be changed.
 _BEFORE_PASSWORD = frozenset({"/office/password", "/office/logout"})
@@ -27,7 +28,7 @@ class PasswordFirst(Exception):
 async def allowed(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Lets an officer through whose role has the handler's permission; a handler that names none opens to nobody.
 
-    The officer is left in connection.state, where the layout finds name and menu.
+    The officer is left in connection.state, where the layout finds name and menu, and how many wait for an answer.
     """
     may = handler.opt.get("may", "unnamed")
     connection.state.officer = None
@@ -59,4 +60,7 @@ async def _officer(connection: ASGIConnection[Any, Any, Any, Any]) -> Officer | 
         return None
     database: Database = connection.app.state.database
     async with database.reading() as db:
-        return await logins.officer_of(db, token)
+        officer = await logins.officer_of(db, token)
+        if officer is not None and officer.may(May.ANSWER):
+            connection.state.waiting = await conversations.waiting(db, officer)
+        return officer

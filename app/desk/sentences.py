@@ -1,0 +1,49 @@
+"""Sentences to start an answer from, in the language of whoever wrote, with what the job on the table says."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import i18n, words
+from app.desk.conversations import Conversation
+from app.jobs import jobs
+from app.jobs.jobs import Job
+from app.listings import signups
+from app.org import areas
+from app.sms.arrivals import Inbound
+from app.sms.reading import Context
+
+OF_A_JOB = ("when", "pay", "meals")
+OF_THE_STATION = ("ring",)
+PLAIN = ("call", "visit", "none", "noted")
+
+
+async def ready(db: AsyncSession, conversation: Conversation) -> Mapping[str, str]:
+    """By name of the file in templates/sms/<language>/staff: those that can be said now."""
+    text, people = conversation.text, conversation.people
+    job = await on_table(db, conversation)
+    station = (await areas.community_of(db, await areas.get(db, text.area_id))).phone if text.area_id else ""
+    names = (*(OF_A_JOB if job else ()), PLAIN[0], *(OF_THE_STATION if station else ()), *PLAIN[1:])
+    with i18n.speaking(people[0].language if people else i18n.DEFAULT):
+        pay = jobs.pay(job) if job else ""
+        return {name: words.text(f"staff/{name}.txt", job=job, pay=pay, station=station) for name in names}
+
+
+async def on_table(db: AsyncSession, conversation: Conversation) -> Job | None:
+    """The open job that the newest text is about: which it names, which it answers to, or else the next that somebody
+    of this phone goes to."""
+    text = conversation.text
+    if text.area_id is not None:
+        for number in _numbers(text):
+            job = await jobs.by_number(db, number, area_id=text.area_id)
+            if job is not None and job.open:
+                return job
+    for held in await signups.held_by(db, [person.id for person in conversation.people]):
+        if (job := await jobs.get(db, held.listing_id)) is not None:
+            return job
+    return None
+
+
+def _numbers(text: Inbound) -> list[int]:
+    named = str(text.slots.get("jobs") or text.slots.get("job") or "").split("+")
+    return [*(int(part) for part in named if part.isdigit()), *Context.parse(text.context or "none").numbers]
