@@ -41,7 +41,7 @@ async def labelled(db: AsyncSession, *, by: Officer) -> str:
     write(COLUMNS)
     for row in rows:
         names = [person.name for person in people[row.phone]]
-        write((f"c{row.id:04}", "correction", row.context, _nobody(row.text, names), row.meant,
+        write((f"c{row.id:04}", "correction", row.context or "none", _nobody(row.text, names), row.meant,
                _slots(row.meant_slots), 0, "", f"{clock.local(row.at):%Y-%m-%d} {row.intent} {row.rule}"))
     audit.record(db, "take_examples", by=by, texts=len(rows))
     return out.getvalue()

@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 from app.arguments import AnyRequest, Db, Officer, RowId
 from app.calls import calls
 from app.calls.calls import Call
+from app.desk import conversations
 from app.listings.listings import Listing
 from app.org.areas import Area, inside
 from app.pages import page
@@ -27,6 +28,7 @@ async def call_list(request: AnyRequest, db: Db, officer: Officer) -> Response[s
                                   .limit(100)))
     listings = await db.scalars(select(Listing).where(Listing.id.in_({call.listing_id for call in found})))
     return page(request, "office/calls/list.html", calls=found, past=past, officer=officer,
+                talks=await conversations.newest(db, officer, (call.phone for call in found if call.phone)),
                 listings={listing.id: listing for listing in listings},
                 count=await db.scalar(how_many_open(officer)))
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.arguments import AnyRequest, Db, Officer, RowId
 from app.calls.calls import Call
+from app.desk import conversations
 from app.jobs import pushes
 from app.listings import signups
 from app.listings.listings import Listing
@@ -65,6 +66,7 @@ async def show(request: AnyRequest, db: AsyncSession, officer: Account, person: 
     return page(request, "office/residents/resident.html", status=409 if errors else 200, person=person,
                 officer=officer, age=person.age(clock.today()), words=await residents.words_of(db, person),
                 trail=[area.name for area in await areas.above(db, person.area) if _over(officer, area.path)],
+                talk=await conversations.newest(db, officer, filter(None, [person.phone])),
                 held=held, held_ids={signup.listing_id for signup in held}, consent=await _consent(db, person),
                 records=await _records(db, person), told=await _told(db, person), calls=calls,
                 listings={listing.id: listing for listing in listings}, sharing=await _sharing(db, officer, person),
