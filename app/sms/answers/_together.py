@@ -55,17 +55,18 @@ async def sign_up(db: AsyncSession, said: Said, listings: Sequence[Listing], peo
 
 async def cancel(db: AsyncSession, held: Sequence[Signup], *, unheard: Sequence[int] = ()) -> Answer:
     """Give all of these back; `unheard` are numbers for which nobody of the phone has signed up."""
-    listings, people = {one.listing_id for one in held}, {one.resident_id for one in held}
+    people = {one.resident_id for one in held}
     done: list[Signup] = []
     refused: list[str] = []
-    for one in held:
+    for one in sorted(held, key=lambda one: one.place == Place.TAKEN):  # whoever waits gives up, and does not move up
         try:
             async with deed(db):
                 await signups.cancel(db, one, via=Via.TEXT)
             done.append(one)
         except Refused as no:
             refused.append(i18n.why(no))
-    labels = [_label(one.listing, one.resident, len(listings), len(people)) for one in done]
+    labels = [words.text("label.txt", number=one.listing.number, title=one.listing.title if len(held) == 1 else "",
+                         name=one.resident.name if len(people) > 1 else "") for one in held if one in done]
     text = first_that_fits(db, *(
         words.text("cancelled_several.txt", labels=labels, refused=refused, unheard=unheard, short=short)
         for short in (False, True)))
@@ -99,8 +100,8 @@ def _wordings(came: _Came, listings: Sequence[Listing], people: Sequence[Residen
 
 def _label(listing: Listing, person: Resident, listings: int, people: int) -> str:
     """How one place of several is named: by what they differ in."""
-    return words.text("label.txt", number=listing.number if listings > 1 or people == 1 else 0,
-                      title=listing.title if listings == people == 1 else "", name=person.name if people > 1 else "")
+    return words.text("label.txt", number=listing.number if listings > 1 else 0, title="",
+                      name=person.name if people > 1 else "")
 
 
 def ask_birth(said: Said, person: Resident, listings: Sequence[Listing], ids: Sequence[int]) -> Answer:
