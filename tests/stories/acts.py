@@ -14,6 +14,7 @@ from app.jobs.jobs import Draft, Job
 from app.listings import signups
 from app.listings.signups import Signup, Via
 from app.residents.residents import Resident
+from app.sms.arrivals import Inbound
 from app.sms.batches import Batch
 from app.sms.dispatch import Dispatch
 from app.sms.gateways.base import Made
@@ -73,6 +74,12 @@ async def tasks(village: Village) -> list[tuple[str, str, str]]:
     async with village.database.reading() as db:
         rows = await db.scalars(select(Call).options(joinedload(Call.resident)).order_by(Call.id))
         return [(call.resident.name if call.resident else call.phone, call.why, call.said) for call in rows]
+
+
+async def needed(village: Village) -> list[str]:
+    """Why staff should look at the texts that came, one after the other; "" where they need not."""
+    async with village.database.reading() as db:
+        return list(await db.scalars(select(Inbound.needs).order_by(Inbound.id)))
 
 
 async def batch_now(village: Village, batch: Batch) -> Batch:

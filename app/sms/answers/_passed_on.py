@@ -17,7 +17,8 @@ _NEEDS = {Why.URGENT: Needs.URGENT, Why.COMPLAINT: Needs.COMPLAINT, Why.WRONG_PE
 async def to_staff(db: AsyncSession, said: Said, why: Why, template: str, **values: object) -> Answer:
     """Make the call task, where the phone's people live, and say the template."""
     return Answer(words.text(template, station=said.station_phone, **values), needs=needs(why),
-                  did=await ask(db, said, why), addressed=tuple(person.id for person in said.people))
+                  brief=words.text(template, station="", **values), did=await ask(db, said, why),
+                  addressed=tuple(person.id for person in said.people))
 
 
 async def ask(db: AsyncSession, said: Said, why: Why, *, about: Listing | None = None) -> dict[str, Any]:

@@ -19,10 +19,11 @@ async def both(db: AsyncSession, said: Said, reading: Reading) -> Answer:
     parts = [part for part in reading.parts if part.intent not in _NOTHING_BESIDE] or list(reading.parts[:1])
     if [part.intent for part in parts] == ["CANCEL", "SIGNUP"]:
         return await _exchange(db, said, *parts)
-    answer = await _or_no(db, said, parts[0])
+    answer = _beside(parts[0], await _or_no(db, said, parts[0]))
     for part in parts[1:]:
         known = {"job": job} if part.intent == "QUESTION" and (job := parts[0].slots.get("job")) else {}
-        answer = _joined(db, answer, await _or_no(db, said, replace(part, slots={**known, **part.slots})))
+        other = await _or_no(db, said, replace(part, slots={**known, **part.slots}))
+        answer = _joined(db, answer, _beside(part, other))
     return answer
 
 
@@ -48,8 +49,15 @@ async def _exchange(db: AsyncSession, said: Said, leaves: Reading, comes: Readin
     except _InVain as vain:
         came = vain.came
     else:
-        return _joined(db, left, came) if left.did or left.asks else came
+        return _joined(db, _beside(leaves, left), came) if left.did or left.asks else came
     return _joined(db, came, Answer(words.text("kept.txt", number=leaves.slots.get("job", ""))))
+
+
+def _beside(part: Reading, answer: Answer) -> Answer:
+    """Where more is said, the way on from a place given up, or from a fact, is one thing too many."""
+    if part.intent in ("CANCEL", "QUESTION") and "calls" not in answer.did:
+        return replace(answer, text=answer.brief or answer.text)
+    return answer
 
 
 class _InVain(Exception):
@@ -70,16 +78,19 @@ async def _or_no(db: AsyncSession, said: Said, reading: Reading) -> Answer:
 
 
 def _joined(db: AsyncSession, first: Answer, second: Answer) -> Answer:
-    """One answer of two. What the first asks stays open; what staff should see first, they see."""
-    short, shorter = first.brief or first.text, second.brief or second.text
-    wordings = (joined(first.text, second.text), joined(first.text, shorter), joined(short, second.text),
-                joined(short, shorter))
+    """One answer of two, with as much of each as one segment holds, the second cut short first. What the first asks
+    stays open; what staff should see first, they see."""
+    wordings = [joined(one, other) for one in _wordings(first) for other in _wordings(second)]
     asking = first if first.asks else second
     needs = [need for need in Needs if need in (first.needs, second.needs)]
-    return Answer(first_that_fits(db, *wordings), brief=joined(short, shorter), asks=asking.asks,
+    return Answer(first_that_fits(db, *wordings), brief=wordings[-1], asks=asking.asks,
                   addressed=asking.addressed or first.addressed, memory={**second.memory, **first.memory},
                   listing_id=asking.listing_id or first.listing_id or second.listing_id,
                   needs=needs[0] if needs else None, did=_merged(first.did, second.did))
+
+
+def _wordings(answer: Answer) -> list[str]:
+    return list(dict.fromkeys((answer.text, answer.brief or answer.text)))
 
 
 def _merged(first: dict[str, object], second: dict[str, object]) -> dict[str, object]:
