@@ -110,9 +110,9 @@ class Message:
                    or (bool(self.clauses) and all(made_of(f"row/{name}", clause) for clause in self.clauses))
                    for name in lists)
 
-    def says(self, name: str) -> bool:
-        """Whether an entry of that list of words/anywhere/ stands in it."""
-        return name in self._said
+    def says(self, *lists: str) -> bool:
+        """Whether an entry of one of these lists of words/anywhere/ stands in it."""
+        return any(name in self._said for name in lists)
 
     @cached_property
     def _said(self) -> dict[str, list[tuple[int, int]]]:
@@ -123,16 +123,17 @@ class Message:
 
     def says_outright(self, name: str) -> bool:
         """The same, harmless figures of speech such as 不是不去 aside."""
-        return any(not self._is_harmless(start) for start, _end in self._said.get(name, []))
+        return self.says_but(name, "harmless")
+
+    def says_but(self, name: str, *aside: str) -> bool:
+        """The same, but not as part of something in the other lists."""
+        spans = [span for other in aside for span in self._said.get(other, [])]
+        return any(not any(first <= start < last for first, last in spans) for start, _end in self._said.get(name, []))
 
     @cached_property
     def negative(self) -> bool:
         """Whether something in it says no, harmless figures of speech aside."""
         return self.says_outright("negations")
-
-    def _is_harmless(self, place: int) -> bool:
-        return any(start <= place < end for start, end in self._said.get("harmless", []))
-
     @cached_property
     def asks(self) -> bool:
         """Whether it is a question, by mark, by ending or by word."""

@@ -7,4 +7,8 @@ RANK = 49
 
 
 def find(message: Message) -> Reading | None:
-    return Reading("CALLBACK", rule="call_me_word") if message.matches("call_me") and not message.negative else None
+    if message.matches("call_me") and not message.negative:
+        return Reading("CALLBACK", rule="call_me_word")
+    if message.says("call_me_says") and not message.says("call_me_not"):
+        return Reading("CALLBACK", rule="asks_for_a_call", certainty=0.8)
+    return None

@@ -7,4 +7,4 @@ RANK = 41
 
 
 def find(message: Message) -> Reading | None:
-    return Reading("RESUB", rule="back_word") if message.matches("back") else None
+    return Reading("RESUB", rule="back_word") if message.has_clause("back") and not message.asks else None

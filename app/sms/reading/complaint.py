@@ -7,6 +7,6 @@ RANK = 45
 
 
 def find(message: Message) -> Reading | None:
-    if message.says("complaint") and not message.says("complaint_not"):
+    if message.says_but("complaint", "complaint_not"):
         return Reading("COMPLAINT", rule="something_is_wrong", certainty=0.8)
     return None

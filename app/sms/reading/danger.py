@@ -7,6 +7,6 @@ RANK = 20
 
 
 def find(message: Message) -> Reading | None:
-    if message.says("urgent") and not message.says("urgent_not"):
+    if message.says_but("urgent", "urgent_not"):
         return Reading("URGENT", rule="sounds_like_danger", certainty=0.9)
     return None

@@ -7,4 +7,4 @@ RANK = 47
 
 
 def find(message: Message) -> Reading | None:
-    return Reading("STATUS", rule="mine_word") if message.matches("mine") else None
+    return Reading("STATUS", rule="mine_word") if message.has_clause("mine") else None

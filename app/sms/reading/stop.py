@@ -10,6 +10,6 @@ def find(message: Message) -> Reading | None:
     if message.is_one_of("stop"):
         return Reading("UNSUB", rule="stop_word")
     taken_off = message.context.kind == "signed" and message.says("taken_off")  # there it is the place that is meant
-    if message.says("stop_says") and not message.says("stop_not") and not taken_off:
+    if message.says_but("stop_says", "stop_not") and not taken_off:
         return Reading("UNSUB", rule="asked_to_be_left_alone", certainty=0.9)
     return None

@@ -7,6 +7,6 @@ RANK = 30
 
 
 def find(message: Message) -> Reading | None:
-    if message.says("wrong_person") and not message.says("wrong_person_not"):
+    if message.says_but("wrong_person", "wrong_person_not"):
         return Reading("WRONG_PERSON", rule="not_this_person", certainty=0.9)
     return None
