@@ -3,6 +3,7 @@
 from app.sms.reading._message import matches
 from app.sms.reading._words import LONGEST, made_of, one_further, pattern, reached
 
+_MOST_TIMES = 3  # 我去我去我去
 CHOSEN = "№"  # stands in a clause for a listing number that was said there; no message has it of itself
 
 
@@ -10,9 +11,14 @@ def comes(clause: str) -> bool:
     """Whether the clause is "I will come" with what people put before and after it, and nothing else."""
     if not 0 < len(clause) <= LONGEST:
         return False
-    before = reached("row/signup_before", clause, {0})
-    verb = {after for place in before for after in one_further("row/signup_verb", clause, place)}
-    return len(clause) in reached("row/signup_after", clause, verb)
+    places = {0}
+    for _time in range(_MOST_TIMES):
+        before = reached("row/signup_before", clause, places)
+        verb = {after for place in before for after in one_further("row/signup_verb", clause, place)}
+        places = reached("row/signup_after", clause, verb)
+        if len(clause) in places:
+            return True
+    return False
 
 
 def chooses(clause: str) -> bool:

@@ -2,17 +2,30 @@
 
 from app.sms.reading import Reading, signup
 from app.sms.reading._message import Message
+from app.sms.reading._people import people_slots
+from app.sms.reading._words import words
 
 RANK = 60
+_YES_FACES = "👍👌✅🆗"
 
 
 def find(message: Message) -> Reading | None:
     if message.context.kind != "confirm":
         return None
     job = {"job": str(message.context.numbers[0])} if len(message.context.numbers) == 1 else {}
-    if message.is_one_of("no") or (message.says_outright("decline_says") and message.negative and not message.asks):
+    turned = signup.turned_round(message)
+    if turned is None and _refuses(message):
         return Reading("NO", job, rule="confirm_no")
-    agreed = message.is_made_of("yes") or signup.says_so(message)
-    if agreed and not message.negative and not message.hedges:
-        return Reading("YES", job, rule="confirm_yes")
+    found = turned or signup.find(message)
+    agreed = message.is_made_of("yes") or (found is not None and found.slots.get("job", "") == job.get("job"))
+    if message.hedges or (found is None and message.negative):
+        return None
+    if agreed or (not message.whole and any(face in message.plain for face in _YES_FACES)):
+        return Reading("YES", {**job, **people_slots(message)}, rule="confirm_yes")
     return None
+
+
+def _refuses(message: Message) -> bool:
+    if message.is_one_of("no") or any(clause in words("whole/no") for clause in message.clauses[:1]):
+        return True
+    return message.says_outright("decline_says") and message.negative and not message.asks

@@ -20,7 +20,7 @@ _OVER = re.compile(r"了$|取消|退|撤")
 
 
 def find(message: Message) -> Reading | None:
-    if _UNDONE.search(message.whole):
+    if message.context.kind == "confirm" or _UNDONE.search(message.whole):
         return None
     return _numbered(message) or _worded(message)
 

@@ -7,4 +7,4 @@ RANK = 41
 
 
 def find(message: Message) -> Reading | None:
-    return Reading("RESUB", rule="back_word") if message.has_clause("back") and not message.asks else None
+    return Reading("RESUB", rule="back_word") if message.has_clause("back") and not message.asks and not message.says_outright("decline_says") else None

@@ -7,6 +7,7 @@ RANK = 45
 
 
 def find(message: Message) -> Reading | None:
-    if message.says_but("complaint", "complaint_not"):
+    if message.says_but("complaint", "complaint_not") and (
+            not message.asks or message.says("already")):
         return Reading("COMPLAINT", rule="something_is_wrong", certainty=0.8)
     return None

@@ -8,6 +8,8 @@ _ABOUT = ("pay", "meals", "transport", "place", "time")
 
 
 def find(message: Message) -> Reading | None:
+    if message.says("condition") and not message.asks and message.context.kind in ("push", "list", "confirm"):
+        return Reading("QUESTION", rule="yes_on_a_condition", certainty=0.6)
     if not message.asks or not message.bare:
         return None
     about = [topic for topic in _ABOUT if message.says(f"about_{topic}")]

@@ -24,7 +24,8 @@ _ALL = re.compile(r"(?:我?(?:要|想)?)?(?:全部?|都|(?:[两二三四五2345]
 _ANY_OF_THEM = re.compile(r"(?:哪个|哪一个|随便哪个|随便|哪样|干什么|什么)?都(?:行|中|可以|成|得行|要得|好|可)")
 _SOMEBODY = re.compile(r"(?:但是?|不过|那|就|让|叫|给|换|由|可是)*(?:我|他|她|[\u4e00-\u9fff]{0,3}?(?:伴|妇|儿|子|公|婆|爸|妈|女|姐|妹|哥|弟|爹|娘))"
                        r"|(?:哦|不对|不是|说错|打错|写错)?(?:不对)?(?:要|还是)?(?:去|报|来|参加)")
-_AFTER_NO = re.compile(r"(?:不|没|别|莫)[^,不没别莫]{0,6}?(?:去|来|报名?|干|参加|行|想)(?:了|的|成)?")
+_AFTER_NO = re.compile(r"(?:不|没)[^,不没别莫]{0,4}?(?:去|来|报名?|干|参加)(?:了|的|成)?"
+                       r"(?=(?:但是?|不过|可是|可)?(?:我|他|她|[\u4e00-\u9fff]{0,2}(?:老伴|妈|爸|儿子|女儿|媳妇|老公|老婆|哥|姐|弟|妹)))")
 _QUIET = ("survey", "bus", "follow")                   # there, such words answer something else
 _ASKED = (*_QUIET, "points", "birth", "who")           # there, a bare number does
 
@@ -57,9 +58,10 @@ def turned_round(message: Message) -> Reading | None:
         return _of_numbers(message, parts[-1].wanted, "not_this_but_that")
     if len(message.clauses) > 1 and _SOMEBODY.match(last) and comes(last):
         return _worded(message.only([last]))
-    no = list(_AFTER_NO.finditer(last))
-    if no and _SOMEBODY.match(last[no[-1].end():]) and comes(last[no[-1].end():]):
-        return _worded(message.only([last[no[-1].end():]]))
+    for no in _AFTER_NO.finditer(last):
+        rest = last[no.end():]
+        if comes(rest):
+            return _worded(message.only([rest]))
     return None
 
 

@@ -7,6 +7,8 @@ RANK = 40
 
 
 def find(message: Message) -> Reading | None:
+    if message.bare == "退出" and message.context.kind == "signed":
+        return None  # out of the job, not of the texts
     if message.is_one_of("stop"):
         return Reading("UNSUB", rule="stop_word")
     taken_off = message.context.kind == "signed" and message.says("taken_off")  # there it is the place that is meant
