@@ -7,7 +7,7 @@ ONLY ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -c constraints.txt
 
-.PHONY: demo demo-reset test lint bench clean browser
+.PHONY: demo demo-reset test lint bench learn clean browser
 
 demo: .venv/ready
 	@PORT=$(PORT) $(BIN)/doorstep demo
@@ -25,6 +25,11 @@ lint: .venv/ready-dev
 
 bench: .venv/ready-dev
 	$(BIN)/python -m tests.bench $(ONLY)
+
+# What a text is most like is learned from the labelled ones; see docs/reading.md.
+learn: .venv/ready-dev
+	@$(PIP) --no-build-isolation -e '.[learn]'
+	$(BIN)/python scripts/learn.py tests/sms/reading/*.tsv
 
 clean:
 	rm -rf .venv *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
