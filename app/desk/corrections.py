@@ -32,7 +32,7 @@ from app.staff.audit import Audit
 from app.staff.scopes import require
 
 RULE = "corrected"
-MOST_NAMED = 3  # listings that are offered because the text has their numbers
+MOST_OFFERED = 8
 # What a text can be put right to without more ado; a place is asked for by number.
 PLAIN = ("QUESTION", "DECLINE", "CALLBACK", "UNSUB", "RESUB", "COMPLAINT", "WRONG_PERSON", "URGENT", "JOBS", "STATUS",
          "HELP", "SMALLTALK", "IGNORE")
@@ -165,16 +165,17 @@ def _is_short(db: AsyncSession, said: str) -> bool:
 
 
 async def _offered(db: AsyncSession, text: Inbound) -> list[int]:
-    """The numbers on the table when the text came, and those in its words that are open in that community."""
-    on_table = list(Context.parse(text.context or "none").numbers)
+    """The numbers on the table when the text came, and those in its words: of each, what can be signed up for now."""
+    on_table = Context.parse(text.context or "none").numbers
     named = [int(digits) for digits in re.findall(r"(?<!\d)\d{2,5}(?!\d)", unicodedata.normalize("NFKC", text.text))]
-    heard = [number for number in dict.fromkeys(named) if number not in on_table][:MOST_NAMED]
-    if text.area_id is None or not heard:
-        return on_table
+    numbers = list(dict.fromkeys((*on_table, *named)))[:MOST_OFFERED]
+    if text.area_id is None or not numbers:
+        return []
     community = await areas.community_of(db, await areas.get(db, text.area_id))
-    is_open = set(await db.scalars(select(Listing.number).where(
-        Listing.area_id == community.id, Listing.number.in_(heard), Listing.state == ListingState.OPEN)))
-    return on_table + [number for number in heard if number in is_open]
+    to_come = set(await db.scalars(select(Listing.number).where(
+        Listing.area_id == community.id, Listing.number.in_(numbers), Listing.state == ListingState.OPEN,
+        Listing.starts_at > clock.now())))
+    return [number for number in numbers if number in to_come]
 
 
 def _each(number: int, people: Sequence[Resident], *, shared: bool = False) -> list[dict[str, str]]:
