@@ -5,12 +5,16 @@ Each file is one intent, or one concern that comes before intents. It has RANK, 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from app.sms.reading._message import Message
 
 _USUAL = {"push": (3,), "list": (1, 2, 3), "signed": (3,), "confirm": (3,)}
+NAMELESS = 43  # concerns from this rank on read the message without the names of those who use the phone
 KINDS = ("none", "push", "list", "signed", "confirm", "who", "birth", "survey", "bus", "follow", "points")
 
 
@@ -47,18 +51,35 @@ class Reading:
 
 def read(text: str, context: Context = Context()) -> Reading:  # frozen
     """The meaning of one text from a phone. Never raises; of a long text the first 1,000 UTF-16 units count."""
+    from app.sms.reading import _both, _who
     from app.sms.reading._message import Message
 
     message = Message.of(text, context)
-    for concern in _concerns():
-        found: Reading | None = concern.find(message)
+    alone = first(message)
+    found = _both.wanted(message, alone) or alone
+    return _with_identity(message, _who.told(message, found))
+
+
+def first(message: "Message") -> Reading:
+    """What the first concern that finds something says of the message."""
+    for concern in concerns():
+        found: Reading | None = concern.find(message if concern.RANK < NAMELESS else message.nameless)
         if found is not None:
             return found
     return Reading("UNKNOWN", rule="nothing_fits", certainty=0.0)
 
 
+def _with_identity(message: "Message", found: Reading) -> Reading:
+    """An identity number says something about the person, whatever else is said; it is never repeated."""
+    if not message.identity or found.intent == "IGNORE":
+        return found
+    if found.intent in ("UNKNOWN", "ACK", "SMALLTALK", "PROFILE"):
+        return Reading("PROFILE", {**found.slots, "id_number": "yes"}, rule="identity_number")
+    return replace(found, slots={**found.slots, "id_number": "yes"})
+
+
 @cache
-def _concerns() -> list[ModuleType]:
+def concerns() -> list[ModuleType]:
     import sys
 
     from app.folders import modules_in

@@ -20,13 +20,13 @@ _QUOTES = re.compile(r"[\"'“”‘’「」『』【】\[\]()<>《》{}*#`]")
 _BETWEEN_DIGITS = re.compile(rf"(?<=[0-9])[^0-9a-z{_HAN}]*[^\s0-9a-z{_HAN}][^0-9a-z{_HAN}]*(?=[0-9])")
 _SPACED = re.compile(rf"(?:(?<=\s)|^)[{_HAN}](?:\s+[{_HAN}])+(?=\s|$)")
 _MARKS = re.compile(rf"[^0-9a-z{_HAN}?+%\s]+")
-_BREAKS = re.compile(r"[,?\s]+")
+_SENTENCE = re.compile(r"[^,?\s]+\??")
 _ECHO = re.compile(r"^(?:我?(?:请?回复?|按|发送|发|数字))"
                    r"(?=[0-9一二三四五六七八九十]|报名|退订|恢复|取消|td?$|是$|否$)")
 _PHONE = re.compile(r"(?<!\d)(?:\+?86)?1[3-9]\d{9}(?!\d)")
 _IDENTITY = re.compile(r"(?<!\d)(?:\d{6}[ -]?(?:19|20)\d{2}[ -]?\d{4}[ -]?\d{3}[\dx]|\d{17}[\dx]|"
                        r"\d{3,14}[*x]{3,}[\dx]{0,4})(?![\dx])")
-_ASKING_ENDS = re.compile(r"(?:[吗么]|(?:钱|人|车|工资|名额|我的?|他|活)呢|.[^也都就是要说我偏]不|.{2,}[^也都就还]没|"
+_ASKING_ENDS = re.compile(r"(?:[吗么]|(?:钱|人|车|工资|名额|我的?|他|活)呢|.[^也都就是要说我偏时先并决绝从才却]不|.{2,}[^也都就还]没|"
                           r".{2,}没有|.{2,}没得|没呢|不呢|啵)$")
 _ENDING = 14  # letters in which an ending that asks shows
 _DINGBATS = {ord(mark): str(number % 10 or 10) for marks in ("❶❷❸❹❺❻❼❽❾❿", "➀➁➂➃➄➅➆➇➈➉", "➊➋➌➍➎➏➐➑➒➓")
@@ -86,10 +86,14 @@ class Message:
 
     @cached_property
     def clauses(self) -> tuple[str, ...]:
-        parts = [part for part in _BREAKS.split(self.line) if part]
-        if len(parts) > MOST_CLAUSES:
+        if len(self.sentences) > MOST_CLAUSES:
             return ()
-        return tuple(filter(None, map(without_courtesies, parts)))
+        return tuple(filter(None, (without_courtesies(part.rstrip("?")) for part in self.sentences)))
+
+    @cached_property
+    def sentences(self) -> tuple[str, ...]:
+        """The same parts as they were written, with their question marks."""
+        return tuple(_SENTENCE.findall(self.line))
 
     def is_one_of(self, *lists: str) -> bool:
         """Whether the whole message, courtesies aside, is an entry of these lists of words/whole/."""

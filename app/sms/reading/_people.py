@@ -6,10 +6,13 @@ from app.sms.reading import _numbers as numbers
 from app.sms.reading._message import Message
 from app.sms.reading._words import part, replacements
 
-_COUNT = re.compile(rf"(?<![第\d])({numbers.NUMBER})(?:个?人|口|位|个老?(?:姐妹|姊妹|老乡|兄弟|伙计|朋友|同伴|邻居|妇女))|"
-                    rf"(?:我们|来|去|报|一共|总共|共)({numbers.NUMBER})个(?![月小钟活岗工])|(?P<both>俩|两口子|两夫妻|老两口|夫妻)|(?P<three>仨)")
-_WITH = re.compile(rf"(?:我|自己)(?:和|跟|与|同|还有|带)(?:着|我)*(?:{part('relative')})|(?:{part('relative')})(?:和|跟|与|同)(?:着)?我"
-                   rf"|带(?:着|上)(?:{part('relative')})一?(?:起|块)")
+_COUNT = re.compile(rf"(?<![第\d])({numbers.NUMBER})"
+                    r"(?:个?人|口|位|个老?(?:姐妹|姊妹|老乡|兄弟|伙计|朋友|同伴|邻居|妇女))"
+                    rf"|(?:我们|来|去|报|一共|总共|共)({numbers.NUMBER})个(?![月小钟活岗工])"
+                    r"|(?P<both>俩|两口子|两夫妻|老两口|夫妻)|(?P<three>仨)")
+_RELATIVE = part("relative")
+_WITH = re.compile(rf"(?:我|自己)(?:和|跟|与|同|还有|带)(?:着|我)*{_RELATIVE}|{_RELATIVE}(?:和|跟|与|同)(?:着)?我"
+                   rf"|带(?:着|上){_RELATIVE}一?(?:起|块)")
 _MOST = 30  # people; a larger number is something else
 
 

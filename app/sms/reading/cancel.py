@@ -9,11 +9,13 @@ from app.sms.reading._message import Message
 from app.sms.reading._people import people_slots
 
 RANK = 61
-_LEAD = r"(?:我们?|要|想|想要|帮我|给我|帮|把|麻烦|明天|今天|后天|那个|这个|的|活|岗位|报名|老伴|都|也|就|和|跟|与|还有|不好意思|号)*"
+_LEAD = (r"(?:我们?|要|想|想要|帮我|给我|帮|把|麻烦|明天|今天|后天|那个|这个|的|活|岗位|"
+         r"报名|老伴|都|也|就|和|跟|与|还有|不好意思|号)*")
 _TAKE_BACK = r"(?:取消|退掉?|撤掉?|撤销|划掉|去掉|删掉?|cancel)"
 _NOT_GOING = r"(?:不(?:想|能)?(?:去|来|报|干|要|参加)了?|(?:去|来|干)不(?:了|成)|别报|莫报)"
-_NUMBERED = re.compile(rf"{_LEAD}(?:{_TAKE_BACK}|{_NOT_GOING}){_LEAD}了?{_LEAD}{CHOSEN}(?:{_LEAD}{CHOSEN})*{_LEAD}(?:取消|退)?了?|"
-                       rf"{_LEAD}{CHOSEN}(?:{_LEAD}{CHOSEN})*{_LEAD}(?:{_TAKE_BACK}|{_NOT_GOING}|算)(?:报名)?了?")
+_NUMBERS = rf"{CHOSEN}(?:{_LEAD}{CHOSEN})*{_LEAD}"
+_NUMBERED = re.compile(rf"{_LEAD}(?:{_TAKE_BACK}|{_NOT_GOING}){_LEAD}了?{_LEAD}{_NUMBERS}(?:取消|退)?了?|"
+                       rf"{_LEAD}{_NUMBERS}(?:{_TAKE_BACK}|{_NOT_GOING}|算)(?:报名)?了?")
 _UNDONE = re.compile(r"(?:不|别|莫|没|勿|未|不要|不想|没有|没说)(?:是|要|想|说|给我|帮我)*(?:取消|退|撤)|取消取消|"
                      r"取消.{0,4}(?:错|反悔|还是去)")
 _OVER = re.compile(r"了$|取消|退|撤")

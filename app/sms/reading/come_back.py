@@ -7,4 +7,6 @@ RANK = 41
 
 
 def find(message: Message) -> Reading | None:
-    return Reading("RESUB", rule="back_word") if message.has_clause("back") and not message.asks and not message.says_outright("decline_says") else None
+    if message.has_clause("back") and not message.asks and not message.says_outright("decline_says"):
+        return Reading("RESUB", rule="back_word")
+    return None

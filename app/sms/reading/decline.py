@@ -16,7 +16,9 @@ def find(message: Message) -> Reading | None:
         return Reading("DECLINE", rule="decline_word")
     if message.context.kind == "none" and message.says("profile"):
         return None  # nothing was offered: it is about themselves
-    if message.says_outright("decline_says") and not message.says("still_going", "undecided") and not signup.turned_round(message):
+    if message.says("still_going", "undecided"):
+        return None
+    if message.says_outright("decline_says") and not signup.turned_round(message):
         return Reading("DECLINE", reason(message), rule="not_going", certainty=0.8)
     return None
 

@@ -9,7 +9,7 @@ RANK = 51
 def find(message: Message) -> Reading | None:
     kind = message.context.kind
     if message.has_clause("jobs") and (message.asks or kind not in ("survey", "follow")) and not (
-            message.says_outright("decline_says") or message.negative and kind in ("push", "list", "signed")):
+            message.says_outright("decline_says") or (message.negative and kind in ("push", "list", "signed"))):
         return Reading("JOBS", rule="jobs_word")
     if message.asks and message.has_clause("jobs_asked"):
         return Reading("JOBS", rule="asks_for_work")

@@ -7,4 +7,6 @@ RANK = 48
 
 
 def find(message: Message) -> Reading | None:
-    return Reading("POINTS", rule="points_word") if message.has_clause("points") and not message.says("about_use") else None
+    if message.has_clause("points") and not message.says("about_use"):
+        return Reading("POINTS", rule="points_word")
+    return None

@@ -8,9 +8,14 @@ _ABOUT = ("pay", "meals", "transport", "place", "time")
 
 
 def find(message: Message) -> Reading | None:
-    if message.says("condition") and not message.asks and message.context.kind in ("push", "list", "confirm"):
-        return Reading("QUESTION", rule="yes_on_a_condition", certainty=0.6)
-    if not message.asks or not message.bare:
-        return None
-    about = [topic for topic in _ABOUT if message.says(f"about_{topic}")]
-    return Reading("QUESTION", {"about": about[0]} if len(about) == 1 else {}, rule="asks_something", certainty=0.8)
+    if message.asks and message.bare:
+        return Reading("QUESTION", about(message), rule="asks_something", certainty=0.8)
+    if message.says("condition") and message.context.kind in ("push", "list", "confirm"):
+        return Reading("QUESTION", about(message), rule="yes_on_a_condition", certainty=0.6)
+    return None
+
+
+def about(message: Message) -> dict[str, str]:
+    """What it is about, where it is about one thing that a listing says."""
+    found = [topic for topic in _ABOUT if message.says(f"about_{topic}")]
+    return {"about": found[0]} if len(found) == 1 else {}

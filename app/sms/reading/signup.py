@@ -10,19 +10,22 @@ from app.sms.reading import _choice as choice
 from app.sms.reading import _numbers as numbers
 from app.sms.reading._choice import Clause
 from app.sms.reading._coming import CHOSEN, chooses, comes, is_neutral, refuses
-from app.sms.reading._message import Message
+from app.sms.reading._message import Message, matches
 from app.sms.reading._people import people_slots
 
 RANK = 64
-_YES_BY_NUMBER = re.compile(r"(?:选|就|要|报|报名|我|我要|我选|数字)*[1一壹幺](?:号)?(?:报名|去|报|参加|来|要|我去|我报名)?了?")
+_YES_BY_NUMBER = re.compile(r"(?:选|就|要|报|报名|我|我要|我选|数字)*[1一壹幺]号?"
+                            r"(?:报名|去|报|参加|来|要|我去|我报名)?了?")
 _NAME = re.compile(r"(?:我叫|我是|姓名|名字)?[\u4e00-\u9fff]{2,4}")
 _TIME_OR_PLACE = re.compile(rf"{numbers.NUMBER}(?:点|月|日|楼|栋|单元|岁|块|元|天|小时|分|班|样|次|年|斤|公里|里路)")
 _CLOCK = re.compile(r"\d{1,2}[:：]\d{2}|^0\d")
 _DATE = re.compile(r"(?:[12]?\d|3[01])号")
 _REPEATED = re.compile(r"(\d)\1{3,}")
-_ALL = re.compile(r"(?:我?(?:要|想)?)?(?:全部?|都|(?:[两二三四五2345]|几|这[几三两])个)都?(?:报|要|去|参加|选|想去)(?:名|上)?了?|全要|全选")
+_ALL = re.compile(r"(?:我?(?:要|想)?)?(?:全部?|都|(?:[两二三四五2345]|几|这[几三两])个)都?"
+                  r"(?:报|要|去|参加|选|想去)(?:名|上)?了?|全要|全选")
 _ANY_OF_THEM = re.compile(r"(?:哪个|哪一个|随便哪个|随便|哪样|干什么|什么)?都(?:行|中|可以|成|得行|要得|好|可)")
-_SOMEBODY = re.compile(r"(?:但是?|不过|那|就|让|叫|给|换|由|可是)*(?:我|他|她|[\u4e00-\u9fff]{0,3}?(?:伴|妇|儿|子|公|婆|爸|妈|女|姐|妹|哥|弟|爹|娘))"
+_SOMEBODY = re.compile(r"(?:但是?|不过|那|就|让|叫|给|换|由|可是)*"
+                       r"(?:我|他|她|[\u4e00-\u9fff]{0,3}?[伴妇儿子公婆爸妈女姐妹哥弟爹娘])"
                        r"|(?:哦|不对|不是|说错|打错|写错)?(?:不对)?(?:要|还是)?(?:去|报|来|参加)")
 _AFTER_NO = re.compile(r"(?:不|没)[^,不没别莫]{0,4}?(?:去|来|报名?|干|参加)(?:了|的|成)?"
                        r"(?=(?:但是?|不过|可是|可)?(?:我|他|她|[\u4e00-\u9fff]{0,2}(?:老伴|妈|爸|儿子|女儿|媳妇|老公|老婆|哥|姐|弟|妹)))")
@@ -33,7 +36,7 @@ _ASKED = (*_QUIET, "points", "birth", "who")           # there, a bare number do
 def find(message: Message) -> Reading | None:
     if message.hedges or message.context.kind in _QUIET:
         return None
-    parts = [choice.of(clause, message.context.numbers) for clause in message.clauses]
+    parts = [_parted(clause, message) for clause in message.clauses]
     if any(refuses(part.rest) for part in parts):
         return turned_round(message)
     return _of_the_list(message) or _numbered(message, parts) or _answered(message) or _said(message, parts)
@@ -65,6 +68,13 @@ def turned_round(message: Message) -> Reading | None:
     return None
 
 
+def _parted(clause: str, message: Message) -> Clause:
+    """With its listing numbers, or as it is where it says an age, a door or the like."""
+    if matches("identity", clause):
+        return Clause((), (), clause)
+    return choice.of(clause, message.context.numbers)
+
+
 def _of_the_list(message: Message) -> Reading | None:
     """All of them, or any."""
     listed = message.context.numbers
@@ -91,22 +101,22 @@ def _numbered(message: Message, parts: list[Clause]) -> Reading | None:
     if not spoken and not all(_accounted_for(part) for part in parts):
         return None
     wanted = tuple(dict.fromkeys(number for part in choosing for number in part.wanted))
-    if spoken or all(_is_open(message, number) for number in wanted):
+    if all(comes(part.rest) or all(_is_open(message, number, part) for number in part.wanted) for part in choosing):
         return _of_numbers(message, wanted, "number_on_the_table" if set(wanted) <= set(message.context.numbers)
                            else "listing_number")
     return None
 
 
-def _is_open(message: Message, number: int) -> bool:
+def _is_open(message: Message, number: int, part: Clause) -> bool:
     """Whether a bare number can be a listing's: it is on the table, or that of an older one, or nothing was asked."""
     context = message.context
     if number in context.numbers:
-        return not (context.kind in ("points", "birth", "who"))
+        return context.kind not in ("points", "birth", "who")
     if context.kind in _ASKED and message.bare.isdigit():
         return False
     if context.kind == "push" and (_DATE.fullmatch(message.bare) or _REPEATED.fullmatch(message.bare)):
         return False  # the 13th, or a key held down: to be asked about, not to be guessed
-    return not context.numbers or number <= max(context.numbers)
+    return part.rest == CHOSEN and (not context.numbers or number <= max(context.numbers))
 
 
 def _of_numbers(message: Message, wanted: tuple[int, ...], rule: str) -> Reading | None:

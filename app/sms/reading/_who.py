@@ -1,0 +1,36 @@
+"""Which of the people of this phone a text names."""
+
+from dataclasses import replace
+
+from app.sms.reading import Reading, first
+from app.sms.reading._message import Message
+
+_OF_PEOPLE = {"SIGNUP", "CANCEL", "DECLINE", "YES", "NO", "STATUS", "POINTS", "CHOICE", "QUESTION", "PROFILE",
+              "REGISTER"}
+
+
+def told(message: Message, found: Reading) -> Reading:
+    """The reading with `who`, the names in the clauses that decided, where the text names anybody."""
+    if not message.named or not _OF_PEOPLE & set(found.intent.split("+")):
+        return found
+    deciding = _deciding(message, found)
+    if found.parts:
+        parts = tuple(_with(part, _names(message, part.intent) or message.named) for part in found.parts)
+        return replace(_with(found, deciding), parts=parts)
+    return _with(found, deciding)
+
+
+def _deciding(message: Message, found: Reading) -> tuple[str, ...]:
+    return _names(message, found.intent.partition("+")[0]) or message.named
+
+
+def _names(message: Message, intent: str) -> tuple[str, ...]:
+    """Those named in sentences that, alone, say the same as the whole."""
+    if len(message.sentences) < 2 or len(message.named) < 2:
+        return ()
+    same = [part for part in (message.only([one]) for one in message.sentences) if first(part).intent == intent]
+    return tuple(dict.fromkeys(name for part in same for name in part.named))
+
+
+def _with(found: Reading, names: tuple[str, ...]) -> Reading:
+    return replace(found, slots={**found.slots, "who": "+".join(names)})
