@@ -46,7 +46,7 @@ def _worded(message: Message) -> Reading | None:
     known = {"job": str(place[0])} if message.context.kind == "signed" and len(place) == 1 else {}
     if message.has_clause("cancel"):
         return Reading("CANCEL", {**known, **people_slots(message)}, rule="cancel_word")
-    if message.context.kind != "signed" or message.hedges or message.says("still_going") or signup.says_so(message):
+    if message.context.kind != "signed" or message.says("hedges") or message.says("still_going") or signup.says_so(message):
         return None
     if message.is_one_of("decline") or message.says_outright("decline_says"):
         return Reading("CANCEL", {**known, **people_slots(message)}, rule="not_going_after_all", certainty=0.9)
