@@ -22,7 +22,7 @@ from app.staff.audit import Audit
 
 A_PAGE = 30
 LINES = 60
-MANY = 100  # nobody wants to know more exactly
+MANY = 500  # nobody wants to know more exactly
 # A repeated call is no text of its own. Where one belongs that nobody has read yet is not known; it is read at once.
 _UNSEEN = (State.DUPLICATE, State.STORED)
 ORDER = (Needs.URGENT, Needs.COMPLAINT, Needs.QUESTION, Needs.NOT_UNDERSTOOD, Needs.TOLD)
@@ -99,9 +99,9 @@ async def open_count(db: AsyncSession, officer: Officer) -> Open:
 
 
 async def waiting(db: AsyncSession, officer: Officer) -> int:
-    """How many phones wait; MANY stands for that many or more."""
-    phones = theirs(officer).where(_open(Inbound, None)).with_only_columns(Inbound.phone).distinct().limit(MANY)
-    return await db.scalar(select(func.count()).select_from(phones.subquery())) or 0
+    """How many phones wait, as far as the first MANY texts say."""
+    phones = theirs(officer).where(_open(Inbound, None)).with_only_columns(Inbound.phone).limit(MANY).subquery()
+    return await db.scalar(select(func.count(phones.c.phone.distinct()))) or 0
 
 
 async def load(db: AsyncSession, inbound_id: int, officer: Officer) -> Conversation:

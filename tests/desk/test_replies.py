@@ -1,6 +1,7 @@
 """What staff write back, hand on to the telephone, and mark as done."""
 
 import pytest
+from sqlalchemy import event
 
 from app.desk import conversations, replies
 from app.errors import NotFound, Refused
@@ -124,3 +125,23 @@ async def test_a_conversation_is_only_for_those_in_whose_area_somebody_lives(vil
                 await conversations.load(db, text, officer)
         assert await conversations.listed(db, other) == []
         assert await conversations.waiting(db, other) == 0
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_what_waits_is_found_by_the_index_of_what_waits(village: Village, desk: Desk) -> None:
+    asked: list[tuple[str, object]] = []
+
+    @event.listens_for(village.database.reader.sync_engine, "before_cursor_execute")
+    def _note(_connection: object, _cursor: object, statement: str, values: object, *_others: object) -> None:
+        asked.append((statement, values))
+
+    async with village.database.reading() as db:
+        await conversations.listed(db, village.boss)
+        await conversations.listed(db, village.boss, need=Needs.URGENT)
+        await conversations.waiting(db, village.boss)
+        about_texts = [one for one in asked if ("FROM inbound" in one[0] and "ORDER BY" in one[0]) or "count" in one[0]]
+        assert len(about_texts) == 3
+        connection = await db.connection()
+        for statement, values in about_texts:
+            plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[arg-type]
+            assert any("inbound USING INDEX ix_inbound_needs" in row[-1] for row in plan), statement
