@@ -79,7 +79,9 @@ async def listed(db: AsyncSession, officer: Officer, *, need: Needs | None = Non
     newer = exists().where(later.phone == Inbound.phone, later.id > Inbound.id, later.state.not_in(_UNSEEN))
     if not everything:
         chosen = chosen.where(_open(Inbound, need))
-        newer = newer.where(_open(later, need))
+        # Looked for among the phone's texts, not among everything that is open: hence no bare column for the index.
+        newer = newer.where(func.coalesce(later.needs, "") == need if need else later.needs != "",
+                            later.handled_at.is_(None))
     # Of what is open, few rows are found by the index of what is open, and sorted: walking down the ids would pass by
     # everything that was ever handled.
     order = Inbound.id if everything or need else Inbound.id + 0
