@@ -9,7 +9,7 @@ from app.sms.reading._coming import CHOSEN
 _HAN = r"[零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖幺十拾百佰]{1,5}"
 _NOT_COUNTED = r"(?![点月日楼栋单岁块元天小分班样次年斤里路人位口名多几万千百毛角期排车层室门队组院线个])"
 _NOT_A_DATE = r"(?![楼栋院线门]|以[前后]|上午|下午|早|晚)"
-_NO = r"(?:(?:不|别|莫|甭)(?:要|报名?|去|选|想去?|想要?|参加|干|考虑)*|除了?)"
+_NO = r"(?:(?:不|别|莫|甭)(?:是|要|报名?|去|选|想去?|想要?|参加|干|考虑)*|除了?)"
 _LATER_NO = (r"(?:那个|的|活|岗位?|工作|这个)*我?(?:就|都)?"
              r"(?:不(?:要|去|报|选|行|考虑)|太[远累少]|远|算)了?(?![\d第]|名)")
 _ORDINAL = r"(?:个活?|份|项|条|号)(?![人月小钟多老])"
@@ -19,7 +19,8 @@ _SAID = re.compile(
     rf"|(?P<han>{_HAN})号{_NOT_A_DATE}"
     rf"|(?:(?<=报)|(?<=报名)|(?<=选)|^)(?P<alone>{_HAN})(?=$|[和跟与吧了])"
     rf"|(?P<first>最?(?:头|前|上)(?:一|面|边|头)?那?一?个|开头那?个|打头的)"
-    rf"|(?P<last>(?:最后|末尾|末了|最末|最下面|倒数第一|尾巴上?)的?那?(?:一|1)?个?)"
+    rf"|(?P<last>(?:最后(?:面|头|边)?|末尾|末了|最末|最下(?:面|头|边)|倒数第[一1]|尾巴上?|后(?:面|头)|下面)的?那?(?:一|1)?个?(?:活|岗位)?)"
+    rf"|(?P<before_last>倒数第[二两2]个?)"
     rf"|(?P<middle>(?:当中|中间|正中)(?:的?那?一?个|$)))"
     rf"(?P<later>{_LATER_NO})?")
 
@@ -51,7 +52,7 @@ def of(clause: str, listed: tuple[int, ...]) -> Clause:
 
 def _number(said: re.Match[str], listed: tuple[int, ...]) -> int | None:
     """The listing that is meant: by its number, or by its place in the list."""
-    places = {"first": 0, "last": -1, "middle": len(listed) // 2}
+    places = {"first": 0, "last": -1, "before_last": -2, "middle": len(listed) // 2}
     for name, place in places.items():
         if said[name]:
             return listed[place] if len(listed) > 1 and (name != "middle" or len(listed) % 2) else None

@@ -149,8 +149,8 @@ class Message:
 
     @cached_property
     def hedges(self) -> bool:
-        """Whether it leaves itself a way out: perhaps, if, let me see; or tells of another time."""
-        return self.says("hedges", "past")
+        """Whether it leaves itself a way out: perhaps, if, let me see."""
+        return self.says("hedges")
 
 
 def matches(name: str, text: str) -> bool:

@@ -11,4 +11,6 @@ def find(message: Message) -> Reading | None:
         return Reading("CALLBACK", rule="call_me_word")
     if message.says("call_me_says") and not message.says("call_me_not"):
         return Reading("CALLBACK", rule="asks_for_a_call", certainty=0.8)
+    if message.context.kind == "bus" and message.says("missed"):
+        return Reading("CALLBACK", rule="missed_the_bus", certainty=0.8)
     return None

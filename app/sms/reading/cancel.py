@@ -44,9 +44,9 @@ def _numbered(message: Message) -> Reading | None:
 def _worded(message: Message) -> Reading | None:
     place = message.context.numbers
     known = {"job": str(place[0])} if message.context.kind == "signed" and len(place) == 1 else {}
-    if message.has_clause("cancel"):
+    if message.has_clause("cancel") or (message.context.kind == "signed" and message.has_clause("cancel_held")):
         return Reading("CANCEL", {**known, **people_slots(message)}, rule="cancel_word")
-    if message.context.kind != "signed" or message.says("hedges") or message.says("still_going") or signup.says_so(message):
+    if message.context.kind != "signed" or message.says("hedges", "still_going") or signup.says_so(message):
         return None
     if message.is_one_of("decline") or message.says_outright("decline_says"):
         return Reading("CANCEL", {**known, **people_slots(message)}, rule="not_going_after_all", certainty=0.9)

@@ -10,8 +10,10 @@ from app.sms.reading import _choice as choice
 from app.sms.reading import _numbers as numbers
 from app.sms.reading._choice import Clause
 from app.sms.reading._coming import CHOSEN, chooses, comes, is_neutral, refuses
+from app.sms.reading._index import compiled
 from app.sms.reading._message import Message, matches
 from app.sms.reading._people import people_slots
+from app.sms.reading._words import part
 
 RANK = 64
 _YES_BY_NUMBER = re.compile(r"(?:选|就|要|报|报名|我|我要|我选|数字)*[1一壹幺]号?"
@@ -19,27 +21,34 @@ _YES_BY_NUMBER = re.compile(r"(?:选|就|要|报|报名|我|我要|我选|数字
 _NAME = re.compile(r"(?:我叫|我是|姓名|名字)?[\u4e00-\u9fff]{2,4}")
 _TIME_OR_PLACE = re.compile(rf"{numbers.NUMBER}(?:点|月|日|楼|栋|单元|岁|块|元|天|小时|分|班|样|次|年|斤|公里|里路)")
 _CLOCK = re.compile(r"\d{1,2}[:：]\d{2}|^0\d")
+_SUBJECT = rf"(?:我家|俺家|那|就)?(我们?|他|她|{part('relative')}|{part('called')})"
+_DONE = re.compile(r"(?:去|来|报|报名|参加|干|做|到)(?:过|了)")
 _DATE = re.compile(r"(?:[12]?\d|3[01])号")
 _REPEATED = re.compile(r"(\d)\1{3,}")
-_ALL = re.compile(r"(?:我?(?:要|想)?)?(?:全部?|都|(?:[两二三四五2345]|几|这[几三两])个)都?"
+_ALL = re.compile(r"(?:我?(?:要|想)?)?(?:全部?|都|(?:[两二三四五2345]|几|这[几三两])(?:个|样|种|份|项|家)(?:活)?)都?"
                   r"(?:报|要|去|参加|选|想去)(?:名|上)?了?|全要|全选")
 _ANY_OF_THEM = re.compile(r"(?:哪个|哪一个|随便哪个|随便|哪样|干什么|什么)?都(?:行|中|可以|成|得行|要得|好|可)")
 _SOMEBODY = re.compile(r"(?:但是?|不过|那|就|让|叫|给|换|由|可是)*"
                        r"(?:我|他|她|[\u4e00-\u9fff]{0,3}?[伴妇儿子公婆爸妈女姐妹哥弟爹娘])"
                        r"|(?:哦|不对|不是|说错|打错|写错)?(?:不对)?(?:要|还是)?(?:去|报|来|参加)")
-_AFTER_NO = re.compile(r"(?:不|没)[^,不没别莫]{0,4}?(?:去|来|报名?|干|参加)(?:了|的|成)?"
+_AFTER_NO = re.compile(r"(?:不|没)[^,不没别莫我他她]{0,4}?(?:去|来|报名?|干|参加)(?:了|的|成)?"
                        r"(?=(?:但是?|不过|可是|可)?(?:我|他|她|[\u4e00-\u9fff]{0,2}(?:老伴|妈|爸|儿子|女儿|媳妇|老公|老婆|哥|姐|弟|妹)))")
 _QUIET = ("survey", "bus", "follow")                   # there, such words answer something else
 _ASKED = (*_QUIET, "points", "birth", "who")           # there, a bare number does
 
 
 def find(message: Message) -> Reading | None:
-    if message.hedges or message.context.kind in _QUIET:
+    if message.hedges or message.context.kind in _QUIET or _is_story(message):
         return None
     parts = [_parted(clause, message) for clause in message.clauses]
     if any(refuses(part.rest) for part in parts):
         return turned_round(message)
     return _of_the_list(message) or _numbered(message, parts) or _answered(message) or _said(message, parts)
+
+
+def _is_story(message: Message) -> bool:
+    """Yesterday I went: what was then is no answer now."""
+    return message.says("past") and any(_DONE.search(clause) for clause in message.clauses)
 
 
 def says_so(message: Message) -> bool:
@@ -61,6 +70,25 @@ def turned_round(message: Message) -> Reading | None:
         return _of_numbers(message, parts[-1].wanted, "not_this_but_that")
     if len(message.clauses) > 1 and _SOMEBODY.match(last) and comes(last):
         return _worded(message.only([last]))
+    return _one_of_them(message) or _unpunctuated(message, last)
+
+
+def _one_of_them(message: Message) -> Reading | None:
+    """I will, she will not: where both are named, each speaks for herself."""
+    yes = [clause for clause in message.clauses if comes(clause)]
+    no = [clause for clause in message.clauses if refuses(clause)]
+    going, staying = ({_subject(clause) for clause in some} for some in (yes, no))
+    if yes and no and "" not in going | staying and not going & staying:
+        return _worded(message.only(yes))
+    return None
+
+
+def _subject(clause: str) -> str:
+    found = compiled(_SUBJECT).match(clause)
+    return found[1] if found else ""
+
+
+def _unpunctuated(message: Message, last: str) -> Reading | None:
     for no in _AFTER_NO.finditer(last):
         rest = last[no.end():]
         if comes(rest):
@@ -70,7 +98,8 @@ def turned_round(message: Message) -> Reading | None:
 
 def _parted(clause: str, message: Message) -> Clause:
     """With its listing numbers, or as it is where it says an age, a door or the like."""
-    if matches("identity", clause):
+    listing = clause.isdigit() and (clause == message.bare or int(clause) in message.context.numbers)
+    if matches("identity", clause) and not listing:
         return Clause((), (), clause)
     return choice.of(clause, message.context.numbers)
 
@@ -122,7 +151,7 @@ def _is_open(message: Message, number: int, part: Clause) -> bool:
 def _of_numbers(message: Message, wanted: tuple[int, ...], rule: str) -> Reading | None:
     if not all(number in message.context.numbers or number >= 10 for number in wanted):
         return None
-    slots = {"job": str(wanted[0])} if len(wanted) == 1 else {"jobs": "+".join(map(str, wanted))}
+    slots = {"job": str(wanted[0])} if len(wanted) == 1 else {"jobs": "+".join(map(str, sorted(wanted)))}
     return Reading("SIGNUP", {**slots, **people_slots(message)}, rule=rule)
 
 

@@ -12,6 +12,8 @@ def find(message: Message) -> Reading | None:
     if message.is_one_of("stop"):
         return Reading("UNSUB", rule="stop_word")
     taken_off = message.context.kind == "signed" and message.says("taken_off")  # there it is the place that is meant
-    if message.says_but("stop_says", "stop_not") and not taken_off:
+    said = message.says_but("stop_says", "stop_not") or (
+        message.says_but("stop_mention", "stop_not") and not message.asks)
+    if said and not taken_off:
         return Reading("UNSUB", rule="asked_to_be_left_alone", certainty=0.9)
     return None
