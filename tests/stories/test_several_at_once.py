@@ -57,7 +57,7 @@ async def test_one_is_taken_one_is_full_one_is_at_the_same_time_and_one_there_is
     assert await village.places(clash) == []
     meant(Reading("SIGNUP", {"jobs": "11+12"}))
     told = await _told(village, WANG, "11、12")
-    assert told == '11号没报上:您已经报上了11号:织袜;12号没报上:那个时间您已经报了11号:织袜;看活回"岗位"'
+    assert told == '11号早报过名了;12号没报上:那个时间您已经报了11号:织袜;来不了回"取消"'
 
 
 async def test_cancelling_two_of_which_one_is_not_held(village: Village) -> None:

@@ -20,10 +20,12 @@ from app.sms.answers._passed_on import needs
 
 @dataclass
 class _Came:
-    """What came of it: who has a place, who waits at which turn, who was refused and why, whose birth date we lack."""
+    """What came of it: who has a place, who waits at which turn, who had signed up before, who was refused and why,
+    whose birth date we lack."""
 
     taken: list[Signup] = field(default_factory=list)
     waiting: list[Signup] = field(default_factory=list)
+    before: list[str] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
     unborn: list[Resident] = field(default_factory=list)
 
@@ -41,7 +43,7 @@ async def sign_up(db: AsyncSession, said: Said, listings: Sequence[Listing], peo
     if came.taken or came.waiting:
         did["signed_up"] = [signup.id for signup in (*came.taken, *came.waiting)]
     wordings = []
-    if came.taken or came.waiting or came.refused or others:
+    if came.taken or came.waiting or came.before or came.refused or others:
         wordings = _wordings(came, listings, people, others)
     if came.unborn:
         asked = ask_birth(said, came.unborn[0], listings, [one.id for one in came.unborn])
@@ -74,6 +76,9 @@ async def cancel(db: AsyncSession, held: Sequence[Signup], *, unheard: Sequence[
 
 
 async def _one(db: AsyncSession, came: _Came, listing: Listing, person: Resident, label: str) -> None:
+    if await signups.held(db, listing, person) is not None:
+        came.before.append(label)
+        return
     try:
         async with deed(db):
             signup = await signups.sign_up(db, listing, person, via=Via.TEXT)
@@ -93,9 +98,11 @@ def _wordings(came: _Came, listings: Sequence[Listing], people: Sequence[Residen
     def label(signup: Signup) -> str:
         return _label(signup.listing, signup.resident, *several)
 
+    taken = [(label(one), one.listing) for one in came.taken]
+    waiting = [(label(one), one.turn) for one in came.waiting]
     return [words.text("signed_up.txt", listing=listings[0], one=several[0] == 1, detail=detail, others=others,
-                       taken=[(label(one), one.listing) for one in came.taken], refused=came.refused,
-                       waiting=[(label(one), one.turn) for one in came.waiting]) for detail in (4, 3, 2, 1, 0)]
+                       taken=taken, waiting=waiting, before=came.before, refused=came.refused)
+            for detail in (4, 3, 2, 1, 0)]
 
 
 def _label(listing: Listing, person: Resident, listings: int, people: int) -> str:

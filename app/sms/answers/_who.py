@@ -1,18 +1,31 @@
 """Who of those that use a phone is meant. Nobody is who is not in the registry on this phone."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from app.residents.residents import Resident
 from app.sms.answers import Said
 from app.sms.reading import Reading
 
+_OF_PEOPLE = ("who", "proxy", "headcount")
+
+
+def remembered(said: Said, reading: Reading) -> Reading:
+    """The reading, and what was said of people in the text to which we asked "which one?"."""
+    return replace(reading, slots={**said.memory.get("people_meant", {}), **reading.slots})
+
+
+def to_remember(reading: Reading) -> dict[str, Any]:
+    """What the question "which one?" has to keep in mind."""
+    kept = {name: reading.slots[name] for name in _OF_PEOPLE if name in reading.slots}
+    return {"people_meant": kept} if kept else {}
+
 
 def named(said: Said, reading: Reading) -> list[Resident]:
-    """Those whom the text names; or those whom the text named to which we asked something back."""
+    """Those whom the text names."""
     names = set(filter(None, reading.slots.get("who", "").split("+")))
-    if names:
-        return [person for person in said.people if person.name in names]
-    return by_ids(said, said.memory.get("who", ()))
+    return [person for person in said.people if person.name in names]
 
 
 def by_ids(said: Said, ids: Sequence[int]) -> list[Resident]:

@@ -23,6 +23,7 @@ UNDO = {"signed_up": _undo.signed_up}
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
     from app.sms.answers import cancel, choice
 
+    reading = _who.remembered(said, reading)
     numbers = _who.numbers(reading)
     if said.context.kind == "who" and not numbers:
         return await choice.answer(db, said, reading)
@@ -33,7 +34,7 @@ async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
     found = [(number, await _listing(db, said, number)) for number in numbers]
     meant = [listing for _number, listing in found if listing is not None]
     if not meant:
-        return await _ask_which(db, said, reading)
+        return await ask_which(db, said, reading)
     if not said.people:
         return Answer(words.text("unknown_phone.txt", station=said.station_phone), listing_id=meant[0].id,
                       did=await _passed_on.ask(db, said, Why.UNKNOWN_PHONE, about=meant[0]),
@@ -121,7 +122,8 @@ async def _listing(db: AsyncSession, said: Said, number: int) -> Listing | None:
     return await listings.by_number(db, number, area_id=said.area.id)
 
 
-async def _ask_which(db: AsyncSession, said: Said, reading: Reading) -> Answer:
+async def ask_which(db: AsyncSession, said: Said, reading: Reading) -> Answer:
+    """There is no such listing, or several are on the table, or none."""
     numbers = _who.numbers(reading)
     if numbers and not said.people and said.area is None:
         found = await listings.with_number(db, numbers[0])
@@ -130,7 +132,7 @@ async def _ask_which(db: AsyncSession, said: Said, reading: Reading) -> Answer:
                       did=await _passed_on.ask(db, said, Why.UNKNOWN_PHONE, about=only))
     if numbers:
         return Answer(words.text("no_such_number.txt", number=numbers[0]))
-    memory = {"who": [person.id for person in named]} if (named := _who.named(said, reading)) else {}
+    memory = _who.to_remember(reading)
     if len(said.context.numbers) > 1:
         shown = said.context.numbers[:3]
         return Answer(words.text("which.txt", numbers=shown), asks=f"list:{','.join(map(str, shown))}",

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock, words
 from app.calls.calls import Why
-from app.sms.answers import Answer, Needs, Said, _passed_on, jobs
+from app.sms.answers import Answer, Needs, Said, _passed_on, signup
 from app.sms.outbox import Purpose
 from app.sms.reading import Reading
 
@@ -19,17 +19,22 @@ WITHIN = timedelta(hours=12)
 
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
-    if not _asked_back(said) and _answers_something_old(said):
-        return replace(await jobs.answer(db, said, reading), needs=Needs.NOT_UNDERSTOOD, memory={AGAIN: True})
-    if not _asked_back(said):
-        return Answer(words.text("not_understood.txt", number=_number(said)), needs=Needs.NOT_UNDERSTOOD,
-                      **_still_asked(said))
-    return Answer(needs=Needs.NOT_UNDERSTOOD, did=await _passed_on.ask(db, said, Why.NOT_UNDERSTOOD))
+    if _asked_back(said):
+        return Answer(needs=Needs.NOT_UNDERSTOOD, did=await _passed_on.ask(db, said, Why.NOT_UNDERSTOOD))
+    if _is_a_digit(said.text) and _is_about_listings(said):
+        which = await signup.ask_which(db, said, Reading("SIGNUP"))
+        return replace(which, needs=Needs.NOT_UNDERSTOOD, memory={AGAIN: True})
+    return Answer(words.text("not_understood.txt", number=_number(said), kind=said.context.kind),
+                  needs=Needs.NOT_UNDERSTOOD, **_still_asked(said))
 
 
-def _answers_something_old(said: Said) -> bool:
-    """Whether it is a single digit where nothing is asked any more: most likely the answer to a push of last week."""
-    return said.context.kind == "none" and unicodedata.normalize("NFKC", said.text).strip() in set("123456789")
+def _is_a_digit(text: str) -> bool:
+    return unicodedata.normalize("NFKC", text).strip() in set("123456789")
+
+
+def _is_about_listings(said: Said) -> bool:
+    """Whether a digit can be meant for one of several listings, or for a push of last week."""
+    return said.context.kind == "none" or (said.context.kind in ("push", "list") and len(said.context.numbers) > 1)
 
 
 def _still_asked(said: Said) -> dict[str, Any]:
