@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from app.sms.reading._index import Index, compiled
+from app.sms.reading._index import Index
 from app.sms.reading._words import lines
 
 _LATIN = re.compile(r"[a-z]+(?:\s+[a-z]+)*")
@@ -28,7 +28,7 @@ def _replaced(line: str) -> str:
     while place < len(line):
         end, meant = place + 1, line[place]
         for word, said in _index().candidates(line, place):
-            match = compiled(said).match(line, place)
+            match = said.match(line, place)
             if match and match.end() >= end and match.end() > place:
                 end, meant = match.end(), word
         made.append(meant)

@@ -14,30 +14,33 @@ _ITEM = re.compile(r"\\.|\[\^?[^\]]+\]|\(\?(?:<?[=!])|\(\?:|.", re.DOTALL)
 _REPEAT = re.compile(r"\?|\*|\+|\{(\d*),?(\d*)\}")
 _ANY = "\0"  # any character at all
 
+Named = tuple[str, re.Pattern[str]]
+
 
 class Index:
     """Expressions under names; `find` says which of them stand where."""
 
     def __init__(self, named: Iterable[tuple[str, str]]) -> None:
-        self._two: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        self._one: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        self._anywhere: list[tuple[str, str]] = []
+        self._two: dict[str, list[Named]] = defaultdict(list)
+        self._one: dict[str, list[Named]] = defaultdict(list)
+        self._anywhere: list[Named] = []
         for name, expression in named:
             self._add(name, expression)
 
     def _add(self, name: str, expression: str) -> None:
         begins = beginnings(expression)
+        named = (name, compiled(expression))
         ones = {start[0] for start in begins if start and (len(start) == 1 or start[1] == _ANY)}
         if "" in begins or _ANY in {start[0] for start in begins} or len(begins) > MOST:
-            self._anywhere.append((name, expression))
+            self._anywhere.append(named)
             return
         for start in ones:
-            self._one[start].append((name, expression))
+            self._one[start].append(named)
         for start in begins:
             if start[0] not in ones:
-                self._two[start].append((name, expression))
+                self._two[start].append(named)
 
-    def candidates(self, text: str, place: int) -> Sequence[tuple[str, str]]:
+    def candidates(self, text: str, place: int) -> Sequence[Named]:
         """Those that can begin at this place."""
         found = self._two.get(text[place:place + 2])
         more = self._one.get(text[place])
@@ -48,15 +51,14 @@ class Index:
     def find(self, text: str) -> Iterator[tuple[str, int, int]]:
         """Name, start and end of everything that is found."""
         for place in range(len(text)):
-            for name, expression in self.candidates(text, place):
-                match = compiled(expression).match(text, place)
+            for name, pattern in self.candidates(text, place):
+                match = pattern.match(text, place)
                 if match:
                     yield name, place, match.end()
 
 
 @cache
 def compiled(expression: str) -> re.Pattern[str]:
-    """Compiled when first needed: a text touches few of them."""
     return re.compile(expression, re.ASCII)
 
 

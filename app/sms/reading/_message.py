@@ -18,6 +18,7 @@ _HAN = "\u4e00-\u9fff"
 _QUOTES = re.compile(r"[\"'“”‘’「」『』【】\[\]()<>《》{}*#`]")
 # 1/2 and 10、11 are not 12 and 1011: what stands between digits keeps them apart.
 _BETWEEN_DIGITS = re.compile(rf"(?<=[0-9])[^0-9a-z{_HAN}]*[^\s0-9a-z{_HAN}][^0-9a-z{_HAN}]*(?=[0-9])")
+_DRAWN_OUT = re.compile(rf"([{_HAN}])\1{{3,}}")
 _SPACED = re.compile(rf"(?:(?<=\s)|^)[{_HAN}](?:\s+[{_HAN}])+(?=\s|$)")
 _MARKS = re.compile(rf"[^0-9a-z{_HAN}?+%\s]+")
 _SENTENCE = re.compile(r"[^,?\s]+\??")
@@ -52,6 +53,7 @@ class Message:
     def of(cls, text: str, context: Context) -> "Message":
         cut = length.cut(text, MOST_UNITS).translate(_DINGBATS)
         plain = simplified(unicodedata.normalize("NFKC", cut)).casefold().strip()
+        plain = _DRAWN_OUT.sub(r"\1\1\1", plain)
         found = _IDENTITY.search(plain)
         unquoted = _QUOTES.sub("", _PHONE.sub(",", _IDENTITY.sub(",", plain)))
         spaced = _SPACED.sub(lambda row: re.sub(r"\s+", "", row[0]), _BETWEEN_DIGITS.sub("+", unquoted))

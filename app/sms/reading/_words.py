@@ -80,7 +80,7 @@ def one_further(name: str, text: str, place: int) -> set[int]:
              if text[place:place + length] in row.plain}
     if place < len(text):
         for _name, expression in row.others.candidates(text, place):
-            match = compiled(expression).match(text, place)
+            match = expression.match(text, place)
             if match and match.end() > place:
                 found.add(match.end())
     return found
@@ -113,3 +113,9 @@ def replacements(name: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     """The lines `said=meant` of words/<name>.txt, in their order."""
     pairs = (line.rpartition("=") for line in lines(name))
     return tuple((compiled(said), meant) for said, _equals, meant in pairs)
+
+
+def names() -> list[str]:
+    """All lists of words, as words() calls them."""
+    return [f"{file.parent.name}/{file.stem}" for folder in ("anywhere", "whole", "row", "parts")
+            for file in sorted((_FOLDER / folder).glob("*.txt"))]
