@@ -1,8 +1,9 @@
 """One file per intent: do the deed, say the answer. The twin of a route: it decides nothing that a verb could decide.
 
-Each file has INTENTS, the intents that it answers, and `answer(db, said, reading)`, which returns an Answer. A verb's
-Refused becomes the answer, and undoes the deed. A file whose deeds change something has UNDO: for every key that it
-puts into `Answer.did`, a function `(db, value, *, by)` that takes it back and returns the sentence for the writer.
+Each file has INTENTS, the intents that it answers, EXAMPLES of them for the README, and `answer(db, said, reading)`,
+which returns an Answer. A verb's Refused becomes the answer, and undoes the deed. A file whose deeds change something
+has UNDO: for every key that it puts into `Answer.did`, a function `(db, value, *, by)` that takes it back and returns
+the sentence for the writer.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -78,6 +79,15 @@ class Answer:
     brief: str = ""
 
 
+@dataclass(frozen=True)
+class Example:
+    """What a resident may text, and what happens then: a row of the README. `context` is what was said before."""
+
+    texts: tuple[str, ...]
+    happens: str
+    context: str = "none"
+
+
 def that_fit(db: AsyncSession, things: Sequence[T], say: Callable[[Sequence[T]], str]) -> Sequence[T]:
     """As many of the first things as one segment can say; at least one."""
     for count in range(len(things), 1, -1):
@@ -137,15 +147,16 @@ def _fits(db: AsyncSession, text: str) -> bool:
 
 @cache
 def _by_intent() -> dict[str, Any]:
-    return {intent: module for module in _files() for intent in module.INTENTS}
+    return {intent: module for module in files() for intent in module.INTENTS}
 
 
 @cache
 def _undoing() -> dict[str, Undo]:
-    return {what: undone for module in _files() for what, undone in getattr(module, "UNDO", {}).items()}
+    return {what: undone for module in files() for what, undone in getattr(module, "UNDO", {}).items()}
 
 
-def _files() -> list[Any]:
+def files() -> list[Any]:
+    """Every file here that answers."""
     import sys
 
     from app.folders import modules_in

@@ -3,11 +3,15 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import words
+from app.i18n import _
 from app.listings import listings
-from app.sms.answers import Answer, Said
+from app.sms.answers import Answer, Example, Said
 from app.sms.reading import Reading
 
 INTENTS = ("ACK",)
+EXAMPLES = (
+    Example(("收到", "好", "👍"), _("nothing is assumed: we ask whether to sign up, yes or no"), "push:23"),
+)
 
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:

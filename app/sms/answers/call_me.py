@@ -8,11 +8,14 @@ from app import i18n
 from app.calls import calls
 from app.calls.calls import Call, Why
 from app.i18n import _
-from app.sms.answers import Answer, Said, _passed_on
+from app.sms.answers import Answer, Example, Said, _passed_on
 from app.sms.reading import Reading
 from app.staff.accounts import Officer
 
 INTENTS = ("CALLBACK",)
+EXAMPLES = (
+    Example(("电话", "给我回个电话"), _("a person telephones")),
+)
 
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:

@@ -5,12 +5,18 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import words
+from app.i18n import _
 from app.listings import signups
 from app.listings.signups import Signup, Via
-from app.sms.answers import Answer, Said, _together, _undo, _who, decline, signup, that_fit
+from app.sms.answers import Answer, Example, Said, _together, _undo, _who, decline, signup, that_fit
 from app.sms.reading import Reading
 
 INTENTS = ("CANCEL",)
+EXAMPLES = (
+    Example(("取消23",), _("the place is given back; the first who waits moves up and is told")),
+    Example(("取消", "不去了"),
+            _("the same; where it is not clear which place, we ask, and the number answers"), "signed:23"),
+)
 UNDO = {"cancelled": _undo.cancelled}
 
 

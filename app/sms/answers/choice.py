@@ -4,13 +4,17 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import words
+from app.i18n import _
 from app.listings import signups
 from app.listings.listings import Listing
 from app.residents.residents import Resident
-from app.sms.answers import Answer, Said, _who, cancel, signup
+from app.sms.answers import Answer, Example, Said, _who, cancel, signup
 from app.sms.reading import Reading
 
 INTENTS = ("CHOICE",)
+EXAMPLES = (
+    Example(("1", "2"), _("the one of the list; a name does as well"), "who:23"),
+)
 
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:

@@ -3,13 +3,17 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import words
+from app.i18n import _
 from app.sms import consent
-from app.sms.answers import Answer, Said, stop
+from app.sms.answers import Answer, Example, Said, stop
 from app.sms.consent import Word
 from app.sms.reading import Reading
 from app.staff.accounts import Officer
 
 INTENTS = ("RESUB",)
+EXAMPLES = (
+    Example(("恢复",), _("pushes again")),
+)
 
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:

@@ -3,11 +3,15 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.calls.calls import Why
+from app.i18n import _
 from app.sms import outbox
-from app.sms.answers import Answer, Said, _passed_on
+from app.sms.answers import Answer, Example, Said, _passed_on
 from app.sms.reading import Reading
 
 INTENTS = ("COMPLAINT",)
+EXAMPLES = (
+    Example(("工钱还没给", "我要投诉"), _("a person telephones; until then no pushes to this number")),
+)
 
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:

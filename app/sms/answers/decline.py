@@ -4,11 +4,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import words
 from app.calls.calls import Why
+from app.i18n import _
 from app.listings import signups
-from app.sms.answers import Answer, Needs, Said, _passed_on
+from app.sms.answers import Answer, Example, Needs, Said, _passed_on
 from app.sms.reading import Reading
 
 INTENTS = ("DECLINE", "NO")
+EXAMPLES = (
+    Example(("不去", "太远了不去", "腿疼去不了"), _("noted with the reason; nothing else"), "push:23"),
+    Example(("否", "不去"), _("no place; nothing else"), "confirm:23"),
+)
 OFFERED = ("push", "list", "confirm", "who", "birth")  # there, "not going" is about what was offered
 
 

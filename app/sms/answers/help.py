@@ -3,10 +3,14 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import words
-from app.sms.answers import Answer, Said
+from app.i18n import _
+from app.sms.answers import Answer, Example, Said
 from app.sms.reading import Reading
 
 INTENTS = ("HELP",)
+EXAMPLES = (
+    Example(("帮助", "怎么用"), _("what can be done by text")),
+)
 
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:

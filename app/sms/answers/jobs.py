@@ -6,13 +6,17 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import words
+from app.i18n import _
 from app.jobs import jobs
 from app.jobs.jobs import Job
 from app.listings import signups
-from app.sms.answers import Answer, Said, that_fit
+from app.sms.answers import Answer, Example, Said, that_fit
 from app.sms.reading import Reading
 
 INTENTS = ("JOBS",)
+EXAMPLES = (
+    Example(("岗位", "有什么活"), _("the next jobs with free places")),
+)
 MOST = 4
 
 

@@ -5,12 +5,16 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import words
+from app.i18n import _
 from app.listings import signups
 from app.listings.signups import Place, Signup
-from app.sms.answers import Answer, Said, that_fit
+from app.sms.answers import Answer, Example, Said, that_fit
 from app.sms.reading import Reading
 
 INTENTS = ("STATUS",)
+EXAMPLES = (
+    Example(("我的", "我报了什么"), _("what this phone has signed up for")),
+)
 MOST = 4
 
 

@@ -11,14 +11,19 @@ from app import i18n, words
 from app.calls.calls import Why
 from app.db import deed
 from app.errors import Refused
+from app.i18n import _
 from app.listings.listings import Listing
 from app.residents import residents
 from app.residents.residents import Resident
-from app.sms.answers import Answer, Said, _passed_on, _who, signup
+from app.sms.answers import Answer, Example, Said, _passed_on, _who, signup
 from app.sms.reading import Reading
 from app.staff.accounts import Officer
 
 INTENTS = ("PROFILE",)
+EXAMPLES = (
+    Example(("19580312", "1958年3月12日"), _("noted, and the sign-up goes on"), "birth:23"),
+    Example(("我会电焊",), _("noted; staff see it")),
+)
 
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:

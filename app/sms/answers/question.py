@@ -4,12 +4,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import words
 from app.calls.calls import Why
+from app.i18n import _
 from app.jobs import jobs
 from app.jobs.jobs import Job
-from app.sms.answers import Answer, Said, _passed_on, _who
+from app.sms.answers import Answer, Example, Said, _passed_on, _who
 from app.sms.reading import Reading
 
 INTENTS = ("QUESTION",)
+EXAMPLES = (
+    Example(("几点集合?", "管饭不?", "工钱多少?"),
+            _("answered from the job: time, place, pay, meals or transport"), "push:23"),
+    Example(("能带孙子去吗?",), _("a person telephones")),
+)
 
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:

@@ -8,15 +8,26 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import clock, i18n, words
 from app.calls.calls import Why
 from app.errors import Refused
+from app.i18n import _
 from app.listings import listings, signups
 from app.listings.listings import Listing, State
 from app.listings.signups import NeedsBirthDate, Place, Via
 from app.residents.residents import Resident
-from app.sms.answers import Answer, Said, _passed_on, _together, _undo, _who
+from app.sms.answers import Answer, Example, Said, _passed_on, _together, _undo, _who
 from app.sms.answers._passed_on import needs
 from app.sms.reading import Reading
 
 INTENTS = ("SIGNUP", "YES")
+EXAMPLES = (
+    Example(("23", "报名23", "二十三", "㉓", "我要报23号"), _("a place, or the next place on the waiting list")),
+    Example(("1", "报名", "要得，我去"),
+            _("the same, for the job of that push; after two pushes we ask which"), "push:23"),
+    Example(("报名23和24",),
+            _("each of them that can be had; what is full, over or at the same time is said in the same answer")),
+    Example(("我妈去", "我们两个都去"),
+            _("whoever of the phone is meant; unless that is clear, we ask, and nobody else is signed up"), "push:23"),
+    Example(("是", "好"), _("the place that was asked about"), "confirm:23"),
+)
 UNDO = {"signed_up": _undo.signed_up}
 
 

@@ -5,10 +5,14 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock, words
-from app.sms.answers import Answer, Said
+from app.i18n import _
+from app.sms.answers import Answer, Example, Said
 from app.sms.reading import Reading
 
 INTENTS = ("SMALLTALK",)
+EXAMPLES = (
+    Example(("你好",), _("a greeting, once in twelve hours: how to see jobs and get help")),
+)
 WITHIN = timedelta(hours=12)
 GREETED = "greeted"
 

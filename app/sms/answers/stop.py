@@ -5,9 +5,10 @@ from typing import TypedDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import i18n, words
+from app.i18n import _
 from app.residents import residents
 from app.sms import consent, outbox
-from app.sms.answers import Answer, Said
+from app.sms.answers import Answer, Example, Said
 from app.sms.consent import Word
 from app.sms.reading import Reading
 from app.staff import audit
@@ -15,6 +16,9 @@ from app.staff.accounts import May, Officer
 from app.staff.scopes import require
 
 INTENTS = ("UNSUB",)
+EXAMPLES = (
+    Example(("退订", "TD", "T", "R", "N", "莫发了", "以后不要发给我"), _("no more pushes; places already held stay")),
+)
 
 
 class Before(TypedDict):

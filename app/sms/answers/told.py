@@ -3,10 +3,15 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.calls.calls import Why
-from app.sms.answers import Answer, Said, _passed_on
+from app.i18n import _
+from app.sms.answers import Answer, Example, Said, _passed_on
 from app.sms.reading import Reading
 
 INTENTS = ("REGISTER", "POINTS", "REDEEM", "SURVEY", "BUS", "FOLLOWUP", "ARRIVED")
+EXAMPLES = (
+    Example(("我想登记", "积分", "我要换一桶油"), _("noted and passed on to staff")),
+    Example(("1",), _("noted and passed on to staff"), "survey"),
+)
 
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:

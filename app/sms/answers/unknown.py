@@ -9,11 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock, words
 from app.calls.calls import Why
-from app.sms.answers import Answer, Needs, Said, _passed_on, signup
+from app.i18n import _
+from app.sms.answers import Answer, Example, Needs, Said, _passed_on, signup
 from app.sms.outbox import Purpose
 from app.sms.reading import Reading
 
 INTENTS = ("UNKNOWN",)
+EXAMPLES = (
+    Example(("嘎嘎嘎",), _("not understood: asked back once, then a call task for the building's head")),
+)
 AGAIN = "again"
 WITHIN = timedelta(hours=12)
 

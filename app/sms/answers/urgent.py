@@ -5,15 +5,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import phones, words
 from app.calls.calls import Why
+from app.i18n import _
 from app.org import areas
 from app.org.areas import Area
 from app.sms import outbox
-from app.sms.answers import Answer, Said, _passed_on
+from app.sms.answers import Answer, Example, Said, _passed_on
 from app.sms.outbox import Purpose
 from app.sms.reading import Reading
 from app.staff.accounts import Officer
 
 INTENTS = ("URGENT",)
+EXAMPLES = (
+    Example(("老李晕倒了", "他们不让我走"),
+            _("the building's head and the station are told at once by text, day or night")),
+)
 MOST_TOLD = 5
 _SHOWN = 20  # characters of what was written; the call task has all of it
 

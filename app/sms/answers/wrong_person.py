@@ -8,14 +8,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import i18n, words
 from app.calls.calls import Why
+from app.i18n import _
 from app.residents import residents
 from app.residents.residents import Resident
 from app.sms import outbox
-from app.sms.answers import Answer, Said, _passed_on
+from app.sms.answers import Answer, Example, Said, _passed_on
 from app.sms.reading import Reading
 from app.staff.accounts import Officer
 
 INTENTS = ("WRONG_PERSON",)
+EXAMPLES = (
+    Example(("你打错了", "我不是王秀兰"), _("no more pushes to this number; staff check it")),
+)
 
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
