@@ -33,6 +33,7 @@ _SOMEBODY = re.compile(r"(?:但是?|不过|那|就|让|叫|给|换|由|可是)*"
                        r"|(?:哦|不对|不是|说错|打错|写错)?(?:不对)?(?:要|还是)?(?:去|报|来|参加)")
 _AFTER_NO = re.compile(r"(?:不|没)[^,不没别莫我他她]{0,4}?(?:去|来|报名?|干|参加)(?:了|的|成)?"
                        r"(?=(?:但是?|不过|可是|可)?(?:我|他|她|[\u4e00-\u9fff]{0,2}(?:老伴|妈|爸|儿子|女儿|媳妇|老公|老婆|哥|姐|弟|妹)))")
+_IN_A_ROW = re.compile(rf"{CHOSEN}(?:[和跟与及]?{CHOSEN})+")
 _QUIET = ("survey", "bus", "follow")                   # there, such words answer something else
 _ASKED = (*_QUIET, "points", "birth", "who")           # there, a bare number does
 
@@ -98,10 +99,15 @@ def _unpunctuated(message: Message, last: str) -> Reading | None:
 
 def _parted(clause: str, message: Message) -> Clause:
     """With its listing numbers, or as it is where it says an age, a door or the like."""
-    listing = clause.isdigit() and (clause == message.bare or int(clause) in message.context.numbers)
-    if matches("identity", clause) and not listing:
+    if matches("identity", clause) and not (clause.isdigit() and _can_be_listings(clause, message)):
         return Clause((), (), clause)
     return choice.of(clause, message.context.numbers)
+
+
+def _can_be_listings(clause: str, message: Message) -> bool:
+    """Whether bare digits are more than somebody's age: on the table, or the only number, or one of several."""
+    with_digits = [one for one in message.clauses if re.search(r"\d", one)]
+    return int(clause) in message.context.numbers or len(with_digits) == 1 or all(map(str.isdigit, message.clauses))
 
 
 def _of_the_list(message: Message) -> Reading | None:
@@ -130,7 +136,8 @@ def _numbered(message: Message, parts: list[Clause]) -> Reading | None:
     if not spoken and not all(_accounted_for(part) for part in parts):
         return None
     wanted = tuple(dict.fromkeys(number for part in choosing for number in part.wanted))
-    if all(comes(part.rest) or all(_is_open(message, number, part) for number in part.wanted) for part in choosing):
+    if all(comes(_as_one(part.rest)) or all(_is_open(message, number, part) for number in part.wanted)
+           for part in choosing):
         return _of_numbers(message, wanted, "number_on_the_table" if set(wanted) <= set(message.context.numbers)
                            else "listing_number")
     return None
@@ -145,7 +152,12 @@ def _is_open(message: Message, number: int, part: Clause) -> bool:
         return False
     if context.kind == "push" and (_DATE.fullmatch(message.bare) or _REPEATED.fullmatch(message.bare)):
         return False  # the 13th, or a key held down: to be asked about, not to be guessed
-    return part.rest == CHOSEN and (not context.numbers or number <= max(context.numbers))
+    return _as_one(part.rest) == CHOSEN and (not context.numbers or number <= max(context.numbers))
+
+
+def _as_one(rest: str) -> str:
+    """报№和№ as 报№."""
+    return _IN_A_ROW.sub(CHOSEN, rest)
 
 
 def _of_numbers(message: Message, wanted: tuple[int, ...], rule: str) -> Reading | None:
