@@ -152,7 +152,8 @@ def _is_open(message: Message, number: int, part: Clause) -> bool:
         return False
     if context.kind == "push" and (_DATE.fullmatch(message.bare) or _REPEATED.fullmatch(message.bare)):
         return False  # the 13th, or a key held down: to be asked about, not to be guessed
-    return _as_one(part.rest) == CHOSEN and (not context.numbers or number <= max(context.numbers))
+    return _as_one(part.rest) == CHOSEN and (context.kind == "signed" or not context.numbers
+                                                or number <= max(context.numbers))
 
 
 def _as_one(rest: str) -> str:
