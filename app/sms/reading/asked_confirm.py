@@ -1,5 +1,7 @@
 """The answer to "do you want to sign up? yes or no"."""
 
+import re
+
 from app.sms.reading import Reading, signup
 from app.sms.reading._message import Message
 from app.sms.reading._people import people_slots
@@ -18,11 +20,16 @@ def find(message: Message) -> Reading | None:
         return Reading("NO", job, rule="confirm_no")
     found = turned or signup.find(message)
     agreed = message.is_made_of("yes") or (found is not None and found.slots.get("job", "") == job.get("job"))
-    if message.hedges or (found is None and message.negative):
+    if message.hedges or (found is None and message.negative) or _names_another(message):
         return None
     if agreed or (not message.whole and any(face in message.plain for face in _YES_FACES)):
         return Reading("YES", {**job, **people_slots(message)}, rule="confirm_yes")
     return None
+
+
+def _names_another(message: Message) -> bool:
+    """Whether a number stands in it that is not the one that was asked about: 11 is no 1 said twice."""
+    return any(int(digits) not in message.context.numbers for digits in re.findall(r"\d{2,5}(?![\d岁多点元块天])", message.whole))
 
 
 def _refuses(message: Message) -> bool:
