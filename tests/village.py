@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import clock
-from app.db import Database
+from app.db import Database, take_turn
 from app.employers import employers
 from app.employers.employers import Employer
 from app.jobs import jobs, pushes
@@ -79,6 +79,7 @@ class Village:
         done = 1
         while done:
             async with self.database.session() as db:
+                await take_turn(db, "inbox")  # an application that runs beside it answers, too
                 done = await inbox.answer_some(db, most=100, seconds=60)
         return [body.removeprefix(SIGNATURE) for body in (await self.texts(phone))[before:]]
 
