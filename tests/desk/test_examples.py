@@ -2,14 +2,22 @@
 
 import csv
 import io
+from pathlib import Path
 
-from app import i18n
+import pytest
+
+import app
+from app import i18n, words
 from app.desk import conversations, examples, sentences
+from app.jobs import jobs
+from app.jobs.jobs import PLACE_UNITS, TITLE_UNITS, Job, PayPer
 from app.sms import length, outbox
 from tests.conftest import PLAIN
 from tests.desk.conftest import Desk
-from tests.stories.acts import STRANGER, WANG, turn
+from tests.stories.acts import STRANGER, WANG, moment, turn
 from tests.village import Village
+
+FOLDER = Path(app.__file__).parent / "templates" / "sms"
 
 
 async def test_examples_are_labelled_and_nobodys(village: Village, desk: Desk) -> None:
@@ -60,3 +68,18 @@ async def test_they_are_in_the_language_of_whoever_wrote(village: Village, desk:
         ready = await sentences.ready(db, await desk.talk(WANG))
     assert ready["call"] == "We have read your text and will call you"
     assert i18n.language() == "zh"
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_every_ready_sentence_fits_with_the_longest_job(language: str) -> None:
+    turn("2026-03-10 12:00")
+    job = Job(number=210, title="字" * TITLE_UNITS, place="地" * PLACE_UNITS, starts_at=moment("2026-11-25 11:45"),
+              ends_at=moment("2026-11-25 15:45"), pay_fen=1_200_000, pay_per=PayPer.MONTH, paid_same_day=True,
+              meals=False, bus=False)
+    names = {path.stem for path in (FOLDER / language / "staff").glob("*.txt")}
+    assert names == {*sentences.OF_A_JOB, *sentences.OF_THE_STATION, *sentences.PLAIN}
+    for name in names:
+        with i18n.speaking(language):
+            said = words.text(f"staff/{name}.txt", job=job, pay=jobs.pay(job), station="0719-7221234")
+        most = 1 if language == "zh" else 2  # a title in Chinese makes the whole of it count 70 units
+        assert length.measure(outbox.sign(said, PLAIN.sms_signature)).segments <= most, said
