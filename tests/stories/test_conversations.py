@@ -165,7 +165,7 @@ async def test_a_bare_agreement_is_asked_about(village: Village) -> None:
 async def test_wrong_numbers_empty_texts_and_noise(village: Village) -> None:
     await _offer(village)
     await village.conversation("""
-        14200000001 > 999
+        14200000001 > 报名999
         14200000001 < 没有999号活。看看有什么活请回"岗位",要人帮忙回"电话"
         14200000001 > 岗位
         14200000001 < 10香菇分拣明早7点80元/天;想去回号码

@@ -29,10 +29,11 @@ def find(message: Message) -> Reading | None:
 
 def _names_another(message: Message) -> bool:
     """Whether a number stands in it that is not the one that was asked about: 11 is no 1 said twice."""
-    return any(int(digits) not in message.context.numbers for digits in re.findall(r"\d{2,5}(?![\d岁多点元块天])", message.whole))
+    said = re.findall(r"\d{2,5}(?![\d岁多点元块天])", message.whole)
+    return any(int(digits) not in message.context.numbers for digits in said)
 
 
 def _refuses(message: Message) -> bool:
-    if message.is_one_of("no") or any(clause in words("whole/no") for clause in message.clauses[:1]):
+    if message.is_one_of("no", "decline") or any(clause in words("whole/no") for clause in message.clauses[:1]):
         return True
     return message.says_outright("decline_says") and message.negative and not message.asks
