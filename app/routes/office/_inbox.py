@@ -11,10 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock
 from app.arguments import AnyRequest
+from app.calls.calls import Call
 from app.desk import conversations, corrections, replies, sentences
 from app.desk.conversations import A_PAGE, ORDER, Conversation, Line, Open
 from app.desk.corrections import Choice, Fixed
 from app.listings.listings import Listing
+from app.routes.office import calls
 from app.sms.answers import Needs
 from app.sms.arrivals import Inbound, State
 from app.staff.accounts import Officer
@@ -75,7 +77,8 @@ class Listed:
 @dataclass(frozen=True)
 class Talk:
     """One conversation with everything that can be done about it: `choices` by text are what it may have meant, `fixed`
-    by text is how it was put right, `leaves` is when words of staff would leave."""
+    by text is how it was put right, `leaves` is when words of staff would leave, `call` is the open task of a number
+    that is not in the register."""
 
     conversation: Conversation
     lines: list[Line]
@@ -84,6 +87,7 @@ class Talk:
     fixed: Mapping[int, Fixed]
     stopped: bool
     leaves: datetime
+    call: Call | None
 
     @property
     def version(self) -> str:
@@ -111,12 +115,19 @@ async def talk(db: AsyncSession, officer: Officer, inbound_id: int) -> Talk:
                  for text in read[-CORRECTED_AT_MOST:]},
                 await corrections.made_of(db, [text.id for text in texts]),
                 await replies.has_stopped(db, conversation.text.phone),
-                await replies.may_leave(db, conversation.text.phone))
+                await replies.may_leave(db, conversation.text.phone),
+                None if conversation.people else await _call(db, officer, conversation))
 
 
 async def ready(db: AsyncSession, one: Talk) -> Mapping[str, str]:
     """Sentences to start an answer from; none for whom nothing may be written to."""
     return {} if one.stopped else await sentences.ready(db, one.conversation)
+
+
+async def _call(db: AsyncSession, officer: Officer, conversation: Conversation) -> Call | None:
+    return await db.scalar(calls.theirs(officer).where(
+        Call.phone == conversation.text.phone, Call.resident_id.is_(None), Call.done_at.is_(None))
+        .order_by(Call.id.desc()).limit(1))
 
 
 async def _listings(db: AsyncSession, texts: Sequence[Inbound]) -> dict[int, list[Listing]]:
