@@ -9,7 +9,7 @@ CHOSEN = "№"  # stands in a clause for a listing number that was said there; n
 
 def comes(clause: str) -> bool:
     """Whether the clause is "I will come" with what people put before and after it, and nothing else."""
-    if not 0 < len(clause) <= LONGEST:
+    if not 0 < len(clause) <= LONGEST or matches("elsewhere", clause):
         return False
     places = {0}
     for _time in range(_MOST_TIMES):

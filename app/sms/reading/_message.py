@@ -15,7 +15,7 @@ from app.sms.reading._words import LONGEST, anywhere, lines, made_of, pattern, w
 MOST_UNITS = 1000
 MOST_CLAUSES = 40  # who writes more does not answer a question
 _HAN = "\u4e00-\u9fff"
-_QUOTES = re.compile(r"[\"'“”‘’「」『』【】\[\]()<>《》{}*#`]")
+_QUOTES = re.compile(r"[\"'“”‘’「」『』【】<>《》{}*#`]")
 # 1/2 and 10、11 are not 12 and 1011: what stands between digits keeps them apart.
 _BETWEEN_DIGITS = re.compile(rf"(?<=[0-9])[^0-9a-z{_HAN}]*[^\s0-9a-z{_HAN}][^0-9a-z{_HAN}]*(?=[0-9])")
 _DRAWN_OUT = re.compile(rf"([{_HAN}])\1{{3,}}")

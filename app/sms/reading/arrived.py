@@ -8,6 +8,8 @@ RANK = 58
 
 
 def find(message: Message) -> Reading | None:
+    if message.says("follow_changed"):
+        return None
     if (message.matches("arrived") and not message.negative) or any(
             matches("arrived", clause) and not refuses(clause) for clause in message.clauses):
         return Reading("ARRIVED", rule="arrived_word")

@@ -16,8 +16,8 @@ _NOT_GOING = r"(?:不(?:想|能)?(?:去|来|报|干|要|参加)了?|(?:去|来|�
 _NUMBERS = rf"{CHOSEN}(?:{_LEAD}{CHOSEN})*{_LEAD}"
 _NUMBERED = re.compile(rf"{_LEAD}(?:{_TAKE_BACK}|{_NOT_GOING}){_LEAD}了?{_LEAD}{_NUMBERS}(?:取消|退)?了?|"
                        rf"{_LEAD}{_NUMBERS}(?:{_TAKE_BACK}|{_NOT_GOING}|算)(?:报名)?了?")
-_UNDONE = re.compile(r"(?:不|别|莫|没|勿|未|不要|不想|没有|没说)(?:是|要|想|说|给我|帮我)*(?:取消|退|撤)|取消取消|"
-                     r"取消.{0,4}(?:错|反悔|还是去)")
+_UNDONE = re.compile(r"(?:不|别|莫|没|勿|未|不要|不想|没有|没说)(?:是|要|想|说|给我|帮我)*(?:取消|退|撤)|"
+                     r"取消取消(?=.{0,3}(?:还|我))|取消.{0,4}(?:错|反悔|还是去)")
 _OVER = re.compile(r"了$|取消|退|撤")
 
 

@@ -8,6 +8,8 @@ RANK = 51
 
 def find(message: Message) -> Reading | None:
     kind = message.context.kind
+    if kind in ("push", "list", "confirm", "signed") and not message.asks and not message.says("other_work"):
+        return None  # there is a job on the table: what is said is said of it
     if message.has_clause("jobs") and (message.asks or kind not in ("survey", "follow")) and not (
             message.says_outright("decline_says") or (message.negative and kind in ("push", "list", "signed"))):
         return Reading("JOBS", rule="jobs_word")

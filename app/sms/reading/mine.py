@@ -7,4 +7,6 @@ RANK = 47
 
 
 def find(message: Message) -> Reading | None:
-    return Reading("STATUS", rule="mine_word") if message.has_clause("mine") else None
+    if message.has_clause("mine") and (message.asks or message.says("look_up")):
+        return Reading("STATUS", rule="mine_word")
+    return None

@@ -8,7 +8,7 @@ _ABOUT = ("pay", "meals", "transport", "place", "time")
 
 
 def find(message: Message) -> Reading | None:
-    if message.asks and message.bare:
+    if message.asks and message.bare and not message.is_made_of("bare_agreement"):
         return Reading("QUESTION", about(message), rule="asks_something", certainty=0.8)
     if message.says("condition") and message.context.kind in ("push", "list", "confirm"):
         return Reading("QUESTION", about(message), rule="yes_on_a_condition", certainty=0.6)
