@@ -20,9 +20,10 @@ def test_a_clerk_deals_with_what_people_wrote(visits: Visits) -> None:
     expect(clerk.locator(".talk h2")).to_contain_text("不在册的号码")
     _is_refused_and_then_answers(clerk)
     _goes_on_to_another(visits, clerk)
+    conversation = clerk.url
     _puts_a_reading_right(visits, clerk)
     small = _logged_in(visits, SMARTPHONE)
-    for where, name in (("/office/inbox?need=all", "list"), (clerk.url, "conversation")):
+    for where, name in (("/office/inbox?need=all", "list"), (conversation, "conversation")):
         small.goto(where)
         picture(small, f"office-inbox-small-{name}")
     assert visits.complaints == []
