@@ -36,7 +36,7 @@ async def _about(db: AsyncSession, texts: Mapping[str, str], told: Mapping[str, 
     said = {}
     for phone in phones:
         context, asked = context_of(told[phone])
-        names = tuple(person.name for person in people[phone])
+        names = tuple(person.name for person in people[phone] if not any(map(str.isdigit, person.name)))
         said[phone] = Said(phone=phone, text=texts[phone], people=people[phone], told=told[phone], asked=asked,
                            context=replace(context, names=names), area=communities.get(places[phone] or 0))
     return said

@@ -47,8 +47,8 @@ def _values(job: Job) -> dict[str, Any]:
             "several": False, "rest": 9, "short": False, "name": NAME, "phone": "14200000001", "text": "急" * 20,
             "about": "time", "detail": 0, "one": False, "taken": [("210号", job)], "kept": ["210号"],
             "waiting": [("211号", 99)], "refused": [("212号", WHY)], "others": 9, "labels": ["210号" + job.title],
-            "unheard": [], "before": [], "kind": "push", "why": WHY, "held": False, "going": False, "reason": "health",
-            "title": job.title}
+            "unheard": [], "before": [], "told": False, "kind": "push", "why": WHY, "held": False, "going": False,
+            "reason": "health", "title": job.title}
 
 
 def _said(language: str, template: str, job: Job, **others: Any) -> str:

@@ -42,6 +42,15 @@ async def test_somebody_in_danger_reaches_the_head_at_once_also_at_night(village
     assert await _calls(village) == [("urgent", "老李晕倒了快来人")]
 
 
+async def test_danger_from_an_unknown_phone_reaches_the_only_community(village: Village) -> None:
+    said = "着火了快来人"
+    assert (await village.says(LI, said))[0].startswith("我们记下了,工作人员一看到就联系您。人有危险先打120,着火119")
+    async with village.database.session() as db:
+        await accounts.add(db, "clerk", role=Role.CLERK, area=village.area, phone="+86" + HEAD, password="not-a-secret")
+    assert (await village.says(LI, said, id="again"))[0].startswith("已马上告诉工作人员和楼长")
+    assert await village.texts(HEAD) == [f'【青龙泉就业站】急:{LI}发来"{said}",请马上联系']
+
+
 @pytest.mark.parametrize("words", ["莫发了", "以后不要发给我", "把我电话删了", "别再给我发短信了", "老打扰我，不要发"])
 async def test_stop_in_peoples_own_words(village: Village, words: str) -> None:
     await _offered(village)

@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import phones, words
+from app.calls import calls
 from app.calls.calls import Why
 from app.i18n import _
 from app.org import areas
@@ -24,19 +25,19 @@ _SHOWN = 20  # characters of what was written; the call task has all of it
 
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
-    for number in await _who_is_near(db, said):
+    near = await _who_is_near(db, said)
+    for number in near:
         # As an answer it leaves before everything else, at any hour, and whatever that phone said stop to.
         await outbox.queue(db, to=number, purpose=Purpose.ANSWER, text=words.text(
             "alarm.txt", name=said.people[0].name if said.people else "", phone=phones.national(said.phone),
             text=said.text[:_SHOWN]))
-    return await _passed_on.to_staff(db, said, Why.URGENT, "urgent.txt")
+    return await _passed_on.to_staff(db, said, Why.URGENT, "urgent.txt", told=bool(near))
 
 
 async def _who_is_near(db: AsyncSession, said: Said) -> list[str]:
     """Phones of the officers whose area the person lives in, the nearest first."""
-    if not said.people and said.area is None:
-        return []
-    home = await areas.get(db, said.people[0].area_id) if said.people else said.area
+    home_id = said.people[0].area_id if said.people else said.area.id if said.area else await calls.anywhere(db)
+    home = await areas.get(db, home_id) if home_id else None
     if home is None:
         return []
     above = [int(part) for part in home.path.strip("/").split("/")]
