@@ -24,6 +24,7 @@ _EXCHANGE = re.compile(r"(?:我?要?想?)?(?:把|从|将)?(?P<old>\d{1,5})号?(?
                        r"(?:换|改|转|调)(?:成|到|为|去|报)*(?P<new>\d{1,5})号?(?:活|岗)?(?:吧|了)?")
 _INSTEAD = re.compile(r"(?:我|那|就|给我|帮我|改|换|重新)*(?:改|换|报名?|去|要|选|参加|说的是|是)"
                       r"(?:成|到|去|报|个|上)*№(?:号|活|吧|了|去|那个)*")
+_NO_LONGER = re.compile(r"了(?:吧|哈|啊)?$")
 _INSTEAD_IN = ("signed", "none", "confirm", "list")
 
 
@@ -40,13 +41,16 @@ def wanted(message: Message, alone: Reading) -> Reading | None:
     if len(found) != 2:
         return None
     for deed, more in (tuple(found), tuple(found)[::-1]):
-        if more in _WITH.get(deed, ()) and _fits(*found[deed], *found[more]):
+        if more in _WITH.get(deed, ()) and (_fits(*found[deed], *found[more]) or _apart(message, found)):
             return _joined(found[deed][1], found[more][1])
     return None
 
 
 def _one(message: Message, sentence: str) -> Reading:
     part = first(message.only([sentence]))
+    if message.context.kind == "list" and part.intent == "DECLINE" and _NO_LONGER.search(sentence):
+        given_up = choice.of(sentence.strip("?"), message.context.numbers).no
+        return Reading("CANCEL", {"job": str(given_up[0])}, rule="no_longer") if len(given_up) == 1 else part
     if part.intent in ("UNKNOWN", "QUESTION", "DECLINE") and message.context.kind in _INSTEAD_IN:
         return _number_instead(message, sentence) or part
     return part
@@ -68,6 +72,12 @@ def _fits(deed_said: str, deed: Reading, more_said: str, more: Reading) -> bool:
         firm = not _WISHING.search(deed_said) and not _MAY_I.search(more_said)
         return "job" in deed.slots and firm and (bool(more.slots) or _HOW.search(more_said) is not None)
     return True
+
+
+def _apart(message: Message, found: dict[str, tuple[str, Reading]]) -> bool:
+    """Whether a place given up and one taken are those of two people who are both named."""
+    named = [set(message.only([sentence]).named) for sentence, _part in found.values()]
+    return set(found) == {"CANCEL", "SIGNUP"} and all(named) and not set.intersection(*named)
 
 
 def _joined(deed: Reading, more: Reading) -> Reading:

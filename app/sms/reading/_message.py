@@ -1,5 +1,6 @@
 """A text made plain: the same in full width, in traditional characters, spaced and punctuated, polite, in dialect."""
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from app.sms.reading import _dialect as dialect
 from app.sms.reading._words import LONGEST, anywhere, lines, made_of, pattern, words
 
 MOST_UNITS = 1000
+WITHIN_A_SENTENCE = ("asking",)  # lists whose entries never reach from one sentence into the next
 MOST_CLAUSES = 40  # who writes more does not answer a question
 _HAN = "\u4e00-\u9fff"
 _QUOTES = re.compile(r"[\"'“”‘’「」『』【】<>《》{}*#`]")
@@ -124,8 +126,15 @@ class Message:
     def _said(self) -> dict[str, list[tuple[int, int]]]:
         said: dict[str, list[tuple[int, int]]] = {}
         for name, start, end in anywhere().find(self.whole):
-            said.setdefault(name, []).append((start, end))
+            if name not in WITHIN_A_SENTENCE or not any(start < place < end for place in self._breaks):
+                said.setdefault(name, []).append((start, end))
         return said
+
+    @cached_property
+    def _breaks(self) -> frozenset[int]:
+        """Where in the whole one sentence ends and the next begins."""
+        ends = itertools.accumulate(len(sentence) for sentence in self.sentences)
+        return frozenset(ends)
 
     def says_outright(self, name: str) -> bool:
         """The same, harmless figures of speech such as 不是不去 aside."""

@@ -1,13 +1,18 @@
 """What work is there?"""
 
+import re
+
 from app.sms.reading import Reading
 from app.sms.reading._message import Message
 
 RANK = 51
+_NUMBERED = re.compile(r"\d号(?!楼)")
 
 
 def find(message: Message) -> Reading | None:
     kind = message.context.kind
+    if _NUMBERED.search(message.bare):
+        return None  # one of them is meant
     if kind in ("push", "list", "confirm", "signed") and not message.asks and not message.says("other_work"):
         return None  # there is a job on the table: what is said is said of it
     if message.has_clause("jobs") and (message.asks or kind not in ("survey", "follow")) and not (

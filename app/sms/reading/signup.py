@@ -35,6 +35,7 @@ _SOMEBODY = re.compile(r"(?:但是?|不过|那|就|让|叫|给|换|由|可是)*"
                        r"|(?:哦|不对|不是|说错|打错|写错)?(?:不对)?(?:要|还是)?(?:去|报|来|参加)")
 _AFTER_NO = re.compile(r"(?:不|没)[^,不没别莫我他她]{0,4}?(?:去|来|报名?|干|参加)(?:了|的|成)?"
                        r"(?=(?:但是?|不过|可是|可)?(?:我|他|她|[\u4e00-\u9fff]{0,2}(?:老伴|妈|爸|儿子|女儿|媳妇|老公|老婆|哥|姐|弟|妹)))")
+_ALONE = re.compile(rf"{CHOSEN}(?:的|那|个|活|岗位?|工作|那个|吧|嘛|哈)*")
 _IN_A_ROW = re.compile(rf"{CHOSEN}(?:[和跟与及]?{CHOSEN})+")
 _QUIET = ("survey", "bus", "follow")                   # there, such words answer something else
 _ASKED = (*_QUIET, "points", "birth", "who")           # there, a bare number does
@@ -43,10 +44,16 @@ _ASKED = (*_QUIET, "points", "birth", "who")           # there, a bare number do
 def find(message: Message) -> Reading | None:
     if message.hedges or message.context.kind in _QUIET or _is_story(message):
         return None
-    parts = [_parted(clause, message) for clause in message.clauses]
+    parts = [_parted(clause, message) for clause in _clauses(message)]
     if any(refuses(part.rest) for part in parts):
         return turned_round(message)
     return _of_the_list(message) or _numbered(message, parts) or _answered(message) or _said(message, parts)
+
+
+def _clauses(message: Message) -> tuple[str, ...]:
+    """Digits with only blanks between are one number, unless they are several on the table."""
+    apart = set(message.clauses) <= set(map(str, message.context.numbers))
+    return (message.bare,) if message.bare.isdigit() and "," not in message.line and not apart else message.clauses
 
 
 def _is_story(message: Message) -> bool:
@@ -108,6 +115,8 @@ def _parted(clause: str, message: Message) -> Clause:
 
 def _can_be_listings(clause: str, message: Message) -> bool:
     """Whether bare digits are more than somebody's age: on the table, or the only number, or one of several."""
+    if {"男", "女"} & set(message.clauses):
+        return False
     with_digits = [one for one in message.clauses if re.search(r"\d", one)]
     return int(clause) in message.context.numbers or len(with_digits) == 1 or all(map(str.isdigit, message.clauses))
 
@@ -154,8 +163,8 @@ def _is_open(message: Message, number: int, part: Clause) -> bool:
         return False
     if context.kind == "push" and (_DATE.fullmatch(message.bare) or _REPEATED.fullmatch(message.bare)):
         return False  # the 13th, or a key held down: to be asked about, not to be guessed
-    return _as_one(part.rest) == CHOSEN and (context.kind == "signed" or not context.numbers
-                                                or number <= max(context.numbers))
+    alone = _ALONE.fullmatch(_as_one(part.rest)) is not None
+    return alone and (context.kind == "signed" or not context.numbers or number <= max(context.numbers))
 
 
 def _as_one(rest: str) -> str:

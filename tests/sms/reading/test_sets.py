@@ -1,52 +1,86 @@
-"""Two labelled sets of texts, judged as docs/reading.md says. The second was written before anybody looked at the
-rules. No error of the severe kind is allowed in either."""
+"""Labelled sets of texts, judged as docs/reading.md says, each written before anybody looked at the rules. No error of
+the severe kind is allowed in any, and none may be read worse than it is now."""
 
 import csv
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from app.sms.reading import Context, read
+from app.sms.reading import Context, Reading, read
 
 FOLDER = Path(__file__).parent
 NEVER_UNSAID = {"SIGNUP", "CANCEL", "UNSUB", "REDEEM"}
 NEVER_MISSED = {"UNSUB", "URGENT", "WRONG_PERSON"}
 THE_SAME = {"ACK", "SMALLTALK"}
+TOLD = ("proxy", "headcount", "ride", "seats", "still", "wage")  # slots scored beside, for information
+LEAST = {"replies.tsv": 0.985, "second.tsv": 0.985, "third.tsv": 0.985}
 
 
 @dataclass
 class Score:
-    """How many were right, and the ids of those that were severely wrong."""
+    """How many were right, which were severely wrong, and of how many other slots how many agree."""
 
-    rows: int
-    right: int
-    severe: list[str]
+    rows: int = 0
+    right: int = 0
+    severe: list[tuple[str, str, str]] = field(default_factory=list)
+    slots: int = 0
+    slots_right: int = 0
 
 
-def _judge(name: str) -> Score:
+def _accepted(row: dict[str, str]) -> set[str]:
+    return {row["intent"], *row["accept"].split("|")} - {""}
+
+
+def _wanted_slots(row: dict[str, str]) -> dict[str, str]:
+    return dict(slot.split("=", 1) for slot in row["slots"].split(";") if "=" in slot)
+
+
+def _right(row: dict[str, str], found: Reading) -> bool:
+    """The intent, one of two that are both wanted, or both; and the listing numbers where they matter."""
+    accepted = _accepted(row)
+    single = {one for intent in accepted for one in intent.split("+")}
+    said = set(found.intent.split("+"))
+    if not (found.intent in accepted or said <= single or (found.intent in THE_SAME and single & THE_SAME)):
+        return False
+    wanted = _wanted_slots(row)
+    return row["ambiguous"] == "1" or not said & {"SIGNUP", "CANCEL"} or all(
+        found.slots.get(name) == wanted[name] for name in ("job", "jobs") if name in wanted)
+
+
+def _severe(row: dict[str, str], found: Reading) -> bool:
+    single = {one for intent in _accepted(row) for one in intent.split("+")}
+    unsaid = set(found.intent.split("+")) & NEVER_UNSAID - single
+    return bool(unsaid) or (row["intent"] in NEVER_MISSED and row["ambiguous"] == "0") or (
+        "SIGNUP" in found.intent and "SIGNUP" in single)  # the wrong listing
+
+
+def judge(name: str) -> Score:
+    """The score of one file in this folder."""
+    score = Score()
     with (FOLDER / name).open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter="\t"))
-    score = Score(len(rows), 0, [])
-    for row in rows:
-        found = read(row["text"].replace("\\n", "\n"), Context.parse(row["context"]))
-        accepted = {one for part in (row["intent"], *row["accept"].split("|")) for one in part.split("+") if one}
-        right = found.intent in accepted or (found.intent in THE_SAME and bool(accepted & THE_SAME))
-        wanted = dict(slot.split("=", 1) for slot in row["slots"].split(";") if "=" in slot).get("job")
-        if found.intent in ("SIGNUP", "CANCEL") and row["ambiguous"] == "0" and wanted:
-            right = right and found.slots.get("job") == wanted
-        missed = row["intent"] in NEVER_MISSED and row["ambiguous"] == "0"
-        if right:
-            score.right += 1
-        elif found.intent in NEVER_UNSAID or missed:
-            score.severe.append(row["id"])
+        for row in csv.DictReader(file, delimiter="\t"):
+            found = read(row["text"].replace("\\n", "\n"), Context.parse(row["context"]))
+            score.rows += 1
+            if _right(row, found):
+                score.right += 1
+            elif _severe(row, found):
+                score.severe.append((row["id"], row["text"], found.intent))
+            told = {name: value for name, value in _wanted_slots(row).items() if name in TOLD}
+            score.slots += len(told)
+            score.slots_right += sum(found.slots.get(name) == value for name, value in told.items())
     return score
 
 
-@pytest.mark.parametrize(("name", "least"), [("replies.tsv", 0.97), ("second.tsv", 0.92)])
-def test_people_are_understood(name: str, least: float, record_property: Callable[[str, object], None]) -> None:
-    score = _judge(name)
-    record_property("figures", f"{name}: {score.right} of {score.rows} right ({score.right / score.rows:.1%})")
+@pytest.mark.parametrize("name", sorted(LEAST))
+def test_people_are_understood(name: str, record_property: Callable[[str, object], None]) -> None:
+    score = judge(name)
+    record_property("figures", f"{name}: {score.right} of {score.rows} right ({score.right / score.rows:.1%}), "
+                               f"{len(score.severe)} severe; other slots {score.slots_right} of {score.slots}")
     assert score.severe == []
-    assert score.right >= least * score.rows
+    assert score.right >= LEAST[name] * score.rows
+
+
+def test_every_set_is_held() -> None:
+    assert {file.name for file in FOLDER.glob("*.tsv")} - {"unseen.tsv"} == set(LEAST)
