@@ -82,7 +82,7 @@ def _goes_on_to_another(visits: Visits, clerk: Page) -> None:
 def _puts_a_reading_right(visits: Visits, clerk: Page) -> None:
     clerk.locator(".reread summary").last.click()
     clerk.locator(".choices").last.get_by_role("button", name="打招呼").click()
-    expect(clerk.locator("#said")).to_contain_text("原来看成“有问题要问”")
+    expect(clerk.locator("#said")).to_contain_text("不是“有问题要问”，是“打招呼”")
     expect(clerk.locator(".talk-head")).to_have_count(1)
     clerk.goto("/office/inbox?need=all")
     with clerk.expect_download() as taken:

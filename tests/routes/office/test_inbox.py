@@ -219,7 +219,7 @@ async def test_one_press_puts_a_reading_right(desk: Desk, village: Village, scri
     send = _press if scripts else Desk.send
     page = await send(desk, f"/office/inbox/{text}/correct", choice="QUESTION")
     assert desk.status == 200
-    assert page.count("原来看成“要报10号”。") == 2  # where it was pressed, and at the text
+    assert page.count("不是“要报10号”，是“有问题要问”。") == 2  # where it was pressed, and at the text
     assert "撤回：报上的名额收回了。" in page
     assert await village.places(job) == [("王桂香", "cancelled")]
     page = await send(desk, f"/office/inbox/{text}/correct", choice="QUESTION")
