@@ -23,6 +23,7 @@ _BETWEEN_DIGITS = re.compile(rf"(?<=[0-9])[^0-9a-z{_HAN}]*[^\s0-9a-z{_HAN}][^0-9
 _DRAWN_OUT = re.compile(rf"([{_HAN}])\1{{3,}}")
 _SPACED = re.compile(rf"(?:(?<=\s)|^)[{_HAN}](?:\s+[{_HAN}])+(?=\s|$)")
 _MARKS = re.compile(rf"[^0-9a-z{_HAN}?+%\s]+")
+_DOES = "不|没|要|想|去|来|参加|能|会|愿|有|在|说|走|病"
 _SENTENCE = re.compile(r"[^,?\s]+\??")
 _ECHO = re.compile(r"^(?:我?(?:请?回复?|按|发送|发|数字))"
                    r"(?=[0-9一二三四五六七八九十]|报名|退订|恢复|取消|td?$|是$|否$)")
@@ -68,11 +69,11 @@ class Message:
 
     @cached_property
     def nameless(self) -> "Message":
-        """Without the names of the people of this phone."""
+        """Without the names of the people of this phone: "she" where one of them does something."""
         line = self.line
         for name in sorted(self.named, key=len, reverse=True):
             for called in _called(name):
-                line = line.replace(called, "")
+                line = re.sub(rf"(^|(?<=[,?\s])){re.escape(called)}(?={_DOES})", "她", line).replace(called, "")
         return replace(self, line=line) if line != self.line else self
 
     @cached_property

@@ -22,7 +22,8 @@ def find(message: Message) -> Reading | None:
     agreed = message.is_made_of("yes") or (found is not None and found.slots.get("job", "") == job.get("job"))
     if message.hedges or (found is None and message.negative) or _names_another(message):
         return None
-    if agreed or (not message.whole and any(face in message.plain for face in _YES_FACES)):
+    only_marks = not any(letter.isalnum() for letter in message.plain)
+    if agreed or (only_marks and any(face in message.plain for face in _YES_FACES)):
         return Reading("YES", {**job, **people_slots(message)}, rule="confirm_yes")
     return None
 
