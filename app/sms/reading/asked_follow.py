@@ -9,6 +9,7 @@ from app.sms.reading._message import Message
 RANK = 59
 _DIGITS = {1: "yes", 2: "changed", 3: "returned"}
 _SHORT = 20  # letters; in a longer text a sum may be anything
+_DAILY = re.compile(r"一?天(?:\d{2,3}|[一二两三]百.{0,3})")
 _SPOKEN = re.compile(r"([1-9一二两三四五六七八九])千([1-9一二三四五六七八九])?")
 _WAGE = re.compile(r"(?<!\d)([1-9]\d{3,4})(?!\d)")
 
@@ -20,6 +21,8 @@ def find(message: Message) -> Reading | None:
     if number in _DIGITS:
         return Reading("FOLLOWUP", {"still": _DIGITS[number]}, rule="follow_number")
     wage = _wage(message.whole)
+    if _DAILY.fullmatch(message.bare):
+        return Reading("FOLLOWUP", {}, rule="follow_daily_wage", certainty=0.7)
     for still in ("no", "changed", "returned", "yes"):
         if message.says(f"follow_{still}"):
             return Reading("FOLLOWUP", {"still": still, **wage}, rule=f"follow_{still}", certainty=0.8)
