@@ -121,3 +121,19 @@ async def test_the_birth_date_within_an_identity_number_is_enough(village: Villa
 async def test_a_no_with_its_reason(village: Village, said: str, told: str) -> None:
     await _family(village, "王秀兰")
     assert (await village.says(WANG, said))[0].startswith(told)
+
+
+@pytest.mark.parametrize("said", ["李桂香报名", "报名10 李桂香", "10号 李桂香 56岁", "我叫李桂香,报名10"])
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_the_name_of_somebody_else_signs_up_nobody_before_we_have_asked(village: Village, said: str) -> None:
+    await _family(village, "王秀兰")
+    assert await village.says(WANG, said) == ['10号香菇分拣,明天下午2点:是王秀兰去吗?是就回"是",别人去回"否"']
+    assert (await village.says(WANG, "我的"))[0].startswith("您现在没有报名")
+
+
+@pytest.mark.parametrize("said", ["报名10 王秀兰", "要报名的,谢谢你", "10号 王秀兰 58岁", "我叫王秀兰,报名10", "马上报名",
+                                  "老王去"])
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_ones_own_name_is_no_question(village: Village, said: str) -> None:
+    await _family(village, "王秀兰")
+    assert (await village.says(WANG, said))[0].startswith(BOOKED)

@@ -1,5 +1,7 @@
 """Who of those that use a phone is meant. Nobody is who is not in the registry on this phone."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -7,8 +9,14 @@ from typing import Any
 from app.residents.residents import Resident
 from app.sms.answers import Said
 from app.sms.reading import Reading
+from app.sms.reading._words import part
 
 _OF_PEOPLE = ("who", "proxy", "headcount")
+_NAME = rf"(?!谢谢)((?:{part('surname')})[\u4e00-\u9fff]{{1,2}}?|[老小](?:{part('surname')}))"
+_GOES = r"(?:也|想|要|都|愿意)?(?:去|报名|参加|来)(?:$|[^\u4e00-\u9fff]|[了吧的])"
+_NAMED = re.compile(rf"(?:我叫|我是|姓名是?|名字是?|本人)[:, ]*{_NAME}(?![\u4e00-\u9fff])"
+                    rf"|(?:^|报名|[\d号,。;、: ]){_NAME}(?=[\d,。;、男女 ]|$|{_GOES})")
+_NO_NAMES = {"马上", "高兴", "安排", "方便", "万一", "何时", "白天", "江边", "金额", "石头", "夏天", "于是", "高高兴兴"}
 
 
 def remembered(said: Said, reading: Reading) -> Reading:
@@ -26,6 +34,17 @@ def named(said: Said, reading: Reading) -> list[Resident]:
     """Those whom the text names."""
     names = set(filter(None, reading.slots.get("who", "").split("+")))
     return [person for person in said.people if person.name in names]
+
+
+def names_another(said: Said) -> bool:
+    """Whether it has a name in it that nobody of this phone has: whoever is meant then, it is not to be guessed.
+
+    What looks like a name and is none costs a question, no more.
+    """
+    known = "".join(person.name for person in said.people)
+    found = _NAMED.findall(unicodedata.normalize("NFKC", said.text))
+    names = [name.removeprefix("老").removeprefix("小") for name in map("".join, found) if name not in _NO_NAMES]
+    return any(name not in known for name in names)
 
 
 def by_ids(said: Said, ids: Sequence[int]) -> list[Resident]:

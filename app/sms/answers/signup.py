@@ -60,7 +60,7 @@ async def _of_the_phone(db: AsyncSession, said: Said, reading: Reading, meant: l
     if named or count >= max(2, len(said.people)):
         going = named or said.people
         return await sign_up_all(db, said, meant, going, others=max(0, count - len(going)), unheard=unheard)
-    proxy = "proxy" in reading.slots and "proxy" not in said.memory
+    proxy = "proxy" not in said.memory and ("proxy" in reading.slots or _who.names_another(said))
     people = said.people if proxy or count > 1 else addressed(said, meant[0])
     if len(said.people) > 1:
         free = [one for one in said.people if not all([await signups.held(db, listing, one) for listing in meant])]
@@ -79,7 +79,7 @@ async def _is_it(db: AsyncSession, said: Said, reading: Reading, meant: Sequence
     if len(meant) > 1 or await signups.held(db, listing, person) is not None:
         return await _passed_on.to_staff(db, said, Why.TOLD, "relative.txt")
     return Answer(words.text("is_it.txt", listing=listing, name=person.name), asks=f"confirm:{listing.number}",
-                  addressed=(person.id,), listing_id=listing.id, memory={"proxy": reading.slots["proxy"]})
+                  addressed=(person.id,), listing_id=listing.id, memory={"proxy": reading.slots.get("proxy", "other")})
 
 
 async def sign_up_all(db: AsyncSession, said: Said, meant: Sequence[Listing], people: Sequence[Resident], *,
