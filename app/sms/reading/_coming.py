@@ -1,7 +1,7 @@
 """The grammar of "I will come": what people put before it, the verb, what they put after it, and nothing else."""
 
 from app.sms.reading._message import matches
-from app.sms.reading._words import LONGEST, made_of, one_further, pattern, reached
+from app.sms.reading._words import LONGEST, made_of, one_further, pattern, reached, words
 
 _MOST_TIMES = 3  # 我去我去我去
 CHOSEN = "№"  # stands in a clause for a listing number that was said there; no message has it of itself
@@ -36,6 +36,8 @@ def refuses(clause: str) -> bool:
     """Whether something in the clause says no, and it could be a no to coming."""
     if matches("reassurance", clause):
         return False
+    if clause in words("whole/decline"):
+        return True
     rest = pattern("anywhere/harmless").sub("", clause)
     return (pattern("anywhere/negations").search(rest) is not None
             and pattern("parts/deciding").search(rest) is not None)

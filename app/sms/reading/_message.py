@@ -31,7 +31,7 @@ _PHONE = re.compile(r"(?<!\d)(?:\+?86)?1[3-9]\d{9}(?!\d)")
 _IDENTITY = re.compile(r"(?<!\d)(?:\d{6}[ -]?(?:19|20)\d{2}[ -]?\d{4}[ -]?\d{3}[\dx]|\d{17}[\dx]|"
                        r"\d{3,14}[*x]{3,}[\dx]{0,4})(?![\dx])")
 _ASKING_ENDS = re.compile(r"(?:[吗么]|(?:钱|人|车|工资|名额|我的?|他|活)呢|.[^也都就是要说我偏时先并决绝从才却]不|"
-                          r".{2,}[^也都就还]没|.{2,}没有|.{2,}没得|没呢|不呢|啵)$")
+                          r".[^也都就还我他她]没|.{2,}没有|.{2,}没得|没呢|不呢|啵)$")
 _ENDING = 14  # letters in which an ending that asks shows
 _DINGBATS = {ord(mark): str(number % 10 or 10) for marks in ("❶❷❸❹❺❻❼❽❾❿", "➀➁➂➃➄➅➆➇➈➉", "➊➋➌➍➎➏➐➑➒➓")
              for number, mark in enumerate(marks, 1)}

@@ -7,6 +7,8 @@ RANK = 41
 
 
 def find(message: Message) -> Reading | None:
+    if message.context.kind == "signed" and not message.says("texts"):
+        return None  # what was thought better of is the job
     if message.has_clause("back") and not message.asks and not message.says_outright("decline_says"):
         return Reading("RESUB", rule="back_word")
     return None

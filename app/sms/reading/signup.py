@@ -28,14 +28,18 @@ _ON_A_DAY = re.compile(r"(?<![\d第])(?:[12]?\d|3[01])号(?:我们?|他|她)?(?:
 _REPEATED = re.compile(r"(\d)\1{3,}")
 _ALL = re.compile(r"(?:我?(?:要|想)?)?(?:全部?|都|(?:[两二三四五2345]|几|这[几三两])(?:个|样|种|份|项|家)(?:活)?)都?"
                   r"(?:报|要|去|参加|选|想去)(?:名|上)?了?|全要|全选")
-_ANY_OF_THEM = re.compile(r"(?:[仨三两二四俩2-5]个?|哪个|哪一个|随便哪个|随便|哪样|干什么|什么|其他的?|别的|另外.个)?都"
-                          r"(?:行|中|可以|成|得行|要得|好|可|报|去|要|参加)")
-_SOMEBODY = re.compile(r"(?:但是?|不过|那|就|让|叫|给|换|由|可是)*"
+_THE_FIRST = re.compile(r"(?:我?(?:要|报|选|去))?(?:最)?前面?([两二三23])个(?:都)?(?:报|去|要|行)?(?:了|吧)?")
+_ANY_OF_THEM = re.compile(r"(?:随便(?:哪个)?|(?:[仨三两二四俩2-5]个?|(?:随便)?(?:哪个|哪一个|哪样)|随便|干什么|什么|"
+                          r"随你们?|看着|其他的?|别的|另外.个)?都"
+                          r"(?:行|中|可以|成|得行|要得|好|可|报|去|要|参加))")
+_SOMEBODY = re.compile(r"(?:但是?|不过|那|就|是|让|叫|给|换|由|可是)*"
                        r"(?:我|他|她|[\u4e00-\u9fff]{0,3}?[伴妇儿子公婆爸妈女姐妹哥弟爹娘])"
                        r"|(?:哦|不对|不是|说错|打错|写错)?(?:不对)?(?:要|还是)?(?:去|报|来|参加)")
 _AFTER_NO = re.compile(r"(?:不|没)[^,不没别莫我他她]{0,4}?(?:去|来|报名?|干|参加)(?:了|的|成)?"
                        r"(?=(?:但是?|不过|可是|可)?(?:我|他|她|[\u4e00-\u9fff]{0,2}(?:老伴|妈|爸|儿子|女儿|媳妇|老公|老婆|哥|姐|弟|妹)))")
 _ALONE = re.compile(rf"{CHOSEN}(?:的|那|个|活|岗位?|工作|那个|吧|嘛|哈)*")
+_PARTLY = re.compile(rf"我?{part('when')}(?:能|可以|得行|有空)(?:去|来|干)?(?:但是?|不过|就是)?"
+                     rf"{part('when')}(?:就|要)?(?:不行|不能去?|没空|去不了|不得行|有事|不中)")
 _IN_A_ROW = re.compile(rf"{CHOSEN}(?:[和跟与及]?{CHOSEN})+")
 _QUIET = ("survey", "bus", "follow")                   # there, such words answer something else
 _ASKED = (*_QUIET, "points", "birth", "who")           # there, a bare number does
@@ -80,7 +84,12 @@ def turned_round(message: Message) -> Reading | None:
         return _of_numbers(message, parts[-1].wanted, "not_this_but_that")
     if len(message.clauses) > 1 and _SOMEBODY.match(last) and comes(last):
         return _worded(message.only([last]))
-    return _one_of_them(message) or _unpunctuated(message, last)
+    return _one_of_them(message) or _part_of_the_time(message) or _unpunctuated(message, last)
+
+
+def _part_of_the_time(message: Message) -> Reading | None:
+    """In the morning I can, in the afternoon I cannot."""
+    return _worded(message) if _PARTLY.fullmatch("".join(message.clauses)) else None
 
 
 def _one_of_them(message: Message) -> Reading | None:
@@ -128,6 +137,10 @@ def _of_the_list(message: Message) -> Reading | None:
         return None
     if _ALL.fullmatch(message.bare):
         return Reading("SIGNUP", {"jobs": "+".join(map(str, listed))}, rule="all_of_the_list")
+    first = _THE_FIRST.fullmatch(message.bare)
+    if first:
+        some = listed[:numbers.value(first[1])]
+        return Reading("SIGNUP", {"jobs": "+".join(map(str, some))}, rule="the_first_of_the_list")
     parts = [choice.of(clause, listed) for clause in message.clauses]
     but = {number for part in parts for number in part.no}
     if _ANY_OF_THEM.fullmatch(message.bare.removeprefix("我")):

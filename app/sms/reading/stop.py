@@ -11,6 +11,9 @@ def find(message: Message) -> Reading | None:
         return None  # out of the job, not of the texts
     if message.is_one_of("stop"):
         return Reading("UNSUB", rule="stop_word")
+    if message.context.kind != "follow" and message.has_clause("stop_clause") and not message.says("stop_not") and (
+            message.says("texts") and not message.asks):
+        return Reading("UNSUB", rule="stop_clause", certainty=0.9)
     taken_off = message.context.kind == "signed" and message.says("taken_off")  # there it is the place that is meant
     said = message.says_but("stop_says", "stop_not") or (
         message.says_but("stop_mention", "stop_not") and not message.asks)

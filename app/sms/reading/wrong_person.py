@@ -2,7 +2,7 @@
 
 import re
 
-from app.sms.reading import Reading
+from app.sms.reading import Reading, signup
 from app.sms.reading._message import Message
 
 RANK = 30
@@ -14,6 +14,9 @@ def find(message: Message) -> Reading | None:
     if message.context.kind in ("confirm", "signed") and _MISTAKEN.search(message.whole) and not _PERSON.search(
             message.whole):
         return None  # the question was misread, not the person
+    if message.context.kind in ("push", "confirm", "signed") and not _PERSON.search(message.whole) and (
+            signup.says_so(message)):
+        return None  # a slip of the thumb, put right
     if message.says_but("wrong_person", "wrong_person_not"):
         return Reading("WRONG_PERSON", rule="not_this_person", certainty=0.9)
     return None
