@@ -131,8 +131,8 @@ async def test_the_name_of_somebody_else_signs_up_nobody_before_we_have_asked(vi
     assert (await village.says(WANG, "我的"))[0].startswith("您现在没有报名")
 
 
-@pytest.mark.parametrize("said", ["报名10 王秀兰", "要报名的,谢谢你", "10号 王秀兰 58岁", "我叫王秀兰,报名10", "马上报名",
-                                  "老王去"])
+@pytest.mark.parametrize("said", ["报名10 王秀兰", "要报名的,谢谢你", "10号 王秀兰 58岁", "我叫王秀兰,报名10",
+                                  "马上报名", "老王去"])
 @pytest.mark.parametrize("engine", ["sqlite"])
 async def test_ones_own_name_is_no_question(village: Village, said: str) -> None:
     await _family(village, "王秀兰")

@@ -156,3 +156,35 @@ async def test_a_relative_is_not_forgotten_while_we_ask_which_job(village: Villa
         14200000001 < 好的,这位还没用这个号码登记。…
     """)
     assert [why for _who, why, _said in await tasks(village)] == ["told"]
+
+
+async def test_a_question_about_several_is_answered_for_as_many_as_fit_and_they_stay_on_the_table(
+        village: Village) -> None:
+    await _pushed(village)
+    await village.push(await village.job("织袜", starts_at=moment("2026-03-12 14:00")))
+    await village.conversation("""
+        14200000001 > 工钱多少?
+        14200000001 < 11号织袜:80元/天,当天结;10号香菇分拣:80元/天,当天结
+        14200000001 > 报名
+        14200000001 < 您要去哪个?请回号码:…
+        14200000001 > 11
+        14200000001 < 已给您报上11号:织袜,…
+    """)
+
+
+@pytest.mark.parametrize("beside", ["帮助", "能带孙子去吗", "电话", "我会电焊", "管饭不?", "你好", "嘎嘎嘎", "积分"])
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_what_is_said_in_between_leaves_the_offer_open(village: Village, beside: str) -> None:
+    await _pushed(village)
+    await village.says(WANG, beside)
+    assert (await village.says(WANG, "1"))[0].startswith("已给您报上10号")
+
+
+@pytest.mark.parametrize("beside", ["帮助", "能带孙子去吗", "电话", "你好", "嘎嘎嘎"])
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_of_two_offers_both_stay_open(village: Village, beside: str) -> None:
+    await _pushed(village)
+    await village.push(await village.job("织袜", starts_at=moment("2026-03-12 14:00")))
+    await village.says(WANG, beside)
+    assert await village.says(WANG, "报名") == ["您要去哪个?请回号码:11、10"]
+    assert (await village.says(WANG, "10"))[0].startswith("已给您报上10号")

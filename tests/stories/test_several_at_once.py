@@ -164,6 +164,15 @@ async def test_more_come_than_the_phone_has_people(village: Village) -> None:
     assert await tasks(village) == [("王秀兰", "told", "我们三个人都去")]
 
 
+async def test_one_name_and_the_count_of_all_mean_all(village: Village, meant: Meant) -> None:
+    await _couple(village)
+    job = await village.job(starts_at=moment("2026-03-11 14:00"))
+    meant(Reading("SIGNUP", {"job": "10", "who": "张秀兰", "headcount": "2"}))
+    await _told(village, WANG, "张秀兰和我两个人去10号")
+    assert sorted(await village.places(job)) == [("张秀兰", "taken"), ("李建国", "taken")]
+    assert await tasks(village) == []
+
+
 async def test_fewer_come_than_the_phone_has_people_so_we_ask(village: Village, meant: Meant) -> None:
     await _couple(village)
     await village.neighbour("李小山", WANG)

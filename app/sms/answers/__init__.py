@@ -7,7 +7,7 @@ the sentence for the writer.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
@@ -23,6 +23,9 @@ from app.sms.outbox import Message
 from app.sms.reading import Context, Reading
 from app.staff.accounts import Officer
 
+AGAIN = "again"  # in a message's memory: we have asked back once
+# Whoever writes these has not answered what we asked, and may still do so.
+_BESIDE = frozenset({"QUESTION", "HELP", "CALLBACK", "PROFILE", "REGISTER", "POINTS", "REDEEM", "ARRIVED"})
 T = TypeVar("T")
 Undo = Callable[..., Awaitable[str]]
 
@@ -54,6 +57,15 @@ class Said:
     def memory(self) -> Mapping[str, Any]:
         """What our last question must remember."""
         return self.asked.memory if self.asked else {}
+
+    @property
+    def still_asked(self) -> dict[str, Any]:
+        """For an Answer that leaves open what was asked before: all that was on the table stays there."""
+        if self.asked is None:
+            return {}
+        asks = f"{self.context.kind}:{','.join(map(str, self.context.numbers))}".rstrip(":")
+        return {"asks": asks, "addressed": tuple(self.asked.addressed), "listing_id": self.asked.listing_id,
+                "memory": {name: value for name, value in self.memory.items() if name != AGAIN}}
 
     @property
     def station_phone(self) -> str:
@@ -123,7 +135,9 @@ async def give(db: AsyncSession, said: Said, reading: Reading) -> Answer:
 async def one(db: AsyncSession, said: Said, reading: Reading) -> Answer:
     """The answer to one intent."""
     answer: Answer = await _by_intent()[reading.intent].answer(db, said, reading)
-    return answer
+    beside = reading.intent in _BESIDE and not answer.asks and "born_on" not in reading.slots
+    beside = beside and (said.context.kind != "signed" or reading.intent == "QUESTION")
+    return replace(answer, **said.still_asked) if beside else answer
 
 
 async def undo(db: AsyncSession, did: Mapping[str, Any], *, by: Officer) -> list[str]:

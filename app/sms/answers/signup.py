@@ -57,8 +57,9 @@ async def _of_the_phone(db: AsyncSession, said: Said, reading: Reading, meant: l
                         unheard: list[int]) -> Answer:
     """Who of the phone is to come? Named, counted, somebody else's relative, or whom our message addressed."""
     named, count = _who.named(said, reading), _who.headcount(reading)
-    if named or count >= max(2, len(said.people)):
-        going = named or said.people
+    everybody = count >= max(2, len(said.people))
+    if named or everybody:
+        going = said.people if everybody else named
         return await sign_up_all(db, said, meant, going, others=max(0, count - len(going)), unheard=unheard)
     proxy = "proxy" not in said.memory and ("proxy" in reading.slots or _who.names_another(said))
     people = said.people if proxy or count > 1 else addressed(said, meant[0])

@@ -21,6 +21,5 @@ async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
     lately = clock.now() - WITHIN
     if any(GREETED in message.memory and message.created_at > lately for message in said.told):
         return Answer()
-    asked = said.asked
-    return Answer(words.text("hello.txt"), memory={**said.memory, GREETED: True}, asks=asked.asks if asked else "",
-                  addressed=tuple(asked.addressed) if asked else (), listing_id=asked.listing_id if asked else None)
+    still = said.still_asked
+    return Answer(words.text("hello.txt"), **{**still, "memory": {**still.get("memory", {}), GREETED: True}})

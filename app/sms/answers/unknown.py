@@ -3,14 +3,13 @@
 import unicodedata
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock, words
 from app.calls.calls import Why
 from app.i18n import _
-from app.sms.answers import Answer, Example, Needs, Said, _passed_on, signup
+from app.sms.answers import AGAIN, Answer, Example, Needs, Said, _passed_on, signup
 from app.sms.outbox import Purpose
 from app.sms.reading import Reading
 
@@ -18,7 +17,6 @@ INTENTS = ("UNKNOWN",)
 EXAMPLES = (
     Example(("嘎嘎嘎",), _("not understood: asked back once, then a call task for the building's head")),
 )
-AGAIN = "again"
 WITHIN = timedelta(hours=12)
 
 
@@ -28,8 +26,9 @@ async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
     if _is_a_digit(said.text) and _is_about_listings(said):
         which = await signup.ask_which(db, said, Reading("SIGNUP"))
         return replace(which, needs=Needs.NOT_UNDERSTOOD, memory={AGAIN: True})
+    still = said.still_asked or {"addressed": tuple(person.id for person in said.people)}
     return Answer(words.text("not_understood.txt", number=_number(said), kind=said.context.kind),
-                  needs=Needs.NOT_UNDERSTOOD, **_still_asked(said))
+                  needs=Needs.NOT_UNDERSTOOD, **{**still, "memory": {**still.get("memory", {}), AGAIN: True}})
 
 
 def _is_a_digit(text: str) -> bool:
@@ -39,15 +38,6 @@ def _is_a_digit(text: str) -> bool:
 def _is_about_listings(said: Said) -> bool:
     """Whether a digit can be meant for one of several listings, or for a push of last week."""
     return said.context.kind == "none" or (said.context.kind in ("push", "list") and len(said.context.numbers) > 1)
-
-
-def _still_asked(said: Said) -> dict[str, Any]:
-    """What was asked before stays asked: whoever mistyped a birth date may type it again."""
-    memory = {**said.memory, AGAIN: True}
-    if said.asked is None:
-        return {"memory": memory, "addressed": tuple(person.id for person in said.people)}
-    return {"memory": memory, "addressed": tuple(said.asked.addressed), "listing_id": said.asked.listing_id,
-            "asks": f"{said.context.kind}:{','.join(map(str, said.context.numbers))}"}
 
 
 def _asked_back(said: Said) -> bool:
