@@ -31,7 +31,7 @@ from app.staff.accounts import May, Officer
 from app.staff.audit import Audit
 from app.staff.scopes import require
 
-RULE = "corrected"
+RULE = answers.BY_STAFF
 MOST_OFFERED = 8
 # What a text can be put right to without more ado; a place is asked for by number.
 PLAIN = ("QUESTION", "DECLINE", "CALLBACK", "UNSUB", "RESUB", "COMPLAINT", "WRONG_PERSON", "URGENT", "JOBS", "STATUS",

@@ -237,3 +237,11 @@ async def test_a_question_answered_from_the_listing_needs_nobody(village: Villag
     await village.push(await village.job(starts_at=moment("2026-03-11 14:00")))
     await village.says(WANG, "几点集合?")
     assert await needed(village) == [""]
+
+
+async def test_what_staff_chose_is_done_without_asking_the_writer_again(village: Village, meant: Meant) -> None:
+    await village.neighbour("王秀兰", WANG, agreed=True)
+    job = await village.job(starts_at=moment("2026-03-11 14:00"))
+    meant(Reading("SIGNUP", {"job": "10"}, answers.BY_STAFF))
+    assert (await village.says(WANG, "李桂香报名"))[0].startswith("已给您报上10号")
+    assert await village.places(job) == [("王秀兰", "taken")]

@@ -13,7 +13,7 @@ from app.listings import listings, signups
 from app.listings.listings import Listing, State
 from app.listings.signups import NeedsBirthDate, Place, Via
 from app.residents.residents import Resident
-from app.sms.answers import Answer, Example, Said, _passed_on, _together, _undo, _who
+from app.sms.answers import BY_STAFF, Answer, Example, Said, _passed_on, _together, _undo, _who
 from app.sms.answers._passed_on import needs
 from app.sms.reading import Reading
 
@@ -38,7 +38,8 @@ async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
     numbers = _who.numbers(reading)
     if said.context.kind == "who" and not numbers:
         return await choice.answer(db, said, reading)
-    if said.memory.get("verb") == "cancel" and said.context.kind == "signed" and _only_a_number(said.text):
+    guessed = reading.rule != BY_STAFF
+    if guessed and said.memory.get("verb") == "cancel" and said.context.kind == "signed" and _only_a_number(said.text):
         return await cancel.answer(db, said, reading)
     if not numbers and reading.intent == "YES" and len(said.context.numbers) == 1:
         numbers = list(said.context.numbers)
@@ -61,7 +62,8 @@ async def _of_the_phone(db: AsyncSession, said: Said, reading: Reading, meant: l
     if named or everybody:
         going = said.people if everybody else named
         return await sign_up_all(db, said, meant, going, others=max(0, count - len(going)), unheard=unheard)
-    proxy = "proxy" not in said.memory and ("proxy" in reading.slots or _who.names_another(said))
+    proxy = "proxy" not in said.memory and (
+        "proxy" in reading.slots or (reading.rule != BY_STAFF and _who.names_another(said)))
     people = said.people if proxy or count > 1 else addressed(said, meant[0])
     if len(said.people) > 1:
         free = [one for one in said.people if not all([await signups.held(db, listing, one) for listing in meant])]
