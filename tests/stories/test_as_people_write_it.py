@@ -70,6 +70,17 @@ async def test_a_daughter_writes_on_her_mothers_phone_and_on_her_own(village: Vi
     assert await tasks(village) == [("李小芳", "told", "不是")]
 
 
+async def test_asked_whether_it_is_her_nobody_goes_after_all(village: Village) -> None:
+    await _family(village, "王秀兰")
+    await village.conversation("""
+        14200000001 > 我妈去
+        14200000001 < 10号香菇分拣,明天下午2点:是王秀兰去吗?…
+        14200000001 > 不去了
+        14200000001 < 好的,这次不去。…
+    """)
+    assert await tasks(village) == []
+
+
 @pytest.mark.parametrize(("said", "also"), [
     ("我去，几点集合", "晚上6点收工"), ("去，工资多少", "80元/天,当天结"), ("报名10，管饭不", "不管饭")])
 async def test_a_yes_and_a_question(village: Village, said: str, also: str) -> None:

@@ -1,5 +1,7 @@
 """No, thank you. It is written down with the text itself and its reason, and nothing else follows from it."""
 
+import re
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import words
@@ -14,11 +16,12 @@ EXAMPLES = (
     Example(("不去", "太远了不去", "腿疼去不了"), _("noted with the reason; nothing else"), "push:23"),
     Example(("否", "不去"), _("no place; nothing else"), "confirm:23"),
 )
+_NOBODY_GOES = re.compile("不去|不报|算了")  # asked "is it her?", and not "it is not"
 OFFERED = ("push", "list", "confirm", "who", "birth")  # there, "not going" is about what was offered
 
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
-    if "proxy" in said.memory and reading.intent == "NO":
+    if "proxy" in said.memory and reading.intent == "NO" and not _NOBODY_GOES.search(said.text):
         return await _passed_on.to_staff(db, said, Why.TOLD, "relative.txt")
     if said.context.kind not in OFFERED or said.memory.get("verb") == "cancel":
         held = await signups.held_by(db, [person.id for person in said.people])
