@@ -56,8 +56,17 @@ def read(text: str, context: Context = Context()) -> Reading:  # frozen
 
     message = Message.of(text, context)
     alone = first(message)
+    if alone.intent == "UNKNOWN" and message.heard != message:
+        message, alone = message.heard, _heard(message, first(message.heard))
     found = _both.wanted(message, alone) or alone
     return _with_identity(message, _who.told(message, found))
+
+
+def _heard(message: "Message", found: Reading) -> Reading:
+    """What was understood by its sound alone is less certain; where the text says no, it is no yes."""
+    if found.intent == "UNKNOWN" or (found.intent in ("SIGNUP", "YES") and message.negative):
+        return Reading("UNKNOWN", rule="nothing_fits", certainty=0.0)
+    return replace(found, rule=f"{found.rule}_by_sound", certainty=min(found.certainty, 0.6))
 
 
 def first(message: "Message") -> Reading:

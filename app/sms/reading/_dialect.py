@@ -4,6 +4,7 @@ import re
 from functools import cache
 
 from app.sms.reading._index import Index
+from app.sms.reading._sounds import spelt
 from app.sms.reading._words import lines
 
 _LATIN = re.compile(r"[a-z]+(?:\s+[a-z]+)*")
@@ -58,7 +59,7 @@ def _from_pinyin(run: str) -> str:
 
 @cache
 def _pinyin() -> tuple[dict[str, str], int]:
-    known = dict(line.split("=") for line in lines("pinyin"))
+    known = {**spelt(), **dict(line.split("=") for line in lines("pinyin"))}
     return known, max(map(len, known))
 
 

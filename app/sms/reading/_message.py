@@ -11,6 +11,7 @@ from typing import Protocol
 from app.sms import length
 from app.sms.reading import Context
 from app.sms.reading import _dialect as dialect
+from app.sms.reading import _sounds as sounds
 from app.sms.reading._words import LONGEST, anywhere, lines, made_of, pattern, words
 
 MOST_UNITS = 1000
@@ -27,6 +28,7 @@ _DOES = "不|没|要|想|去|来|参加|能|会|愿|有|在|说|走|病"
 _SENTENCE = re.compile(r"[^,?\s]+\??")
 _ECHO = re.compile(r"^(?:我?(?:请?回复?|[按摁]|发送|发|数字|打|写))"
                    r"(?=[0-9一二三四五六七八九十]|报名|退订|恢复|取消|td?$|是$|否$)")
+_ECHO_APART = re.compile(r"^[,\s]*(?:我?(?:请?回复?|[按摁]|发送))[,\s]+(?=\S)")
 _PHONE = re.compile(r"(?<!\d)(?:\+?86)?1[3-9]\d{9}(?!\d)")
 _IDENTITY = re.compile(r"(?<!\d)(?:\d{6}[ -]?(?:19|20)\d{2}[ -]?\d{4}[ -]?\d{3}[\dx]|\d{17}[\dx]|"
                        r"\d{3,14}[*x]{3,}[\dx]{0,4})(?![\dx])")
@@ -60,7 +62,7 @@ class Message:
         found = _IDENTITY.search(plain)
         unquoted = _QUOTES.sub("", _PHONE.sub(",", _IDENTITY.sub(",", plain)))
         spaced = _SPACED.sub(lambda row: re.sub(r"\s+", "", row[0]), _BETWEEN_DIGITS.sub("+", unquoted))
-        return cls(plain, dialect.standard(_MARKS.sub(",", spaced)), context, found[0] if found else "")
+        return cls(plain, dialect.standard(_ECHO_APART.sub("", _MARKS.sub(",", spaced))), context, found[0] if found else "")
 
     def only(self, clauses: Sequence[str]) -> "Message":
         """The message that these clauses alone would have been."""
@@ -80,6 +82,11 @@ class Message:
     def named(self) -> tuple[str, ...]:
         """Who of the people of this phone is named in it, with or without the family name."""
         return tuple(name for name in self.context.names if any(called in self.line for called in _called(name)))
+
+    @cached_property
+    def heard(self) -> "Message":
+        """With words in the place of what only sounds like them."""
+        return replace(self, line=sounds.as_heard(self.line))
 
     @cached_property
     def whole(self) -> str:

@@ -14,8 +14,8 @@ from app.sms.reading import Context, Reading, _words, read
 from app.sms.reading._dialect import standard
 from app.sms.reading._index import beginnings
 
-ROWS = [row for name in ("replies.tsv", "second.tsv", "third.tsv")
-        for row in csv.DictReader((Path(__file__).parent / name).open(encoding="utf-8", newline=""), delimiter="\t")]
+ROWS = [row for file in sorted(Path(__file__).parent.glob("*.tsv"))
+        for row in csv.DictReader(file.open(encoding="utf-8", newline=""), delimiter="\t")]
 SAID = [(row["text"].replace("\\n", "\n"), Context.parse(row["context"])) for row in ROWS]
 YES = sorted({word for name in ("row/signup_verb", "whole/signup") for word in _words.words(name)
               if word.isalnum() and word.isascii() is False})
