@@ -62,7 +62,8 @@ class Message:
         found = _IDENTITY.search(plain)
         unquoted = _QUOTES.sub("", _PHONE.sub(",", _IDENTITY.sub(",", plain)))
         spaced = _SPACED.sub(lambda row: re.sub(r"\s+", "", row[0]), _BETWEEN_DIGITS.sub("+", unquoted))
-        return cls(plain, dialect.standard(_ECHO_APART.sub("", _MARKS.sub(",", spaced))), context, found[0] if found else "")
+        line = _ECHO_APART.sub("", _MARKS.sub(",", spaced))
+        return cls(plain, dialect.standard(line), context, found[0] if found else "")
 
     def only(self, clauses: Sequence[str]) -> "Message":
         """The message that these clauses alone would have been."""

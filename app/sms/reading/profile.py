@@ -7,6 +7,6 @@ RANK = 72
 
 
 def find(message: Message) -> Reading | None:
-    if message.says("profile"):
+    if message.says("profile") and not message.says("undecided"):
         return Reading("PROFILE", rule="about_themselves", certainty=0.6)
     return None

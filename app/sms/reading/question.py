@@ -8,6 +8,8 @@ _ABOUT = ("pay", "meals", "transport", "place", "time")
 
 
 def find(message: Message) -> Reading | None:
+    if message.says("undecided") and "?" not in message.line:
+        return None
     if message.asks and message.bare and not message.is_made_of("bare_agreement"):
         return Reading("QUESTION", about(message), rule="asks_something", certainty=0.8)
     if message.says("condition") and message.context.kind in ("push", "list", "confirm"):

@@ -28,7 +28,7 @@ _ON_A_DAY = re.compile(r"(?<![\d第])(?:[12]?\d|3[01])号(?:我们?|他|她)?(?:
 _REPEATED = re.compile(r"(\d)\1{3,}")
 _ALL = re.compile(r"(?:我?(?:要|想)?)?(?:全部?|都|(?:[两二三四五2345]|几|这[几三两])(?:个|样|种|份|项|家)(?:活)?)都?"
                   r"(?:报|要|去|参加|选|想去)(?:名|上)?了?|全要|全选")
-_THE_FIRST = re.compile(r"(?:我?(?:要|报|选|去))?(?:最)?前面?([两二三23])个(?:都)?(?:报|去|要|行)?(?:了|吧)?")
+_THE_FIRST = re.compile(r"我?(?:要|报|选|去)?最?(?:前面?|头|上面)([两二三23])个都?(?:报|去|要|行)?(?:了|吧)?")
 _ANY_OF_THEM = re.compile(r"(?:随便(?:哪个)?|(?:[仨三两二四俩2-5]个?|(?:随便)?(?:哪个|哪一个|哪样)|随便|干什么|什么|"
                           r"随你们?|看着|其他的?|别的|另外.个)?都"
                           r"(?:行|中|可以|成|得行|要得|好|可|报|去|要|参加))")
@@ -38,6 +38,7 @@ _SOMEBODY = re.compile(r"(?:但是?|不过|那|就|是|让|叫|给|换|由|可�
 _AFTER_NO = re.compile(r"(?:不|没)[^,不没别莫我他她]{0,4}?(?:去|来|报名?|干|参加)(?:了|的|成)?"
                        r"(?=(?:但是?|不过|可是|可)?(?:我|他|她|[\u4e00-\u9fff]{0,2}(?:老伴|妈|爸|儿子|女儿|媳妇|老公|老婆|哥|姐|弟|妹)))")
 _ALONE = re.compile(rf"{CHOSEN}(?:的|那|个|活|岗位?|工作|那个|吧|嘛|哈)*")
+_FOR_A_PLACE = re.compile(r"[报登加算留写记填换替他她1]|名|位|一[个号]")
 _PARTLY = re.compile(rf"我?{part('when')}(?:能|可以|得行|有空)(?:去|来|干)?(?:但是?|不过|就是)?"
                      rf"{part('when')}(?:就|要)?(?:不行|不能去?|没空|去不了|不得行|有事|不中)")
 _IN_A_ROW = re.compile(rf"{CHOSEN}(?:[和跟与及]?{CHOSEN})+")
@@ -221,6 +222,8 @@ def _said(message: Message, parts: list[Clause]) -> Reading | None:
 
 def _worded(message: Message) -> Reading | None:
     context, people = message.context, people_slots(message)
+    if context.kind == "signed" and not people and not _FOR_A_PLACE.search(message.whole):
+        return Reading("ACK", rule="comes_as_booked", certainty=0.8)  # who has a place says so once more
     if context.kind in ("push", "confirm", "signed") and len(context.numbers) == 1:
         return Reading("SIGNUP", {"job": str(context.numbers[0]), **people}, rule="answer_to_the_push")
     if context.kind in ("push", "list", "none", "signed"):
