@@ -22,6 +22,7 @@ SIGNATURE = "青龙泉就业站"
 STATION = "0719-7221234"
 NAME, LONG_NAME = "欧阳秀兰", "阿卜杜拉·买买提"
 WHY = "那个时间您已经报了210号。"
+NAMED_IF_IT_FITS = {"booked.txt", "waiting.txt", "cancelled.txt"}  # on a phone of several people
 PUSHES = {"push.txt", "push_short.txt"}  # one or the other, see below
 NOON = datetime.fromisoformat("2026-03-10T12:00:00+08:00")
 TOMORROW, SOON, FAR = (datetime.fromisoformat(f"2026-{day}T11:45:00+08:00") for day in ("03-11", "03-30", "11-25"))
@@ -56,6 +57,8 @@ def _said(language: str, template: str, job: Job, **others: Any) -> str:
         signup = SimpleNamespace(listing=job, resident=SimpleNamespace(name=NAME))
         signups = [(signup, 99)] if template == "mine.txt" else [signup]
         values = {**_values(job), "signups": signups, "short": template == "mine.txt", **others}
+        if template in NAMED_IF_IT_FITS and "name" not in others:
+            del values["name"]
         return outbox.sign(words.text(template, **values), SIGNATURE)
 
 
@@ -71,6 +74,12 @@ def test_one_segment_in_chinese(template: str, job: Job) -> None:
 def test_two_segments_at_the_most_in_english(template: str) -> None:
     said = _said("en", template, _job(FAR))
     assert length.measure(said).segments <= 2, f"{length.utf16(said)} units: {said}"
+
+
+@pytest.mark.parametrize("template", sorted(NAMED_IF_IT_FITS))
+def test_with_a_name_and_usual_words_it_is_one_segment(template: str) -> None:
+    said = _said("zh", template, _job(SOON, title="字" * 8, place="地" * 6), name=NAME)
+    assert length.measure(said).segments == 1, said
 
 
 @pytest.mark.parametrize("reason", ["", "far", "has_job", "health", "family"])

@@ -56,7 +56,7 @@ async def test_both_can_go_and_each_is_told_by_name(village: Village) -> None:
         14200000001 > 10
         14200000001 < 10号谁去?回1 王秀兰 回2 李建国
         14200000001 > 1
-        14200000001 < 已给您报上10号:…
+        14200000001 < 已给王秀兰报上10号:…
         14200000001 > 10
         14200000001 < 王秀兰已报上10号。还有谁去?回1 李建国
         14200000001 > 我的
@@ -64,7 +64,7 @@ async def test_both_can_go_and_each_is_told_by_name(village: Village) -> None:
         14200000001 > 报名10
         14200000001 < 王秀兰已报上10号。还有谁去?回1 李建国
         14200000001 > 1
-        14200000001 < 已给您报上10号:…
+        14200000001 < 已给李建国报上10号:…
         14200000001 > 10
         14200000001 < 您已经报上了10号:香菇分拣。
     """)
@@ -84,7 +84,7 @@ async def test_two_of_one_phone_who_both_have_places_get_one_text_each_with_the_
         14200000001 > 取消10
         14200000001 < 10号谁不去?回1 王秀兰 回2 李建国
         14200000001 > 2
-        14200000001 < 10号香菇分拣已给您取消。…
+        14200000001 < 10号香菇分拣已给李建国取消。…
     """)
     assert await village.places(job) == [("王秀兰", "taken"), ("李建国", "cancelled")]
 
@@ -96,7 +96,7 @@ async def test_who_left_meanwhile_is_nobody_elses_number(village: Village) -> No
     async with village.database.session() as db:
         (await db.get_one(Resident, people[1].id)).left_at = moment("2026-03-10 12:00")
     assert await village.says(WANG, "2") == ["10号谁去?回1 王秀兰 回2 王大山"]
-    assert (await village.says(WANG, "2", id="again"))[0].startswith("已给您报上10号")
+    assert (await village.says(WANG, "2", id="again"))[0].startswith("已给王大山报上10号")
     assert await village.places(job) == [("王大山", "taken")]
 
 

@@ -96,6 +96,6 @@ async def test_of_a_family_the_one_who_was_asked_gets_the_birth_date(village: Vi
     job = await village.job(starts_at=moment("2026-03-11 14:00"))
     await village.says(WANG, "10")
     assert await village.says(WANG, "2") == [ASKED.replace("您", "李建国")]
-    assert (await village.says(WANG, "1968.3.12"))[0].startswith("已给您报上10号")
+    assert (await village.says(WANG, "1968.3.12"))[0].startswith("已给李建国报上10号")
     assert await _born(village, li) == date(1968, 3, 12)
     assert await village.places(job) == [("李建国", "taken")]

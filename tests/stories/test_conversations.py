@@ -112,7 +112,7 @@ async def test_two_of_one_phone_are_asked_who(village: Village) -> None:
         14200000001 > 10
         14200000001 < 10号谁去?回1 张秀兰 回2 李建国
         14200000001 > 2
-        14200000001 < 已给您报上10号:…
+        14200000001 < 已给李建国报上10号:…
     """)
     assert await village.places(job) == [("李建国", "taken")]
 

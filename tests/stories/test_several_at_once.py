@@ -91,12 +91,12 @@ async def test_a_name_decides_who_goes_and_who_does_not(village: Village, meant:
     job = await village.job(starts_at=moment("2026-03-11 14:00"))
     await village.push(job)
     meant(Reading("SIGNUP", {"job": "10", "who": "李建国"}))
-    assert (await _told(village, WANG, "李建国去")).startswith("已给您报上10号")
+    assert (await _told(village, WANG, "李建国去")).startswith("已给李建国报上10号")
     assert await village.places(job) == [("李建国", "taken")]
     meant(Reading("SIGNUP", {"job": "10", "who": "张秀兰"}))
     await _told(village, WANG, "张秀兰也去")
     meant(Reading("CANCEL", {"job": "10", "who": "李建国"}))
-    assert (await _told(village, WANG, "李建国不去了")).startswith("10号香菇分拣已给您取消")
+    assert (await _told(village, WANG, "李建国不去了")).startswith("10号香菇分拣已给李建国取消")
     assert await village.places(job) == [("李建国", "cancelled"), ("张秀兰", "taken")]
 
 
@@ -150,7 +150,7 @@ async def test_a_name_is_remembered_while_we_ask_which_job(village: Village, mea
         await village.push(job)
     meant(Reading("SIGNUP", {"who": "李建国"}))
     assert await _told(village, WANG, "李建国去") == "您要去哪个?请回号码:11、10"
-    assert (await _told(village, WANG, "11")).startswith("已给您报上11号")
+    assert (await _told(village, WANG, "11")).startswith("已给李建国报上11号")
     assert await village.places(jobs[1]) == [("李建国", "taken")]
 
 
@@ -212,7 +212,7 @@ async def test_for_a_relative_on_a_shared_phone_we_ask_who_though_the_push_named
     job = await village.job(starts_at=moment("2026-03-11 14:00"))
     await village.push(job)
     assert await _told(village, WANG, "我老公去") == "10号谁去?回1 张秀兰 回2 李建国"
-    assert (await _told(village, WANG, "2")).startswith("已给您报上10号")
+    assert (await _told(village, WANG, "2")).startswith("已给李建国报上10号")
     assert await village.places(job) == [("李建国", "taken")]
 
 
@@ -225,7 +225,7 @@ async def test_two_without_a_birth_date_are_asked_one_after_the_other(village: V
     assert (await _told(village, WANG, "我们三个都去")).endswith("报名还差一样:请回张秀兰的出生年月日,比如19580312")
     assert await village.places(job) == [("李小山", "taken")]
     assert (await _told(village, WANG, "19680312")).endswith("报名还差一样:请回李建国的出生年月日,比如19580312")
-    assert (await _told(village, WANG, "19660101")).startswith("已给您报上10号")
+    assert (await _told(village, WANG, "19660101")).startswith("已给李建国报上10号")
     assert sorted(await village.places(job)) == [("张秀兰", "taken"), ("李小山", "taken"), ("李建国", "taken")]
 
 

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import words
 from app.residents.residents import Resident
-from app.sms.answers import Said
+from app.sms.answers import Said, first_that_fits
 from app.sms.reading import Reading
 from app.sms.reading._words import part
 
@@ -45,6 +48,16 @@ def names_another(said: Said) -> bool:
     found = _NAMED.findall(unicodedata.normalize("NFKC", said.text))
     names = [name.removeprefix("老").removeprefix("小") for name in map("".join, found) if name not in _NO_NAMES]
     return any(name not in known for name in names)
+
+
+def wordings(db: AsyncSession, said: Said, person: Resident, template: str, **values: object) -> tuple[str, str]:
+    """The template in full and in short; where several people use the phone, with the name of whom it is about, as
+    long as one segment holds it."""
+    plain = [words.text(template, short=short, **values) for short in (False, True)]
+    if len(said.people) < 2:
+        return plain[0], plain[1]
+    named = [words.text(template, short=short, name=person.name, **values) for short in (False, True)]
+    return first_that_fits(db, *named, plain[0]), first_that_fits(db, named[1], plain[1])
 
 
 def by_ids(said: Said, ids: Sequence[int]) -> list[Resident]:

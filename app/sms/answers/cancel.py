@@ -35,17 +35,18 @@ async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
         return which(db, held)
     if len(people) > 1 and not named and _who.headcount(reading) != len(people):
         return signup.ask_who(list(people.values()), list(listings.values()), verb="cancel")
-    return await cancel_all(db, held, unheard=[n for n in numbers if n not in [one.listing.number for one in held]])
+    heard = {one.listing.number for one in held}
+    return await cancel_all(db, said, held, unheard=[number for number in numbers if number not in heard])
 
 
-async def cancel_all(db: AsyncSession, held: Sequence[Signup], *, unheard: Sequence[int] = ()) -> Answer:
+async def cancel_all(db: AsyncSession, said: Said, held: Sequence[Signup], *, unheard: Sequence[int] = ()) -> Answer:
     if len(held) > 1 or unheard:
         return await _together.cancel(db, held, unheard=unheard)
     [one] = held
     await signups.cancel(db, one, via=Via.TEXT)
-    return Answer(words.text("cancelled.txt", listing=one.listing, short=False),
-                  brief=words.text("cancelled.txt", listing=one.listing, short=True), addressed=(one.resident_id,),
-                  listing_id=one.listing_id, did={"cancelled": [one.id]})
+    text, brief = _who.wordings(db, said, one.resident, "cancelled.txt", listing=one.listing)
+    return Answer(text, brief=brief, addressed=(one.resident_id,), listing_id=one.listing_id,
+                  did={"cancelled": [one.id]})
 
 
 def which(db: AsyncSession, held: Sequence[Signup]) -> Answer:

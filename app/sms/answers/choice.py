@@ -29,7 +29,7 @@ async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
         return await signup.sign_up_all(db, said, listings, chosen, others=others)
     held = [one for listing in listings for person in chosen
             if (one := await signups.held(db, listing, person)) is not None]
-    return await cancel.cancel_all(db, held) if held else Answer(words.text("nothing_held.txt"))
+    return await cancel.cancel_all(db, said, held) if held else Answer(words.text("nothing_held.txt"))
 
 
 def _chosen(said: Said, reading: Reading, ids: list[int]) -> list[Resident]:

@@ -106,8 +106,8 @@ async def _sign_up(db: AsyncSession, said: Said, listing: Listing, resident: Res
                       addressed=(resident.id,))
     template = "booked.txt" if signup.place == Place.TAKEN else "waiting.txt"
     values = {"listing": listing, "position": signup.turn}
-    return Answer(words.text(template, short=False, **values), brief=words.text(template, short=True, **values),
-                  asks=f"signed:{listing.number}", addressed=(resident.id,), listing_id=listing.id,
+    text, brief = _who.wordings(db, said, resident, template, **values)
+    return Answer(text, brief=brief, asks=f"signed:{listing.number}", addressed=(resident.id,), listing_id=listing.id,
                   did={"signed_up": [signup.id]})
 
 
