@@ -82,6 +82,12 @@ def test_with_a_name_and_usual_words_it_is_one_segment(template: str) -> None:
     assert length.measure(said).segments == 1, said
 
 
+@pytest.mark.parametrize("kind", ["none", "push", "who", "birth", "confirm", "cancel", "survey"])
+def test_every_question_is_asked_again_in_one_segment(kind: str) -> None:
+    said = _said("zh", "not_understood.txt", _job(FAR), kind=kind)
+    assert length.measure(said).segments == 1, said
+
+
 @pytest.mark.parametrize("reason", ["", "far", "has_job", "health", "family"])
 def test_every_no_is_taken_in_one_segment(reason: str) -> None:
     said = _said("zh", "declined.txt", _job(FAR), reason=reason)

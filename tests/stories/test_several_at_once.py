@@ -82,6 +82,7 @@ async def test_of_many_places_a_number_alone_says_which(village: Village) -> Non
     for job in (first, second):
         await signs_up(village, job, wang)
     assert await _told(village, WANG, "取消") == "要取消哪个?请回:取消10(香菇分拣)、取消11(织袜)"
+    assert (await _told(village, WANG, "嘎嘎嘎")).startswith('没看懂您的意思。哪个不去,请连号码一起回,比如"取消10"')
     assert await _told(village, WANG, "11") == '11号织袜已给您取消。还有别的活,想看回"岗位"'
     assert await village.places(first) == [("王秀兰", "taken")]
 

@@ -27,7 +27,9 @@ async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
         which = await signup.ask_which(db, said, Reading("SIGNUP"))
         return replace(which, needs=Needs.NOT_UNDERSTOOD, memory={AGAIN: True})
     still = said.still_asked or {"addressed": tuple(person.id for person in said.people)}
-    return Answer(words.text("not_understood.txt", number=_number(said), kind=said.context.kind),
+    cancels = said.context.kind == "signed" and said.memory.get("verb") == "cancel"
+    kind = "cancel" if cancels else said.context.kind
+    return Answer(words.text("not_understood.txt", number=_number(said, kind), kind=kind),
                   needs=Needs.NOT_UNDERSTOOD, **{**still, "memory": {**still.get("memory", {}), AGAIN: True}})
 
 
@@ -46,6 +48,6 @@ def _asked_back(said: Said) -> bool:
     return last is not None and AGAIN in last.memory and last.created_at > clock.now() - WITHIN
 
 
-def _number(said: Said) -> int | None:
+def _number(said: Said, kind: str) -> int | None:
     """The number to reply with, where one is on the table."""
-    return said.context.numbers[0] if said.context.kind in ("push", "list") and said.context.numbers else None
+    return said.context.numbers[0] if kind in ("push", "list", "cancel") and said.context.numbers else None
