@@ -4,6 +4,7 @@ import re
 
 from app.sms.reading import Reading, first
 from app.sms.reading import _choice as choice
+from app.sms.reading._coming import refuses
 from app.sms.reading._message import Message, matches
 
 MOST_SENTENCES = 6  # in more than these, the main thing is enough
@@ -25,13 +26,16 @@ _EXCHANGE = re.compile(r"(?:我?要?想?)?(?:把|从|将)?(?P<old>\d{1,5})号?(?
                        r"(?:换|改|转|调)(?:成|到|为|去|报)*(?P<new>\d{1,5})号?(?:活|岗)?(?:吧|了)?")
 _INSTEAD = re.compile(r"(?:我|那|就|给我|帮我|改|换|重新)*(?:改|换|报名?|去|要|选|参加|说的是|是)"
                       r"(?:成|到|去|报|个|上)*№(?:号|活|吧|了|去|那个)*")
-_NO_LONGER = re.compile(r"了(?:吧|哈|啊)?$")
+_NO_LONGER = re.compile(r"(?:不(?:去|报|要|干|想|参加)|取消|退).{0,6}了(?:吧|哈|啊)?$")
+_STORY = 3  # sentences
+_TOLD_BEFORE = ("QUESTION", "JOBS", "PROFILE", "DECLINE", "HELP")
+_PUT_ME_DOWN = re.compile(r"报名|报上|报一|报个|登记|[算加写记][我上]|[给帮]我报")
 _INSTEAD_IN = ("signed", "none", "confirm", "list")
 
 
 def wanted(message: Message, alone: Reading) -> Reading | None:
     """Both things, with the deed first, or None if only one is wanted."""
-    exchanged = _exchanged(message)
+    exchanged = _exchanged(message) or _last_word(message, alone)
     if exchanged or alone.intent not in _JOINED or not 2 <= len(message.sentences) <= MOST_SENTENCES:
         return exchanged
     parts = [_one(message, sentence) for sentence in message.sentences]
@@ -88,6 +92,20 @@ def _joined(deed: Reading, more: Reading) -> Reading:
         more = Reading("QUESTION", more.slots, more.rule, more.certainty)
     return Reading(f"{deed.intent}+{more.intent}", {**more.slots, **deed.slots}, f"{deed.rule}+{more.rule}",
                    min(deed.certainty, more.certainty), (deed, more))
+
+
+def _last_word(message: Message, alone: Reading) -> Reading | None:
+    """A long story that ends with "put me down": that is what was meant."""
+    if message.context.kind not in ("push", "list") or len(message.sentences) < _STORY or "?" in message.line:
+        return None
+    last = message.sentences[-1]
+    if alone.intent not in _TOLD_BEFORE or message.hedges or not _PUT_ME_DOWN.search(last) or any(
+            map(refuses, message.clauses)):
+        return None
+    found = first(message.only([last]))
+    if found.intent != "SIGNUP" or not {"job", "jobs"} & set(found.slots):
+        return None
+    return _joined(found, alone) if alone.intent == "QUESTION" else found
 
 
 def _exchanged(message: Message) -> Reading | None:

@@ -9,7 +9,7 @@ from itertools import product
 
 from app.sms.reading._words import lines
 
-LONGEST = 24  # letters; in a longer text a slip matters less
+LONGEST = 14  # letters; in a longer text a slip matters less
 _SHORTEST = 2  # syllables; one alone sounds like too many things
 
 

@@ -81,8 +81,9 @@ def one_further(name: str, text: str, place: int) -> set[int]:
     if place < len(text):
         for _name, expression in row.others.candidates(text, place):
             match = expression.match(text, place)
-            if match and match.end() > place:
-                found.add(match.end())
+            if match:
+                found |= {match.end(), *(end for end in range(place + 1, match.end())
+                                         if expression.fullmatch(text, place, end))} - {place}
     return found
 
 

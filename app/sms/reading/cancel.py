@@ -2,7 +2,7 @@
 
 import re
 
-from app.sms.reading import Reading, decline, signup
+from app.sms.reading import Reading, signup
 from app.sms.reading import _choice as choice
 from app.sms.reading._coming import CHOSEN
 from app.sms.reading._message import Message
@@ -29,13 +29,14 @@ def find(message: Message) -> Reading | None:
 
 def _numbered(message: Message) -> Reading | None:
     context = message.context
-    for clause in (message.bare, *message.clauses):
+    for clause in (message.clauses if len(message.clauses) > 1 else (message.bare, *message.clauses)):
         part = choice.of(clause, context.numbers or tuple(range(1, 10)))
         taken = part.no or part.wanted
         marked = part.rest if not part.no else f"不去{CHOSEN}"
-        if taken and _NUMBERED.fullmatch(marked) and (
-                context.kind in ("signed", "none") or "取消" in clause or "退" in clause
-                or (_OVER.search(clause) and min(taken) >= 10)):
+        over = _OVER.search(clause) is not None
+        may_be = context.kind == "signed" or (over and (
+            context.kind == "none" or "取消" in clause or "退" in clause or all(number >= 10 for number in taken)))
+        if taken and may_be and _NUMBERED.fullmatch(marked):
             slots = {"job": str(taken[0])} if len(taken) == 1 else {"jobs": "+".join(map(str, taken))}
             return Reading("CANCEL", slots, rule="cancel_number")
     return None
@@ -50,6 +51,6 @@ def _worded(message: Message) -> Reading | None:
         return None
     if message.is_one_of("decline") or message.says_outright("decline_says"):
         return Reading("CANCEL", {**known, **people_slots(message)}, rule="not_going_after_all", certainty=0.9)
-    if decline.reason(message).get("reason") in ("time", "health", "family", "has_job") and not message.asks:
+    if message.says("cannot_now") and not message.asks and not message.says("undecided"):
         return Reading("CANCEL", known, rule="a_reason_against", certainty=0.7)
     return None

@@ -1,25 +1,42 @@
 """What work is there?"""
 
 import re
+from collections.abc import Callable
 
 from app.sms.reading import Reading
 from app.sms.reading._message import Message
 
 RANK = 51
+_ON_THE_TABLE = ("push", "list", "confirm", "signed")
 _NUMBERED = re.compile(r"\d号(?!楼)")
 
 
 def find(message: Message) -> Reading | None:
+    if _NUMBERED.search(message.bare) or (message.context.kind in _ON_THE_TABLE and not message.asks
+                                          and not message.says("other_work")):
+        return None  # one of those on the table is meant
+    rule = next((rule for rule, said in _RULES.items() if said(message)), "")
+    return Reading("JOBS", rule=rule, certainty=0.8) if rule else None
+
+
+def _looks(message: Message) -> bool:
     kind = message.context.kind
-    if _NUMBERED.search(message.bare):
-        return None  # one of them is meant
-    if kind in ("push", "list", "confirm", "signed") and not message.asks and not message.says("other_work"):
-        return None  # there is a job on the table: what is said is said of it
-    if message.has_clause("jobs") and (message.asks or kind not in ("survey", "follow")) and not (
-            message.says_outright("decline_says") or (message.negative and kind in ("push", "list", "signed"))):
-        return Reading("JOBS", rule="jobs_word")
-    if message.asks and message.has_clause("jobs_asked"):
-        return Reading("JOBS", rule="asks_for_work")
-    if message.asks and kind in ("none", "points", "follow") and message.has_clause("hiring"):
-        return Reading("JOBS", rule="asks_who_hires", certainty=0.8)
-    return None
+    refuses = message.says_outright("decline_says") or (message.negative and kind in ("push", "list", "signed"))
+    return message.has_clause("jobs") and (message.asks or kind not in ("survey", "follow")) and not refuses
+
+
+def _asks(message: Message) -> bool:
+    return message.asks and message.has_clause("jobs_asked")
+
+
+def _asks_who_hires(message: Message) -> bool:
+    return message.asks and message.context.kind in ("none", "points", "follow") and message.has_clause("hiring")
+
+
+def _speaks_of_it(message: Message) -> bool:
+    return (message.context.kind in ("none", "points") and message.says("jobs_says")
+            and not message.says_outright("decline_says"))
+
+
+_RULES: dict[str, Callable[[Message], bool]] = {"jobs_word": _looks, "asks_for_work": _asks,
+                                                "asks_who_hires": _asks_who_hires, "speaks_of_work": _speaks_of_it}

@@ -18,13 +18,14 @@ from app.sms.reading._words import part
 RANK = 64
 _YES_BY_NUMBER = re.compile(r"(?:选|就|要|报|报名|我|我要|我选|数字)*[1一壹幺]号?"
                             rf"(?:报名|去|报|参加|来|要|我去|我报名)?了?(?:{part('surname')}[一-龥]{{1,2}})?")
-_NAME = re.compile(r"(?:我叫|我是|姓名|名字)?[\u4e00-\u9fff]{2,4}")
+_NAME = re.compile(rf"(?:我叫|我是|姓名|名字)[一-龥]{{2,4}}|{part('surname')}[一-龥]{{1,2}}|欧阳.{{1,2}}")
 _TIME_OR_PLACE = re.compile(rf"{numbers.NUMBER}(?:点|月|日|楼|栋|单元|岁|块|元|天|小时|分|班|样|次|年|斤|公里|里路)")
 _CLOCK = re.compile(r"\d{1,2}[:：]\d{2}|^0\d")
 _SUBJECT = rf"(?:我家|俺家|那|就)?(我们?|他|她|{part('relative')}|{part('called')})"
 _DONE = re.compile(r"(?:去|来|报|报名|参加|干|做|到)(?:过|了)")
 _DATE = re.compile(r"(?:[12]?\d|3[01])号")
 _ON_A_DAY = re.compile(r"(?<![\d第])(?:[12]?\d|3[01])号(?:我们?|他|她)?(?:也|就|再|才)?(?:去|来|到|走|回)")
+_A_SUM = 1000  # and more in round hundreds: a wage, sooner than a listing
 _REPEATED = re.compile(r"(\d)\1{3,}")
 _ALL = re.compile(r"(?:我?(?:要|想)?)?(?:全部?|都|(?:[两二三四五2345]|几|这[几三两])(?:个|样|种|份|项|家)(?:活)?)都?"
                   r"(?:报|要|去|参加|选|想去)(?:名|上)?了?|全要|全选")
@@ -38,6 +39,7 @@ _SOMEBODY = re.compile(r"(?:但是?|不过|那|就|是|让|叫|给|换|由|可�
 _AFTER_NO = re.compile(r"(?:不|没)[^,不没别莫我他她]{0,4}?(?:去|来|报名?|干|参加)(?:了|的|成)?"
                        r"(?=(?:但是?|不过|可是|可)?(?:我|他|她|[\u4e00-\u9fff]{0,2}(?:老伴|妈|爸|儿子|女儿|媳妇|老公|老婆|哥|姐|弟|妹)))")
 _ALONE = re.compile(rf"{CHOSEN}(?:的|那|个|活|岗位?|工作|那个|吧|嘛|哈)*")
+_NAMED_IT = re.compile(r"报|参加|加我|算我|名额")  # where nothing was offered, less is no sign-up
 _FOR_A_PLACE = re.compile(r"[报登加算留写记填换替他她1]|名|位|一[个号]")
 _PARTLY = re.compile(rf"我?{part('when')}(?:能|可以|得行|有空)(?:去|来|干)?(?:但是?|不过|就是)?"
                      rf"{part('when')}(?:就|要)?(?:不行|不能去?|没空|去不了|不得行|有事|不中)")
@@ -47,7 +49,7 @@ _ASKED = (*_QUIET, "points", "birth", "who")           # there, a bare number do
 
 
 def find(message: Message) -> Reading | None:
-    if message.hedges or message.context.kind in _QUIET or _is_story(message):
+    if message.hedges or message.says("concession") or message.context.kind in _QUIET or _is_story(message):
         return None
     parts = [_parted(clause, message) for clause in _clauses(message)]
     if any(refuses(part.rest) for part in parts):
@@ -63,7 +65,8 @@ def _clauses(message: Message) -> tuple[str, ...]:
 
 def _is_story(message: Message) -> bool:
     """Yesterday I went: what was then is no answer now."""
-    return message.says("past") and any(_DONE.search(clause) for clause in message.clauses)
+    return message.says("past") and any(
+        _DONE.search(clause) and comes(clause) for clause in message.clauses)
 
 
 def says_so(message: Message) -> bool:
@@ -154,11 +157,14 @@ def _of_the_list(message: Message) -> Reading | None:
 def _numbered(message: Message, parts: list[Clause]) -> Reading | None:
     """Listing numbers, in clauses that choose and say nothing else; the last such clause decides."""
     with_number = [part for part in parts if part.wanted]
-    if not with_number or not chooses(with_number[-1].rest) or _CLOCK.search(message.plain):
+    if not with_number or _CLOCK.search(message.plain):
+        return None
+    only_one = len({number for part in with_number for number in part.wanted}) == 1
+    if not chooses(with_number[-1].rest) and not (only_one and chooses(with_number[0].rest)):
         return None
     choosing = [part for part in with_number if chooses(part.rest)]
     spoken = any(comes(part.rest) for part in (*choosing, *parts))
-    if not spoken and not all(_accounted_for(part) for part in parts):
+    if not spoken and not (only_one and len(with_number) > 1) and not all(_accounted_for(part) for part in parts):
         return None
     wanted = tuple(dict.fromkeys(number for part in choosing for number in part.wanted))
     if all(comes(_as_one(part.rest)) or all(_is_open(message, number, part) for number in part.wanted)
@@ -174,6 +180,8 @@ def _is_open(message: Message, number: int, part: Clause) -> bool:
     if number in context.numbers:
         return context.kind not in ("points", "birth", "who")
     if context.kind in _ASKED and message.bare.isdigit():
+        return False
+    if number >= _A_SUM and not number % 100:
         return False
     if context.kind == "push" and (_DATE.fullmatch(message.bare) or _REPEATED.fullmatch(message.bare)):
         return False  # the 13th, or a key held down: to be asked about, not to be guessed
@@ -226,6 +234,6 @@ def _worded(message: Message) -> Reading | None:
         return Reading("ACK", rule="comes_as_booked", certainty=0.8)  # who has a place says so once more
     if context.kind in ("push", "confirm", "signed") and len(context.numbers) == 1:
         return Reading("SIGNUP", {"job": str(context.numbers[0]), **people}, rule="answer_to_the_push")
-    if context.kind in ("push", "list", "none", "signed"):
+    if context.kind in ("push", "list", "signed") or (context.kind == "none" and _NAMED_IT.search(message.whole)):
         return Reading("SIGNUP", people, rule="signup_without_number", certainty=0.5)
     return None
