@@ -50,17 +50,20 @@ class ConsentRecord(Table):
 
 
 async def give(db: AsyncSession, phone: str, *, source: str, ground: str = "", purpose: str = JOBS,
-               by: Officer | None = None, at: datetime | None = None) -> None:
-    """The number's owner agreed. Only their own later word or a recorded one of staff lifts an earlier stop."""
-    await _say(db, ConsentRecord(phone=phone, purpose=purpose, word=Word.AGREED, source=source, ground=ground[:200],
-                                 officer_id=by.id if by else None, at=at or clock.now()))
+               by: Officer | None = None, at: datetime | None = None) -> int:
+    """The number's owner agreed. Only their own later word or a recorded one of staff lifts an earlier stop. Returns
+    the id of the record, also where they had said so before."""
+    return await _say(db, ConsentRecord(
+        phone=phone, purpose=purpose, word=Word.AGREED, source=source, ground=ground[:200],
+        officer_id=by.id if by else None, at=at or clock.now()))
 
 
 async def withdraw(db: AsyncSession, phone: str, *, source: str, ground: str = "", purpose: str = JOBS,
-                   by: Officer | None = None, at: datetime | None = None) -> None:
-    """The number's owner said stop; it holds for numbers that nobody knows, too."""
-    await _say(db, ConsentRecord(phone=phone, purpose=purpose, word=Word.STOPPED, source=source, ground=ground[:200],
-                                 officer_id=by.id if by else None, at=at or clock.now()))
+                   by: Officer | None = None, at: datetime | None = None) -> int:
+    """The number's owner said stop; it holds for numbers that nobody knows, too. Returns the id of the record."""
+    return await _say(db, ConsentRecord(
+        phone=phone, purpose=purpose, word=Word.STOPPED, source=source, ground=ground[:200],
+        officer_id=by.id if by else None, at=at or clock.now()))
 
 
 async def take_back(db: AsyncSession, phone: str, *, before: Word | None, by: Officer, purpose: str = JOBS) -> None:
@@ -80,6 +83,13 @@ async def word(db: AsyncSession, phone: str, purpose: str = JOBS) -> Word | None
     return Word(row.word) if row else None
 
 
+async def is_newest(db: AsyncSession, record_id: int, phone: str, purpose: str = JOBS) -> bool:
+    """Whether nothing was said of the number since that record."""
+    newest = await db.scalar(select(ConsentRecord.id).where(
+        ConsentRecord.phone == phone, ConsentRecord.purpose == purpose).order_by(ConsentRecord.id.desc()).limit(1))
+    return newest == record_id
+
+
 async def stopped(db: AsyncSession, phone: str, purpose: str = JOBS) -> bool:
     return await word(db, phone, purpose) == Word.STOPPED
 
@@ -95,7 +105,7 @@ def said(word: Word, phone: Any, purpose: str = JOBS) -> Exists:
     return exists().where(Consent.phone == phone, Consent.purpose == purpose, Consent.word == word)
 
 
-async def _say(db: AsyncSession, record: ConsentRecord) -> None:
+async def _say(db: AsyncSession, record: ConsentRecord) -> int:
     """One statement, so that two who say it first at the same moment do not meet."""
     make = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
     now = {"word": record.word, "since": record.at}
@@ -106,3 +116,4 @@ async def _say(db: AsyncSession, record: ConsentRecord) -> None:
         await db.refresh(held)
     db.add(record)
     await db.flush()
+    return record.id

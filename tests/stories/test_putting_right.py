@@ -144,6 +144,25 @@ async def test_a_stop_that_was_said_again_since_stays(village: Village) -> None:
         assert await consent.word(db, "+86" + WANG) == Word.AGREED
 
 
+@pytest.mark.parametrize("source", ["text", "office"])
+async def test_a_stop_outlives_the_undoing_of_an_earlier_one(village: Village, source: str) -> None:
+    """The first was misread; the second, in the person's own words or entered by staff, holds."""
+    await village.neighbour("王秀兰", WANG, agreed=True)
+    await village.says(WANG, "莫发了")
+    async with village.database.reading() as db:
+        [first] = await db.scalars(select(Inbound))
+    if source == "text":
+        await village.says(WANG, "退订")
+    else:
+        async with village.database.session() as db:
+            await consent.withdraw(db, "+86" + WANG, source=source, by=village.boss)
+    async with village.database.session() as db:
+        assert await answers.undo(db, first.did, by=village.second) == []
+    async with village.database.reading() as db:
+        assert await consent.stopped(db, "+86" + WANG)
+    assert await _audited(village) == []
+
+
 async def test_coming_back_that_was_not_meant(village: Village) -> None:
     await village.says(STRANGER, "TD")
     await village.says(STRANGER, "恢复")

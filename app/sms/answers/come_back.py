@@ -18,9 +18,10 @@ EXAMPLES = (
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
     before = await consent.word(db, said.phone)
-    await consent.give(db, said.phone, source="text", ground=said.text)
+    record = await consent.give(db, said.phone, source="text", ground=said.text)
     changed = before != Word.AGREED
-    return Answer(words.text("back.txt"), did={"came_back": {"phone": said.phone, "before": before}} if changed else {})
+    return Answer(words.text("back.txt"), did={
+        "came_back": stop.Before(phone=said.phone, before=before, record=record)} if changed else {})
 
 
 async def undo_came_back(db: AsyncSession, done: stop.Before, *, by: Officer) -> str:

@@ -22,19 +22,20 @@ EXAMPLES = (
 
 
 class Before(TypedDict):
-    """Whose word it was, and what had been said before it, if anything."""
+    """Whose word it was, what had been said before it, if anything, and where it stands in the log."""
 
     phone: str
     before: str | None
+    record: int
 
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
     before = await consent.word(db, said.phone)
-    await consent.withdraw(db, said.phone, source="text", ground=said.text)
+    record = await consent.withdraw(db, said.phone, source="text", ground=said.text)
     await outbox.withdraw_pushes(db, said.phone, reason="stopped")
     changed = before != Word.STOPPED
     return Answer(words.text("stopped.txt", station=said.station_phone),
-                  did={"stopped": {"phone": said.phone, "before": before}} if changed else {})
+                  did={"stopped": Before(phone=said.phone, before=before, record=record)} if changed else {})
 
 
 async def undo_stopped(db: AsyncSession, done: Before, *, by: Officer) -> str:
@@ -42,10 +43,10 @@ async def undo_stopped(db: AsyncSession, done: Before, *, by: Officer) -> str:
 
 
 async def put_back(db: AsyncSession, done: Before, said: Word, template: str, *, by: Officer) -> str:
-    """What held before that word holds again, unless another one came since."""
+    """What held before that word holds again, unless another one came since, be it the same."""
     require(by, May.CALL)
     phone, before = done["phone"], done["before"]
-    if await consent.word(db, phone) != said:
+    if not await consent.is_newest(db, done.get("record", 0), phone):
         return ""
     await consent.take_back(db, phone, before=Word(before) if before else None, by=by)
     people = await residents.by_phone(db, phone)
