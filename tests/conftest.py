@@ -13,12 +13,19 @@ import pytest
 from app import clock, schema
 from app.db import Database
 from app.settings import QuietHours, Settings
+from app.staff import passwords
 from tests import postgresql
 from tests.village import Village, settle
 
 PLAIN = Settings(secret_key="a-secret-key-for-tests-only", data_key="a-data-key-for-tests-only",
                  sms_signature="青龙泉就业站", quiet_hours=QuietHours(time(20, 30), time(8, 0)))
 ENGINES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cheap_passwords() -> None:
+    """Two of them in nearly every test took most of its time."""
+    passwords.COST.update(time_cost=1, memory_cost=64, parallelism=1)
 
 
 @pytest.fixture(autouse=True)

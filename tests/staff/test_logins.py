@@ -79,7 +79,8 @@ async def test_nobody_waits_for_a_password_that_is_looked_at(village: Village, m
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
-async def test_the_loop_goes_on_while_a_password_is_hashed(village: Village) -> None:
+async def test_the_loop_goes_on_while_a_password_is_hashed(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "COST", {})
     turns = 0
     hashing = asyncio.create_task(passwords.soon_hashed("a long enough one"))
     while not hashing.done():
@@ -104,3 +105,8 @@ async def test_another_password_ends_the_other_sessions(village: Village) -> Non
         assert await logins.officer_of(db, other) is None
     assert await _try(village, RIGHT) is None
     assert await _try(village, "another good one")
+
+
+def test_a_password_is_hashed_as_slowly_as_the_standard_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "COST", {})
+    assert passwords.hashed("a long enough one").startswith("$argon2id$v=19$m=65536,t=3,p=4$")  # RFC 9106, section 4
