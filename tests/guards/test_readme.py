@@ -25,7 +25,7 @@ def test_every_setting_is_in_the_readme(name: str) -> None:
 def test_every_dependency_says_why_it_is_there(name: str) -> None:
     readme = (ROOT / name).read_text("utf-8")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    wanted = project["dependencies"] + project["optional-dependencies"]["dev"] + project["optional-dependencies"]["learn"]
+    wanted = project["dependencies"] + [one for extra in project["optional-dependencies"].values() for one in extra]
     names = {match[0] for one in wanted if (match := re.match(r"[A-Za-z0-9_-]+", one))}
     assert {one for one in names if f"`{one}`" not in readme} == set()
 
