@@ -64,7 +64,7 @@ def read(text: str, context: Context = Context()) -> Reading:  # frozen
 
 def _heard(message: "Message", found: Reading) -> Reading:
     """What was understood by its sound alone is less certain; where the text says no, it is no yes."""
-    if found.intent == "UNKNOWN" or (found.intent in ("SIGNUP", "YES") and message.negative):
+    if found.intent == "UNKNOWN" or (message.negative and found.intent in ("SIGNUP", "YES", "CANCEL", "REDEEM")):
         return Reading("UNKNOWN", rule="nothing_fits", certainty=0.0)
     return replace(found, rule=f"{found.rule}_by_sound", certainty=min(found.certainty, 0.6))
 

@@ -20,6 +20,7 @@ _JOINED = {*_WITH, *(intent for more in _WITH.values() for intent in more), "HEL
 _VAGUE = ("a_reason_against", "signup_without_number", "any_of_the_list")  # too little to be half of a text
 _WISHING = re.compile(r"想|愿|能|可以|会|打算|准备|考虑|怕|可能")
 _MAY_I = re.compile(r"[要收行能中得]不[要收行能中得]|可(?:不可)?以|能(?:不能)?去|还要|还招|满|行吗|得行|资格|要求|合适")
+_ONLY_ASKED = re.compile(r"我?(?:是|就是|只是|就|只)?问(?:问|一下|下)(?:而已|的|罢了|看)?$")
 _LOOKING = re.compile(r"找|换|喊|叫|通知|介绍|发|[吗么不没?]$|没有$|什么|哪")
 _HOW = re.compile(r"带|穿|准备|几点|时候|哪|车|集合|联系|电话|饭|早上|多久|怎么去|地址|注意|钱")
 _EXCHANGE = re.compile(r"(?:我?要?想?)?(?:把|从|将)?(?P<old>\d{1,5})号?(?:活|岗)?(?:给我|帮我)?"
@@ -71,6 +72,8 @@ def _number_instead(message: Message, sentence: str) -> Reading | None:
 
 def _fits(deed_said: str, deed: Reading, more_said: str, more: Reading) -> bool:
     """Whether the two go together: whoever only would like to come, and asks, asks."""
+    if deed.intent in ("NO", "DECLINE") and _ONLY_ASKED.search(more_said):
+        return False
     if more.intent == "JOBS" and not _LOOKING.search(more_said):
         return False
     if more.intent == "SIGNUP":

@@ -7,7 +7,7 @@ from app.sms.reading import _numbers as numbers
 from app.sms.reading._message import Message
 
 RANK = 56
-_AROUND = re.compile(r"^(?:我?选|就|第|我?要)+|(?:号|个|项|吧|条)+$")
+_AROUND = re.compile(r"^(?:我?选|就|第|我?要)+|(?:号|个|项|吧|条|种|样)+$")
 _DIGITS = {1: "go_out", 2: "near_home", 3: "not_now"}
 
 

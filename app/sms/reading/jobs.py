@@ -26,7 +26,8 @@ def _looks(message: Message) -> bool:
 
 
 def _asks(message: Message) -> bool:
-    return message.asks and message.has_clause("jobs_asked")
+    return message.asks and (message.has_clause("jobs_asked") or (
+        message.context.kind == "none" and message.says("about_work")))
 
 
 def _asks_who_hires(message: Message) -> bool:

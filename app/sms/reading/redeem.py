@@ -7,7 +7,8 @@ RANK = 52
 
 
 def find(message: Message) -> Reading | None:
-    if message.matches("redeem") and not message.negative and not message.says("profile") and not message.asks and (
-            message.context.kind == "points" or message.says("redeem_goods")):
+    if not message.matches("redeem") or message.negative or message.asks or message.says("profile", "redeem_not"):
+        return None
+    if message.context.kind == "points" or message.says("redeem_goods"):
         return Reading("REDEEM", rule="redeem_word")
     return None

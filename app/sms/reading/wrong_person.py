@@ -15,7 +15,7 @@ def find(message: Message) -> Reading | None:
             message.whole):
         return None  # the question was misread, not the person
     if message.context.kind in ("push", "confirm", "signed") and not _PERSON.search(message.whole) and (
-            signup.says_so(message)):
+            signup.says_so(message) or any(clause.isdigit() for clause in message.clauses)):
         return None  # a slip of the thumb, put right
     if message.says_but("wrong_person", "wrong_person_not"):
         return Reading("WRONG_PERSON", rule="not_this_person", certainty=0.9)

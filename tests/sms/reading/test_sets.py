@@ -15,8 +15,8 @@ NEVER_UNSAID = {"SIGNUP", "CANCEL", "UNSUB", "REDEEM"}
 NEVER_MISSED = {"UNSUB", "URGENT", "WRONG_PERSON"}
 THE_SAME = {"ACK", "SMALLTALK"}
 TOLD = ("proxy", "headcount", "ride", "seats", "still", "wage")  # slots scored beside, for information
-LEAST = {"replies.tsv": 0.99, "second.tsv": 0.99, "third.tsv": 0.99, "fifth.tsv": 0.98, "sixth.tsv": 0.985,
-         "seventh.tsv": 0.99}
+LEAST = {"replies.tsv": 0.99, "second.tsv": 0.99, "third.tsv": 0.99, "fifth.tsv": 0.98, "sixth.tsv": 0.99,
+         "seventh.tsv": 0.99, "eighth.tsv": 0.975, "ninth.tsv": 0.91}
 
 
 @dataclass
