@@ -18,6 +18,8 @@ from app.db import Id, Table, only, settings_of
 from app.settings import Settings
 from app.sms import length
 
+ALARM = "alarm"  # in a message's memory: for an officer as such, even where the phone is a resident's, too
+
 
 class Status(StrEnum):
     QUEUED = "queued"
@@ -185,6 +187,18 @@ async def withdraw_pushes(db: AsyncSession, phone: str, *, reason: str) -> None:
         .values(status=Status.WITHDRAWN, reason=reason, ended_at=clock.now()))
 
 
+async def withdraw_waiting(db: AsyncSession, phone: str, *, reason: str) -> list[int]:
+    """Take back what staff said to a number, and what they put right, that has not left yet; returns the ids. Answers
+    to its own texts leave as they come: what waits for a later hour is none. Alarms leave in any case."""
+    queued = await db.scalars(select(Message).where(
+        Message.phone == phone, Message.status == Status.QUEUED, Message.purpose == Purpose.ANSWER,
+        Message.inbound_id.is_(None) | (Message.next_at > clock.now())))
+    ids = [message.id for message in queued if ALARM not in message.memory]
+    return list(await db.scalars(
+        update(Message).where(Message.id.in_(ids), Message.status == Status.QUEUED)
+        .values(status=Status.WITHDRAWN, reason=reason, ended_at=clock.now()).returning(Message.id)))
+
+
 async def withdraw_listing(db: AsyncSession, listing_id: int, *, reason: str) -> None:
     """Take back every push for a listing that has not left yet: it is full, or called off."""
     await db.execute(update(Message).where(
@@ -195,7 +209,7 @@ async def withdraw_listing(db: AsyncSession, listing_id: int, *, reason: str) ->
 async def recent(db: AsyncSession, phones: Sequence[str], *, hours: int = 72,
                  before: datetime | None = None) -> dict[str, list[Message]]:
     """What each phone was told lately, or within those hours before a moment, and has not been withdrawn or refused,
-    newest first (at most 20 each)."""
+    newest first (at most 20 each). Alarms are for an officer, and no part of a resident's conversation."""
     found: dict[str, list[Message]] = {phone: [] for phone in phones}
     chosen = select(Message).where(Message.phone.in_(phones),
                                    Message.created_at > (before or clock.now()) - timedelta(hours=hours),
@@ -203,6 +217,6 @@ async def recent(db: AsyncSession, phones: Sequence[str], *, hours: int = 72,
     if before is not None:
         chosen = chosen.where(Message.created_at <= before)
     for message in await db.scalars(chosen.order_by(Message.id.desc())):
-        if len(found[message.phone]) < 20:
+        if len(found[message.phone]) < 20 and ALARM not in message.memory:
             found[message.phone].append(message)
     return found

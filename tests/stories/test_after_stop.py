@@ -1,10 +1,14 @@
 """After STOP: places stay; answers and codes still come; changes to a held place become call tasks."""
 
 import pytest
+from sqlalchemy import select
 
 from app.access import codes
-from app.sms import consent
-from app.sms.outbox import Status
+from app.desk import corrections
+from app.desk.corrections import Choice
+from app.sms import consent, outbox
+from app.sms.arrivals import Inbound
+from app.sms.outbox import Purpose, Status
 from tests.stories.acts import (
     LI,
     STRANGER,
@@ -107,6 +111,43 @@ async def test_news_that_waits_for_the_morning_becomes_a_call_when_somebody_stop
     [(who, why, said)] = await tasks(village)
     assert (who, why) == ("王秀兰", "failed_text")
     assert "5号厂房" in said
+
+
+@pytest.mark.parametrize(("meant", "about_a_place"), [("DECLINE", True), ("HELP", False)])
+async def test_what_was_put_right_at_night_does_not_leave_after_a_stop(village: Village, meant: str,
+                                                                       about_a_place: bool) -> None:
+    """She is told by telephone that her place is gone; nobody telephones about how to look for jobs."""
+    await village.job(starts_at=moment("2026-03-11 14:00"))
+    await village.neighbour("王秀兰", WANG, agreed=True)
+    await village.says(WANG, "10" if about_a_place else "你好")
+    await drain(village)
+    turn("2026-03-10 22:00")
+    async with village.database.session() as db:
+        [text] = await db.scalars(select(Inbound))
+        await corrections.correct(db, text, Choice(meant), by=village.second)
+    turn("2026-03-10 22:30")
+    await village.says(WANG, "退订")
+    turn("2026-03-11 08:01")
+    await drain(village)
+    _answer, *put_right, stopped = await messages(village, WANG)
+    assert put_right
+    assert {(one.status, one.reason) for one in put_right} == {(Status.WITHDRAWN, "stopped")}
+    assert stopped.status == Status.ACCEPTED
+    assert [why for _who, why, _said in await tasks(village)] == ["failed_text"] * about_a_place
+
+
+async def test_what_staff_wrote_at_night_does_not_leave_after_a_second_stop(village: Village) -> None:
+    """She had stopped, wrote again, and was answered for the morning; the alarm for the officer she is leaves."""
+    await village.neighbour("王秀兰", WANG, agreed=True)
+    await village.says(WANG, "退订")
+    await village.says(WANG, "能带孙子去吗?")
+    async with village.database.session() as db:
+        for text, memory, not_before in (("可以带", {}, "2026-03-11 08:00"), ("急", {outbox.ALARM: True}, None)):
+            await outbox.queue(db, to="+86" + WANG, text=text, purpose=Purpose.ANSWER, memory=memory,
+                               not_before=moment(not_before) if not_before else None)
+    await village.says(WANG, "TD")
+    *_before, words, alarm, _stopped = await messages(village, WANG)
+    assert (words.status, alarm.status) == (Status.WITHDRAWN, Status.QUEUED)
 
 
 async def test_nothing_is_pushed_until_somebody_comes_back(village: Village) -> None:

@@ -42,6 +42,18 @@ async def test_somebody_in_danger_reaches_the_head_at_once_also_at_night(village
     assert await _calls(village) == [("urgent", "老李晕倒了快来人")]
 
 
+async def test_an_alarm_leaves_open_what_the_heads_own_phone_was_asked(village: Village) -> None:
+    """The building's head looks for work, too: 1 still answers the push that came before the alarm."""
+    job = await village.job(starts_at=datetime.fromisoformat("2026-03-12T07:00:00+08:00"))
+    await village.neighbour("李楼长", HEAD, agreed=True)
+    async with village.database.session() as db:
+        await accounts.add(db, "head", role=Role.HEAD, area=village.building, phone="+86" + HEAD,
+                           password="not-a-secret")
+    await village.push(job)
+    await village.says(WANG, "老李晕倒了快来人")
+    assert (await village.says(HEAD, "1"))[0].startswith("已给您报上10号")
+
+
 async def test_danger_from_an_unknown_phone_reaches_the_only_community(village: Village) -> None:
     said = "着火了快来人"
     assert (await village.says(LI, said))[0].startswith("我们记下了,工作人员一看到就联系您。人有危险先打120,着火119")

@@ -28,7 +28,7 @@ async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
     near = await _who_is_near(db, said)
     for number in near:
         # As an answer it leaves before everything else, at any hour, and whatever that phone said stop to.
-        await outbox.queue(db, to=number, purpose=Purpose.ANSWER, text=words.text(
+        await outbox.queue(db, to=number, purpose=Purpose.ANSWER, memory={outbox.ALARM: True}, text=words.text(
             "alarm.txt", name=said.people[0].name if said.people else "", phone=phones.national(said.phone),
             text=said.text[:_SHOWN]))
     return await _passed_on.to_staff(db, said, Why.URGENT, "urgent.txt", told=bool(near))
