@@ -90,6 +90,48 @@ async def test_a_place_given_up_is_given_again_or_else_a_turn_in_the_line(villag
     assert len(await village.texts(WANG)) == 2
 
 
+@pytest.mark.parametrize("since", [["报名10", "取消10"], ["取消10"], ["取消"]])
+async def test_whoever_gave_it_up_again_since_is_not_signed_up(village: Village, since: list[str]) -> None:
+    """Also where there was nothing left to give up: what the person said last is that they will not come."""
+    await village.neighbour("王秀兰", WANG)
+    job = await village.job(starts_at=moment("2026-03-11 14:00"))
+    for minute, said in enumerate(("10", "取消10", *since)):
+        turn(f"2026-03-10 12:0{minute}")
+        await village.says(WANG, said)
+    async with village.database.reading() as db:
+        second = (await db.scalars(select(Inbound).order_by(Inbound.id))).all()[1]
+    before = await village.places(job)
+    with pytest.raises(Refused, match="once more since"):
+        async with village.database.session() as db:
+            await answers.undo(db, second.did, by=village.second)
+    assert await village.places(job) == before
+
+
+async def test_a_later_no_to_something_else_leaves_the_place_to_be_given_again(village: Village) -> None:
+    await village.neighbour("王秀兰", WANG)
+    jobs = [await village.job(starts_at=moment(f"2026-03-1{day} 14:00")) for day in (1, 2)]
+    for said in ("报名10和11", "取消10"):
+        await village.says(WANG, said)
+    async with village.database.reading() as db:
+        [_first, second] = await db.scalars(select(Inbound).order_by(Inbound.id))
+    await village.says(WANG, "取消")
+    async with village.database.session() as db:
+        assert await answers.undo(db, second.did, by=village.second) == ["10号香菇分拣还给您报着。"]
+    assert [(await village.places(job))[-1] for job in jobs] == [("王秀兰", "taken"), ("王秀兰", "cancelled")]
+
+
+async def test_whoever_has_moved_away_is_not_signed_up_again(village: Village) -> None:
+    wang = await village.neighbour("王秀兰", WANG)
+    job = await village.job(starts_at=moment("2026-03-11 14:00"))
+    for said in ("10", "取消10"):
+        await village.says(WANG, said)
+    async with village.database.session() as db:
+        (await db.get_one(Resident, wang.id)).left_at = moment("2026-03-10 13:00")
+    with pytest.raises(Refused, match="moved away"):
+        await _undo(village)
+    assert await village.places(job) == [("王秀兰", "cancelled")]
+
+
 @pytest.mark.parametrize("said", ["10", "取消10"])
 async def test_once_it_has_started_nothing_is_changed(village: Village, said: str) -> None:
     job = await village.job(starts_at=moment("2026-03-10 14:00"))
