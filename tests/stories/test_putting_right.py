@@ -260,6 +260,23 @@ async def test_a_call_that_another_text_joined_since_stays(village: Village) -> 
         assert [call.done_at for call in await db.scalars(select(Call))] == [None]
 
 
+async def test_a_call_of_somebody_else_stays(village: Village) -> None:
+    """A task that was undone with its deed may leave its id to the next one; as many words say nothing."""
+    await village.neighbour("王秀兰", WANG)
+    await village.says(WANG, "能带孙子去吗")
+    async with village.database.session() as db:
+        [call] = await db.scalars(select(Call))
+        call.phone = "+86" + LI
+    assert await _undo(village) == []
+    async with village.database.session() as db:
+        [call] = await db.scalars(select(Call))
+        assert call.done_at is None
+        call.phone, call.said = "+86" + WANG, "能带孙女去吗"
+    assert await _undo(village) == []
+    async with village.database.reading() as db:
+        assert [call.done_at for call in await db.scalars(select(Call))] == [None]
+
+
 async def test_an_open_complaint_holds_back_pushes_until_it_is_dealt_with(village: Village) -> None:
     await village.neighbour("王秀兰", WANG, agreed=True)
     await village.says(WANG, "上次的工钱还没给,我要投诉")

@@ -151,3 +151,16 @@ async def test_what_is_refused_still_asks_not_to_send_it(village: Village, meant
     meant(Reading("SIGNUP", {"job": "10", "id_number": "yes"}))
     assert await _told(village, WANG, "报10") == (
         "您已经报上了10号:香菇分拣。以后请不要在短信里发身份证号,免得被别人看到")
+
+
+async def test_an_exchange_in_vain_keeps_the_promise_of_a_call(village: Village, meant: Meant) -> None:
+    """Three are to come instead of her, two of whom nobody knows, and she has that place already: it stays as it is,
+    and somebody telephones."""
+    await village.neighbour("王秀兰", WANG, agreed=True)
+    for title, day in (("香菇分拣", 1), ("打包", 2)):
+        await village.job(title, starts_at=moment(f"2026-03-1{day} 14:00"))
+    await village.says(WANG, "报名10和11")
+    meant(_two(Reading("CANCEL", {"job": "10"}), Reading("SIGNUP", {"job": "11", "headcount": "3"})))
+    await village.says(WANG, "10号我不去了,11号我们三个人去")
+    assert await tasks(village) == [("王秀兰", "told", "10号我不去了,11号我们三个人去")]
+    assert (await needed(village))[-1] == "told"

@@ -43,11 +43,11 @@ async def _exchange(db: AsyncSession, said: Said, leaves: Reading, comes: Readin
             left = await one(db, said, leaves)
             came = await one(db, said, comes)
             if left.did and "signed_up" not in came.did:
-                raise _InVain(came)
+                raise _InVain
     except Refused as no:
         came = Answer(i18n.why(no), addressed=tuple(person.id for person in said.people))
-    except _InVain as vain:
-        came = vain.came
+    except _InVain:
+        came = await _or_no(db, said, comes)  # anew: the call or the question that it led to was undone as well
     else:
         return _joined(db, _beside(leaves, left), came) if left.did or left.asks else came
     return _joined(db, came, Answer(words.text("kept.txt", number=leaves.slots.get("job", ""))))
@@ -62,10 +62,6 @@ def _beside(part: Reading, answer: Answer) -> Answer:
 
 class _InVain(Exception):
     """There is no new place, or not yet."""
-
-    def __init__(self, came: Answer) -> None:
-        super().__init__()
-        self.came = came
 
 
 async def _or_no(db: AsyncSession, said: Said, reading: Reading) -> Answer:

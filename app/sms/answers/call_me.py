@@ -22,11 +22,11 @@ async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
     return await _passed_on.to_staff(db, said, Why.ASKED, "call_me.txt")
 
 
-async def undo_calls(db: AsyncSession, made: Mapping[str, int], *, by: Officer) -> str:
+async def undo_calls(db: AsyncSession, made: Mapping[str, str], *, by: Officer) -> str:
     """Close the tasks that no other text has added to since. Nobody was told of them."""
-    for call_id, length in made.items():
+    for call_id, mark in made.items():
         call = await db.get(Call, int(call_id))
-        if call is not None and call.done_at is None and len(call.said) == length:
+        if call is not None and call.done_at is None and _passed_on.mark(call) == mark:
             await calls.done(db, call, result=i18n.gettext(_("The text was misread")), by=by)
     return ""
 
