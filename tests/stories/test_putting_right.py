@@ -224,6 +224,19 @@ async def test_the_right_person_after_all(village: Village) -> None:
     assert await _audited(village) == ["call_done", "unmark_wrong_phone"]
 
 
+async def test_the_wrong_person_said_so_again(village: Village) -> None:
+    wang = await village.neighbour("王秀兰", WANG, agreed=True)
+    await village.says(WANG, "你打错了")
+    async with village.database.reading() as db:
+        [first] = await db.scalars(select(Inbound))
+    turn("2026-03-10 12:05")
+    await village.says(WANG, "我不是王秀兰,你们打错了")
+    async with village.database.session() as db:
+        assert await answers.undo(db, first.did, by=village.second) == []
+    async with village.database.reading() as db:
+        assert (await db.get_one(Resident, wang.id)).wrong_phone_at is not None
+
+
 async def test_a_birth_date_that_was_none(village: Village) -> None:
     wang = await village.neighbour("王秀兰", WANG, None)
     job = await village.job(starts_at=moment("2026-03-11 14:00"))
