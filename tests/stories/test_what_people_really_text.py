@@ -7,9 +7,13 @@ from sqlalchemy import select
 
 from app import clock
 from app.calls.calls import Call
+from app.org import areas
+from app.org.areas import Level
 from app.residents import residents
+from app.residents.residents import Resident
 from app.staff import accounts
 from app.staff.accounts import Role
+from tests.stories.acts import tasks
 from tests.village import Village
 
 WANG, LI, HEAD = "14200000001", "14200000002", "14200000007"
@@ -40,6 +44,23 @@ async def test_somebody_in_danger_reaches_the_head_at_once_also_at_night(village
     assert (await village.says(WANG, "老李晕倒了快来人"))[0].startswith("已马上告诉工作人员和楼长。人有危险先打120")
     assert await village.texts(HEAD) == ['【青龙泉就业站】急:王秀兰14200000001发来"老李晕倒了快来人",请马上联系']
     assert await _calls(village) == [("urgent", "老李晕倒了快来人")]
+
+
+@pytest.mark.parametrize(("said", "who", "called"), [
+    ("我是李建国,我晕倒了快来人", "李建国", "李建国"), ("有人晕倒了快来人", "张秀兰、李建国", "张秀兰")])
+async def test_danger_on_a_phone_of_two_buildings_reaches_both_heads(village: Village, said: str, who: str,
+                                                                     called: str) -> None:
+    await village.neighbour("张秀兰", WANG)
+    li = await village.neighbour("李建国", WANG)
+    async with village.database.session() as db:
+        other = await areas.add(db, level=Level.BUILDING, code="b-2", name="2栋", parent=village.area)
+        (await db.get_one(Resident, li.id)).area_id = other.id
+        for name, area, phone in (("head", village.building, HEAD), ("head2", other, LI)):
+            await accounts.add(db, name, role=Role.HEAD, area=area, phone="+86" + phone, password="not-a-secret")
+    await village.says(WANG, said)
+    for head in (HEAD, LI):
+        assert await village.texts(head) == [f'【青龙泉就业站】急:{who}14200000001发来"{said}",请马上联系']
+    assert await tasks(village) == [(called, "urgent", said)]
 
 
 async def test_an_alarm_leaves_open_what_the_heads_own_phone_was_asked(village: Village) -> None:
