@@ -18,6 +18,9 @@ def upgrade() -> None:
     op.add_column("inbound", sa.Column("handled_at", MOMENT, nullable=True))
     op.add_column("inbound", sa.Column("handled_by_id", ID, nullable=True))
     op.add_column("inbound", sa.Column("sealed", sa.Text(), nullable=True))
+    # What those texts did was written down nowhere: nobody can take it back with one press.
+    op.execute("INSERT INTO fact (name, value) SELECT 'texts_before_desk', CAST(MAX(id) AS VARCHAR(20)) FROM inbound "
+               "HAVING MAX(id) IS NOT NULL")
     op.create_index("ix_inbound_needs", "inbound", ["needs", "id"], **only("needs <> '' AND handled_at IS NULL"))
     op.create_table(
         "correction",
@@ -38,6 +41,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM fact WHERE name = 'texts_before_desk'")
     op.drop_table("correction")
     op.drop_index("ix_inbound_needs", "inbound")
     for name in ("sealed", "handled_by_id", "handled_at", "needs", "did"):

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, joinedload
 
 from app import clock
+from app.db import take_turn
 from app.org.areas import Area, inside
 from app.phones import national
 from app.residents.residents import Resident
@@ -22,6 +23,7 @@ from app.staff.audit import Audit
 
 A_PAGE = 30
 LINES = 60
+ALARM = "alarm"  # in the memory of a message that tells somebody near of another person's danger
 MANY = 500  # nobody wants to know more exactly
 # A repeated call is no text of its own. Where one belongs that nobody has read yet is not known; it is read at once.
 _UNSEEN = (State.DUPLICATE, State.STORED)
@@ -31,11 +33,12 @@ ORDER = (Needs.URGENT, Needs.COMPLAINT, Needs.QUESTION, Needs.NOT_UNDERSTOOD, Ne
 @dataclass(frozen=True)
 class Conversation:
     """One phone: `text` is the one that the list shows, `people` use the phone, `needs` says what is still open of
-    it, the most pressing first. `count` texts came from it in all."""
+    it, the most pressing first. What came after the text of the id `seen` nobody has looked at, and stays open."""
 
     text: Inbound
     people: tuple[Resident, ...]
     needs: tuple[Needs, ...] = ()
+    seen: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,14 +61,9 @@ class Open:
 
 
 def theirs(officer: Officer) -> Select[Inbound]:
-    """The texts of the officer's area: where the writer lives, or, of a phone that nobody knows, where it was
-    understood to belong. Those of no area are the station's."""
-    home = func.coalesce(Resident.area_id, Inbound.area_id)
-    mine = inside(officer.area)
-    if officer.may(May.EDIT_RESIDENTS):
-        mine = or_(mine, home.is_(None))
-    return (select(Inbound).outerjoin(Resident, Resident.id == Inbound.resident_id).outerjoin(Area, Area.id == home)
-            .where(Inbound.state.not_in(_UNSEEN), mine))
+    """The texts of the officer's area: those whose writer lives there or shares the phone with somebody who does; or,
+    of a phone that nobody knew, where it was understood to belong. Those of no area are the station's."""
+    return _read().where(_mine(officer, Inbound, Resident))
 
 
 async def listed(db: AsyncSession, officer: Officer, *, need: Needs | None = None, everything: bool = False,
@@ -75,8 +73,10 @@ async def listed(db: AsyncSession, officer: Officer, *, need: Needs | None = Non
     chosen = theirs(officer)
     if before is not None:
         chosen = chosen.where(Inbound.id < before)
-    later = aliased(Inbound)
-    newer = exists().where(later.phone == Inbound.phone, later.id > Inbound.id, later.state.not_in(_UNSEEN))
+    later, writer = aliased(Inbound), aliased(Resident)
+    newer = select(later.id).outerjoin(writer, writer.id == later.resident_id).where(
+        later.phone == Inbound.phone, later.id > Inbound.id, later.state.not_in(_UNSEEN),
+        _mine(officer, later, writer))
     if not everything:
         chosen = chosen.where(_open(Inbound, need))
         # Looked for among the phone's texts, not among everything that is open: hence no bare column for the index.
@@ -85,9 +85,9 @@ async def listed(db: AsyncSession, officer: Officer, *, need: Needs | None = Non
     # Of what is open, few rows are found by the index of what is open, and sorted: walking down the ids would pass by
     # everything that was ever handled.
     order = Inbound.id if everything or need else Inbound.id + 0
-    texts = list(await db.scalars(chosen.where(~newer).order_by(order.desc()).limit(A_PAGE)))
+    texts = list(await db.scalars(chosen.where(~newer.exists()).order_by(order.desc()).limit(A_PAGE)))
     people = await _people(db, [text.phone for text in texts], officer)
-    needs = await _needs(db, [text.phone for text in texts])
+    needs = await _needs(db, [text.phone for text in texts], officer)
     return [Conversation(text, people.get(text.phone, ()), needs.get(text.phone, ())) for text in texts]
 
 
@@ -106,15 +106,28 @@ async def waiting(db: AsyncSession, officer: Officer) -> int:
     return await db.scalar(select(func.count(phones.c.phone.distinct()))) or 0
 
 
-async def load(db: AsyncSession, inbound_id: int, officer: Officer) -> Conversation:
-    """The conversation of which this text is part, by the newest text of that phone which the officer may see. Raises
-    NotFound, also for one outside the officer's area."""
+async def load(db: AsyncSession, inbound_id: int, officer: Officer, *, seen: int | None = None) -> Conversation:
+    """The conversation of which this text is part, by the newest text of that phone which the officer may see; `seen`
+    is the newest text that was on the page. Raises NotFound, also for one outside the officer's area."""
     asked = await scopes.one(db, theirs(officer), Inbound, inbound_id)
     text = await db.scalar(theirs(officer).where(Inbound.phone == asked.phone).order_by(Inbound.id.desc())
                            .limit(1)) or asked
     people = await _people(db, [text.phone], officer)
-    needs = await _needs(db, [text.phone])
-    return Conversation(text, people.get(text.phone, ()), needs.get(text.phone, ()))
+    needs = await _needs(db, [text.phone], officer)
+    return Conversation(text, people.get(text.phone, ()), needs.get(text.phone, ()),
+                        text.id if seen is None else seen)
+
+
+async def users(db: AsyncSession, text: Inbound, officer: Officer) -> list[Resident]:
+    """Those of the officer's area who use the phone now and can have written this text then: none where it was
+    somebody else's phone then."""
+    people = (await _people(db, [text.phone], officer)).get(text.phone, ())
+    if text.resident_id is None:
+        return list(people)
+    writer = await db.get(Resident, text.resident_id)
+    if writer is None or writer.phone != text.phone or writer.left_at is not None:
+        return []
+    return [person for person in people if person.created_at <= text.received_at]
 
 
 async def newest(db: AsyncSession, officer: Officer, phones: Iterable[str]) -> dict[str, int]:
@@ -124,13 +137,16 @@ async def newest(db: AsyncSession, officer: Officer, phones: Iterable[str]) -> d
     return {row[0]: row[1] for row in rows}
 
 
-async def lines(db: AsyncSession, conversation: Conversation) -> list[Line]:
-    """The latest texts of both sides, oldest first, codes left out; their own by arrival, ours by writing."""
+async def lines(db: AsyncSession, conversation: Conversation, officer: Officer) -> list[Line]:
+    """The latest texts of both sides that the officer may see, oldest first, codes left out; their own by arrival, ours
+    by writing. A phone may have been somebody else's before."""
     phone = conversation.text.phone
-    came = list(await db.scalars(select(Inbound).where(Inbound.phone == phone, Inbound.state != State.DUPLICATE)
+    mine = _mine(officer, Inbound, Resident)
+    if conversation.people:  # one that is being read now is known by its phone alone
+        mine = or_(mine, Inbound.state == State.STORED)
+    came = list(await db.scalars(_joined().where(Inbound.phone == phone, Inbound.state != State.DUPLICATE, mine)
                                  .order_by(Inbound.id.desc()).limit(LINES)))
-    went = list(await db.scalars(select(Message).where(Message.phone == phone, Message.purpose != Purpose.CODE)
-                                 .order_by(Message.id.desc()).limit(LINES)))
+    went = await _ours(db, phone, officer)
     wrote = await _authors(db, "message", [message.id for message in went])
     corrected = await _authors(db, "inbound", [text.id for text in came])
     found = [Line(text.received_at, text.text, inbound=text, author=corrected.get(text.id, "")) for text in came]
@@ -146,20 +162,76 @@ async def open_phone(db: AsyncSession, conversation: Conversation, *, by: Office
 
 
 async def handled(db: AsyncSession, conversation: Conversation, *, by: Officer) -> int:
-    """Nothing of it waits any more; returns how many texts did. Audited when there were any."""
+    """Nothing that was seen of it waits any more; returns how many texts did. Audited when there were any."""
     scopes.require(by, May.ANSWER)
-    done = await mark_handled(db, conversation.text.phone, by=by)
+    await take_turn(db, "inbox")
+    done = await mark_handled(db, conversation, by=by)
     if done:
         audit.record(db, "handled", conversation.text, by=by, texts=done)
     return done
 
 
-async def mark_handled(db: AsyncSession, phone: str, *, by: Officer) -> int:
-    """As part of another verb, which leaves the audit row."""
+async def waits_of(db: AsyncSession, conversation: Conversation, officer: Officer) -> list[Inbound]:
+    """What waits of it and was seen, oldest first."""
+    return list(await db.scalars(_waits_of(conversation, officer).order_by(Inbound.id)))
+
+
+async def mark_handled(db: AsyncSession, conversation: Conversation, *, by: Officer) -> int:
+    """As part of another verb, which holds the turn and leaves the audit row."""
+    ids = _waits_of(conversation, by).with_only_columns(Inbound.id)
     result: Any = await db.execute(
-        update(Inbound).where(Inbound.phone == phone, _open(Inbound, None))
+        update(Inbound).where(Inbound.id.in_(ids))
         .values(handled_at=clock.now(), handled_by_id=by.id).execution_options(synchronize_session="fetch"))
     return int(result.rowcount)
+
+
+def _joined() -> Select[Inbound]:
+    return select(Inbound).outerjoin(Resident, Resident.id == Inbound.resident_id)
+
+
+def _read() -> Select[Inbound]:
+    return _joined().where(Inbound.state.not_in(_UNSEEN))
+
+
+def _mine(officer: Officer, text: Any, writer: Any) -> ColumnElement[bool]:
+    """Whether the officer may see the text. Who shares the phone counts if they are in the register since before it,
+    and not once the phone is somebody else's."""
+    within = select(Area.id).where(inside(officer.area)).correlate(None)
+    other = aliased(Resident)
+    shares = exists().where(other.phone == text.phone, other.left_at.is_(None), other.created_at <= text.received_at,
+                            other.area_id.in_(within))
+    home = func.coalesce(writer.area_id, text.area_id)
+    mine = or_(home.in_(within), and_(writer.phone == text.phone, writer.left_at.is_(None), shares))
+    return or_(mine, home.is_(None)) if officer.may(May.EDIT_RESIDENTS) else mine
+
+
+def _waits_of(conversation: Conversation, officer: Officer) -> Select[Inbound]:
+    return theirs(officer).where(Inbound.phone == conversation.text.phone, Inbound.id <= conversation.seen,
+                                 _open(Inbound, None))
+
+
+async def _ours(db: AsyncSession, phone: str, officer: Officer) -> list[Message]:
+    """What we wrote to the phone's people of the officer's area. An alarm, which goes to whoever is near somebody
+    else, is no part of it."""
+    found = list(await db.scalars(select(Message).where(Message.phone == phone, Message.purpose != Purpose.CODE)
+                                  .order_by(Message.id.desc()).limit(LINES)))
+    meant = {resident_id for message in found for resident_id in message.addressed}
+    known = set(await db.scalars(scopes.visible(Resident, officer).where(Resident.id.in_(meant))
+                                 .with_only_columns(Resident.id)))
+    answered = {message.inbound_id for message in found if message.inbound_id}
+    seen = set(await db.scalars(theirs(officer).where(Inbound.id.in_(answered)).with_only_columns(Inbound.id)))
+    strange = await db.scalar(_read().where(Inbound.phone == phone, ~_mine(officer, Inbound, Resident))
+                              .order_by(Inbound.id.desc()).limit(1).with_only_columns(Inbound.answered_at))
+
+    def is_mine(message: Message) -> bool:
+        if message.memory.get(ALARM):
+            return False
+        if message.inbound_id:
+            return message.inbound_id in seen
+        return bool(known & set(message.addressed)) if message.addressed else (
+            strange is None or message.created_at > strange)
+
+    return [message for message in found if is_mine(message)]
 
 
 def _open(table: Any, need: Needs | None) -> Any:
@@ -168,9 +240,9 @@ def _open(table: Any, need: Needs | None) -> Any:
     return and_(some if need is None else and_(table.needs == need, some), table.handled_at.is_(None))
 
 
-async def _needs(db: AsyncSession, phones: Sequence[str]) -> dict[str, tuple[Needs, ...]]:
-    rows = await db.execute(select(Inbound.phone, Inbound.needs).where(Inbound.phone.in_(phones), _open(Inbound, None))
-                            .distinct())
+async def _needs(db: AsyncSession, phones: Sequence[str], officer: Officer) -> dict[str, tuple[Needs, ...]]:
+    rows = await db.execute(theirs(officer).where(Inbound.phone.in_(phones), _open(Inbound, None))
+                            .with_only_columns(Inbound.phone, Inbound.needs).distinct())
     found: dict[str, set[str]] = {}
     for phone, need in rows:
         found.setdefault(phone, set()).add(need)

@@ -13,8 +13,9 @@ from app.desk import conversations
 from app.desk.conversations import Conversation
 from app.errors import Refused
 from app.i18n import _
-from app.sms import consent, length, outbox, quiet
-from app.sms.arrivals import Inbound
+from app.residents import residents
+from app.sms import consent, inbox, length, outbox, quiet
+from app.sms.arrivals import Inbound, State
 from app.sms.consent import Consent, Word
 from app.sms.outbox import Message, Purpose
 from app.staff import audit
@@ -40,6 +41,7 @@ async def answer(db: AsyncSession, conversation: Conversation, text: str, *, by:
         raise Refused(_("That is {count} segments; at most {most} are kind. Please shorten it, or telephone."),
                       field="text", count=measured.segments, most=MOST_SEGMENTS)
     await take_turn(db, "inbox")
+    await _must_be_theirs(db, conversation)
     if await has_stopped(db, phone):
         raise Refused(_("This number said stop and has not written since. Please telephone instead."), field="text")
     now = clock.now()
@@ -47,21 +49,29 @@ async def answer(db: AsyncSession, conversation: Conversation, text: str, *, by:
         raise Refused(_("These words were sent to this number a moment ago."), field="text")
     # News, not an answer: what was asked before stays asked, and a stop that comes before it leaves takes it back.
     spoken = Purpose.ANSWER if await consent.stopped(db, phone) else Purpose.SERVICE
+    leaves = await may_leave(db, phone)
     message = await outbox.queue(
-        db, to=phone, text=words, purpose=spoken, area_id=conversation.text.area_id,
-        addressed=[person.id for person in conversation.people], not_before=await may_leave(db, phone))
-    await conversations.mark_handled(db, phone, by=by)
+        db, to=phone, text=words, purpose=spoken, area_id=conversation.text.area_id, not_before=leaves,
+        addressed=[person.id for person in conversation.people], expires_at=inbox.good_until(leaves))
+    await conversations.mark_handled(db, conversation, by=by)
     audit.record(db, "answer_text", message, by=by, inbound=conversation.text.id, held=message.next_at > now)
     return message
 
 
 async def to_call(db: AsyncSession, conversation: Conversation, *, by: Officer) -> Call:
-    """Somebody shall telephone about it; the task has the latest words, and the conversation no longer waits."""
+    """Somebody shall telephone about it; the task has the words that wait, or else the newest, and the conversation no
+    longer waits. Pressed twice, it is one task with these words once."""
     require(by, May.ANSWER)
-    call = await calls.ask(db, Why.PASSED_ON, phone=conversation.text.phone, said=conversation.text.text,
+    await take_turn(db, "inbox")
+    await _must_be_theirs(db, conversation)
+    waits = await conversations.waits_of(db, conversation, by)
+    words = "\n".join(text.text for text in waits) or conversation.text.text
+    if not waits and (call := await _asked_already(db, conversation)) is not None:
+        return call
+    call = await calls.ask(db, Why.PASSED_ON, phone=conversation.text.phone, said=words,
                            resident=conversation.people[0] if conversation.people else None,
                            area_id=conversation.text.area_id)
-    await conversations.mark_handled(db, conversation.text.phone, by=by)
+    await conversations.mark_handled(db, conversation, by=by)
     audit.record(db, "make_call", call, by=by, inbound=conversation.text.id)
     return call
 
@@ -82,7 +92,25 @@ async def may_leave(db: AsyncSession, phone: str) -> datetime:
 
 
 async def _last_wrote(db: AsyncSession, phone: str) -> datetime | None:
-    return await db.scalar(select(func.max(Inbound.received_at)).where(Inbound.phone == phone))
+    """When somebody wrote from this phone last. What a provider said twice, and what no person wrote, are no words of
+    theirs."""
+    return await db.scalar(select(func.max(Inbound.received_at)).where(
+        Inbound.phone == phone, Inbound.state.not_in((State.STORED, State.DUPLICATE)), Inbound.intent != "IGNORE"))
+
+
+async def _must_be_theirs(db: AsyncSession, conversation: Conversation) -> None:
+    """A phone that was somebody's of the officer's area may be somebody else's by now."""
+    if not conversation.people and await residents.by_phone(db, conversation.text.phone):
+        raise Refused(_("This phone belongs to somebody outside your area now. Please ask the station."), field="text")
+
+
+async def _asked_already(db: AsyncSession, conversation: Conversation) -> Call | None:
+    """The open task that was made of it since the newest text, or has its words."""
+    call = await db.scalar(select(Call).where(
+        Call.phone == conversation.text.phone, Call.why == Why.PASSED_ON, Call.done_at.is_(None))
+        .order_by(Call.id.desc()).limit(1))
+    has = call is not None and (call.created_at >= conversation.text.received_at or conversation.text.text in call.said)
+    return call if has else None
 
 
 async def _just_said(db: AsyncSession, phone: str, body: str) -> bool:

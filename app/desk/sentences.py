@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import i18n, words
+from app.desk import replies
 from app.desk.conversations import Conversation
 from app.jobs import jobs
 from app.jobs.jobs import Job
@@ -24,7 +25,8 @@ async def ready(db: AsyncSession, conversation: Conversation) -> Mapping[str, st
     job = await on_table(db, conversation)
     station = (await areas.community_of(db, await areas.get(db, text.area_id))).phone if text.area_id else ""
     names = (*(OF_A_JOB if job else ()), PLAIN[0], *(OF_THE_STATION if station else ()), *PLAIN[1:])
-    with i18n.speaking(people[0].language if people else i18n.DEFAULT):
+    leaves = await replies.may_leave(db, text.phone)
+    with i18n.speaking(people[0].language if people else i18n.DEFAULT), words.leaving(leaves):
         pay = jobs.pay(job) if job else ""
         return {name: words.text(f"staff/{name}.txt", job=job, pay=pay, station=station) for name in names}
 

@@ -224,24 +224,27 @@ async def _deal_with(db: AsyncSession, row: Any, said: Said) -> _Dealt:
             answer = await _broken(db, row.id, said, error)
             columns["state"] = State.FAILED
     columns.update(needs=answer.needs or "", did=answer.did)
+    if answer.meant is not None:
+        columns["intent"] = answer.meant.intent
     if not answer.text:
         return _Dealt({**columns, "state": columns["state"] if columns["state"] == State.FAILED else State.SILENT})
     return _Dealt(columns, message_of(db, said, answer, inbound_id=row.id))
 
 
-def message_of(db: AsyncSession, said: Said, answer: Answer, *, inbound_id: int) -> dict[str, Any]:
-    """The row of an answer for the outbox."""
+def message_of(db: AsyncSession, said: Said, answer: Answer, *, inbound_id: int,
+               leaves: datetime | None = None) -> dict[str, Any]:
+    """The row of an answer for the outbox, to leave at that moment, or at once."""
     return outbox.written(
         settings_of(db), to=said.phone, text=answer.text, purpose=Purpose.ANSWER, asks=answer.asks,
         addressed=answer.addressed, memory=answer.memory, inbound_id=inbound_id, listing_id=answer.listing_id,
-        area_id=said.area.id if said.area else None,
-        expires_at=_good_until(clock.now()) if answer.listing_id else None)
+        area_id=said.area.id if said.area else None, not_before=leaves,
+        expires_at=good_until(leaves or clock.now()) if answer.listing_id else None)
 
 
-def _good_until(now: datetime) -> datetime:
+def good_until(leaves: datetime) -> datetime:
     """Until when an answer about a listing is still true: it may say "tomorrow". One that comes too late is told by
     telephone."""
-    return max(quiet.good_until(now, now + timedelta(days=1)), now + timedelta(minutes=10))
+    return max(quiet.good_until(leaves, leaves + timedelta(days=1)), leaves + timedelta(minutes=10))
 
 
 async def _broken(db: AsyncSession, inbound_id: int, said: Said, error: Exception) -> Answer:

@@ -37,7 +37,7 @@ class Desk:
         """The keys of what the newest text may have meant."""
         async with self.village.database.reading() as db:
             one = await conversations.load(db, (await self.newest(phone)).id, self.officer)
-            return [choice.key for choice in await corrections.choices(db, one.text, one.people)]
+            return [choice.key for choice in await corrections.choices(db, one.text, self.officer)]
 
     async def corrects(self, text: Inbound, intent: str, **slots: str) -> list[str]:
         """What the writer is told of it, without the signature."""

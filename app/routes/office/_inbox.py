@@ -90,6 +90,12 @@ class Talk:
     call: Call | None
 
     @property
+    def seen(self) -> int:
+        """The newest text that stands here as it was read; what comes later nobody has looked at."""
+        return max((line.inbound.id for line in self.lines if line.inbound and line.inbound.state != State.STORED),
+                   default=0)
+
+    @property
     def version(self) -> str:
         now = clock.now()
         return _version(clock.today(), self.conversation.needs, self.stopped, [_of(line, now) for line in self.lines],
@@ -107,11 +113,11 @@ async def listed(db: AsyncSession, officer: Officer, asked: Asked, *, beside: in
 async def talk(db: AsyncSession, officer: Officer, inbound_id: int) -> Talk:
     """Raises NotFound for a conversation that is not the officer's."""
     conversation = await conversations.load(db, inbound_id, officer)
-    lines = await conversations.lines(db, conversation)
+    lines = await conversations.lines(db, conversation, officer)
     texts = [line.inbound for line in lines if line.inbound is not None]
     read = [text for text in texts if text.state not in (State.STORED, State.DUPLICATE)]
     return Talk(conversation, lines, await _listings(db, read),
-                {text.id: await corrections.choices(db, text, conversation.people)
+                {text.id: await corrections.choices(db, text, officer)
                  for text in read[-CORRECTED_AT_MOST:]},
                 await corrections.made_of(db, [text.id for text in texts]),
                 await replies.has_stopped(db, conversation.text.phone),

@@ -13,7 +13,7 @@ from app.desk import conversations, corrections, examples, replies
 from app.errors import Refused
 from app.pages import page
 from app.routes.office import _inbox
-from app.routes.office._forms import form_of
+from app.routes.office._forms import Form, form_of
 from app.routes.office._inbox import Asked
 from app.sms import batches, length, outbox
 from app.sms.arrivals import Inbound
@@ -79,8 +79,9 @@ async def measured(request: AnyRequest, db: Db) -> Response[str]:
 
 @post("/office/inbox/{inbound_id:int}/answer", opt=ANSWER, status_code=200)
 async def answer(request: AnyRequest, db: Db, officer: Officer, inbound_id: RowId) -> Response[str] | Redirect:
-    typed = (await form_of(request)).get("text")
-    one = await conversations.load(db, inbound_id, officer)
+    form = await form_of(request)
+    typed = form.get("text")
+    one = await conversations.load(db, inbound_id, officer, seen=_seen(form, inbound_id))
     try:
         async with deed(db):
             message = await replies.answer(db, one, typed, by=officer)
@@ -92,13 +93,12 @@ async def answer(request: AnyRequest, db: Db, officer: Officer, inbound_id: RowI
 @post("/office/inbox/{inbound_id:int}/correct", opt=ANSWER, status_code=200)
 async def correct(request: AnyRequest, db: Db, officer: Officer, inbound_id: RowId) -> Response[str] | Redirect:
     """The text of this id meant what the pressed button says."""
-    pressed = (await form_of(request)).get("choice")
-    one = await conversations.load(db, inbound_id, officer)
+    form = await form_of(request)
     text = await scopes.one(db, conversations.theirs(officer), Inbound, inbound_id)
     try:
         async with deed(db):
-            choice = await corrections.chosen(db, text, one.people, pressed)
-            await corrections.correct(db, text, choice, by=officer)
+            choice = await corrections.chosen(db, text, officer, form.get("choice"))
+            await corrections.correct(db, text, choice, by=officer, seen=form.get("was"))
     except Refused as refused:
         return await _show(request, db, officer, inbound_id, errors={f"choice-{inbound_id}": i18n.why(refused)})
     return _back(request, inbound_id, "reread")
@@ -106,13 +106,15 @@ async def correct(request: AnyRequest, db: Db, officer: Officer, inbound_id: Row
 
 @post("/office/inbox/{inbound_id:int}/call", opt=ANSWER, status_code=303)
 async def to_call(request: AnyRequest, db: Db, officer: Officer, inbound_id: RowId) -> Redirect:
-    await replies.to_call(db, await conversations.load(db, inbound_id, officer), by=officer)
+    seen = _seen(await form_of(request), inbound_id)
+    await replies.to_call(db, await conversations.load(db, inbound_id, officer, seen=seen), by=officer)
     return _back(request, inbound_id, "to_call")
 
 
 @post("/office/inbox/{inbound_id:int}/handled", opt=ANSWER, status_code=303)
 async def handled(request: AnyRequest, db: Db, officer: Officer, inbound_id: RowId) -> Redirect:
-    await conversations.handled(db, await conversations.load(db, inbound_id, officer), by=officer)
+    seen = _seen(await form_of(request), inbound_id)
+    await conversations.handled(db, await conversations.load(db, inbound_id, officer, seen=seen), by=officer)
     return _back(request, inbound_id, "handled")
 
 
@@ -132,7 +134,8 @@ async def _show(request: AnyRequest, db: AsyncSession, officer: Account, inbound
     said = request.query_params.get("said", "")
     return page(request, TEMPLATE, block=block, status=409 if errors else 200, officer=officer, asked=asked,
                 listed=listed, talk=talk, here=inbound_id, typed=typed, errors=errors or {},
-                said=said, ready=await _inbox.ready(db, talk), measured=_measured(db, typed))
+                said=said, ready=await _inbox.ready(db, talk), measured=_measured(db, typed),
+                state_of=corrections.state_of)
 
 
 def _measured(db: AsyncSession, typed: str) -> dict[str, Any]:
@@ -143,6 +146,12 @@ def _measured(db: AsyncSession, typed: str) -> dict[str, Any]:
     found = length.measure(outbox.sign(words, settings.sms_signature))
     return {"length": found, "room": found.units + found.left, "most": replies.MOST_SEGMENTS,
             "price_fen": batches.price_fen(found.segments, settings.sms_price_fen)}
+
+
+def _seen(form: Form, inbound_id: int) -> int:
+    """The newest text that was on the page when the button was pressed; without it, the one that was opened."""
+    typed = form.get("seen")[:18]
+    return int(typed) if typed.isdecimal() and typed.isascii() else inbound_id
 
 
 def _back(request: AnyRequest, inbound_id: int, said: str) -> Redirect:

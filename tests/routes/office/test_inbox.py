@@ -246,6 +246,39 @@ async def test_a_call_is_made_of_it_and_it_is_done(desk: Desk, village: Village,
     assert {"make_call", "handled"} <= {one.verb for one in await rows(village.database, select(Audit))}
 
 
+@pytest.mark.parametrize(("deed", "form"), [("handled", 'inbox/[^"]*handled'), ("call", 'inbox/[^"]*call'),
+                                            ("answer", "")])
+async def test_what_comes_while_the_page_is_open_still_waits(desk: Desk, village: Village, deed: str,
+                                                             form: str) -> None:
+    await village.neighbour("王桂香", WANG)
+    text = await _asked(village)
+    page = await desk.open(f"/office/inbox/{text}")
+    hidden = rf'{form}.*?name="seen" value="(\d+)"' if form else 'name="seen" value="(\\d+)" form="reply"'
+    seen = re.search(hidden, page)
+    assert seen
+    assert '<form id="reply"' in page
+    newer = await _asked(village, text="老李晕倒了快来人")
+    await desk.send(f"/office/inbox/{text}/{deed}", text="可以带", seen=seen[1])
+    left = await rows(village.database, select(Inbound).where(Inbound.handled_at.is_(None)))
+    assert [one.id for one in left] == [newer]
+    assert "老李晕倒了" in await desk.open("/office/inbox?need=urgent")
+
+
+async def test_what_somebody_else_put_right_meanwhile_stays(desk: Desk, village: Village) -> None:
+    job = await village.job()
+    await village.neighbour("王桂香", WANG, agreed=True)
+    await village.push(job)
+    text = await _asked(village)
+    page = await desk.open(f"/office/inbox/{text}")
+    was = re.search(r'name="was" value="([^"]+)"', page)
+    assert was
+    await desk.send(f"/office/inbox/{text}/correct", choice="SIGNUP|job=10", was=was[1])
+    assert desk.status == 200
+    await desk.send(f"/office/inbox/{text}/correct", choice="UNSUB", was=was[1])
+    assert desk.status == 409
+    assert await village.places(job) == [("王桂香", "taken")]
+
+
 async def test_examples_are_taken_by_post_and_audited(desk: Desk, village: Village) -> None:
     await village.neighbour("王桂香", WANG)
     text = await _asked(village)
