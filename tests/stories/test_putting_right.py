@@ -336,3 +336,15 @@ async def test_what_staff_chose_is_done_without_asking_the_writer_again(village:
     meant(Reading("SIGNUP", {"job": "10"}, answers.BY_STAFF))
     assert (await village.says(WANG, "李桂香报名"))[0].startswith("已给您报上10号")
     assert await village.places(job) == [("王秀兰", "taken")]
+
+
+async def test_a_number_that_says_what_to_give_up_is_kept_as_that(village: Village) -> None:
+    await village.neighbour("王秀兰", WANG, agreed=True)
+    for day in (1, 2):
+        await village.job(starts_at=moment(f"2026-03-1{day} 14:00"))
+    for said in ("报名10和11", "取消", "11"):
+        await village.says(WANG, said)
+    async with village.database.reading() as db:
+        [_both, asked, number] = await db.scalars(select(Inbound).order_by(Inbound.id))
+    assert (asked.intent, number.intent, number.slots) == ("CANCEL", "CANCEL", {"job": "11"})
+    assert await _undo(village) == ["11号香菇分拣还给您报着。"]

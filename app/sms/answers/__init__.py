@@ -79,7 +79,8 @@ class Answer:
     `asks`, `addressed` and `memory` go with the message.
 
     `needs` says why staff should look at what was written. `did` is what the deed changed, for whoever has to undo it
-    because the text meant something else: its keys are those of the `UNDO` tables of the files here.
+    because the text meant something else: its keys are those of the `UNDO` tables of the files here. `meant` is the
+    reading that was acted on, where what we had asked shows that it is another one.
     """
 
     text: str = ""
@@ -90,6 +91,7 @@ class Answer:
     needs: Needs | None = None
     did: dict[str, Any] = field(default_factory=dict)
     brief: str = ""
+    meant: Reading | None = None
 
 
 @dataclass(frozen=True)

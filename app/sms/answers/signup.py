@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -40,7 +41,8 @@ async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
         return await choice.answer(db, said, reading)
     guessed = reading.rule != BY_STAFF
     if guessed and said.memory.get("verb") == "cancel" and said.context.kind == "signed" and _only_a_number(said.text):
-        return await cancel.answer(db, said, reading)
+        gives_up = replace(reading, intent="CANCEL")
+        return replace(await cancel.answer(db, said, gives_up), meant=gives_up)
     if not numbers and reading.intent == "YES" and len(said.context.numbers) == 1:
         numbers = list(said.context.numbers)
     found = [(number, await _listing(db, said, number)) for number in numbers]
