@@ -18,6 +18,7 @@ _NUMBERED = re.compile(rf"{_LEAD}(?:{_TAKE_BACK}|{_NOT_GOING}){_LEAD}了?{_LEAD}
                        rf"{_LEAD}{_NUMBERS}(?:{_TAKE_BACK}|{_NOT_GOING}|算)(?:报名)?了?")
 _UNDONE = re.compile(r"(?:不|别|莫|没|勿|未|不要|不想|没有|没说)(?:是|要|想|说|给我|帮我)*(?:取消|退|撤)|"
                      r"取消取消(?=.{0,3}(?:还|我))|取消.{0,4}(?:错|反悔|还是去)")
+_SOME_NUMBER = re.compile(r"(?<!\d)(\d{1,5})号(?![楼栋院线门])")
 _OVER = re.compile(r"了$|取消|退|撤")
 
 
@@ -44,7 +45,8 @@ def _numbered(message: Message) -> Reading | None:
 
 def _worded(message: Message) -> Reading | None:
     place = message.context.numbers
-    known = {"job": str(place[0])} if message.context.kind == "signed" and len(place) == 1 else {}
+    another = set(_SOME_NUMBER.findall(message.whole)) - set(map(str, place))
+    known = {"job": str(place[0])} if message.context.kind == "signed" and len(place) == 1 and not another else {}
     if message.has_clause("cancel") or (message.context.kind == "signed" and message.has_clause("cancel_held")):
         return Reading("CANCEL", {**known, **people_slots(message)}, rule="cancel_word")
     if message.context.kind != "signed" or message.says("hedges", "still_going") or signup.says_so(message):
