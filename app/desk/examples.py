@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,7 +22,7 @@ from app.staff.scopes import require
 COLUMNS = ("id", "category", "context", "text", "intent", "slots", "ambiguous", "accept", "note")
 MOST = 10_000
 _SOMEBODY, _PHONE = "张三", "14200000000"
-_PHONES = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+_PHONES = re.compile(r"(?<!\d)(?:(?:\+|00)?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
 _OF_THE_PERSON = ("who", "born_on")  # slots that name somebody; they are not judged
 
 
@@ -51,7 +52,7 @@ def _nobody(text: str, names: list[str]) -> str:
     """The text without whom it is about; a line end is written as backslash and n."""
     for name in sorted(names, key=len, reverse=True):
         text = text.replace(name, _SOMEBODY)
-    return masks.hide(_PHONES.sub(_PHONE, text)).replace("\n", "\\n").replace("\t", " ")
+    return _PHONES.sub(_PHONE, masks.hide(unicodedata.normalize("NFKC", text))).replace("\n", "\\n").replace("\t", " ")
 
 
 def _slots(slots: Mapping[str, Any]) -> str:

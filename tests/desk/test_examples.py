@@ -40,6 +40,18 @@ async def test_examples_are_labelled_and_nobodys(village: Village, desk: Desk) -
     assert audited.detail == {"texts": 1}
 
 
+@pytest.mark.parametrize("typed", ["+8614200000077", "8614200000077", "142 0000 0077", "142-0000-0077",
+                                   "１４２００００００７７", "0086 14200000077"])
+async def test_a_number_in_an_example_is_nobodys(village: Village, desk: Desk, typed: str) -> None:
+    turn("2026-03-10 12:00")
+    await village.neighbour("王桂香", WANG, agreed=True)
+    await village.says(WANG, f"打我男人的,{typed},嘎嘎嘎")
+    await desk.corrects(await desk.newest(WANG), "HELP")
+    async with village.database.session() as db:
+        [row] = csv.DictReader(io.StringIO(await examples.labelled(db, by=village.boss)), delimiter="\t")
+    assert row["text"] == "打我男人的,14200000000,嘎嘎嘎"
+
+
 async def test_ready_sentences_are_about_the_job_on_the_table(village: Village, desk: Desk) -> None:
     turn("2026-03-10 12:00")
     job = await village.job(meals=True)
