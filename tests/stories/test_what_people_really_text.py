@@ -67,11 +67,13 @@ async def test_an_alarm_leaves_open_what_the_heads_own_phone_was_asked(village: 
     """The building's head looks for work, too: 1 still answers the push that came before the alarm."""
     job = await village.job(starts_at=datetime.fromisoformat("2026-03-12T07:00:00+08:00"))
     await village.neighbour("李楼长", HEAD, agreed=True)
+    await village.neighbour("王秀兰", WANG)
     async with village.database.session() as db:
         await accounts.add(db, "head", role=Role.HEAD, area=village.building, phone="+86" + HEAD,
                            password="not-a-secret")
     await village.push(job)
     await village.says(WANG, "老李晕倒了快来人")
+    assert (await village.texts(HEAD))[-1].startswith("【青龙泉就业站】急")
     assert (await village.says(HEAD, "1"))[0].startswith("已给您报上10号")
 
 
