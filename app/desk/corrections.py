@@ -23,6 +23,7 @@ from app.listings.listings import Listing
 from app.listings.listings import State as ListingState
 from app.listings.signups import Signup
 from app.org import areas
+from app.residents import residents
 from app.residents.residents import Resident
 from app.sms import answers, consent, conversation, inbox, length, outbox
 from app.sms.answers import Answer, Said
@@ -103,7 +104,7 @@ async def choices(db: AsyncSession, text: Inbound, officer: Officer) -> list[Cho
     people = await conversations.users(db, text, officer)
     given = set(text.did.get("signed_up", ()))
     held = [one for one in await signups.held_by(db, [person.id for person in people]) if one.id not in given]
-    found = [Choice("SIGNUP", slots) for number in await _offered(db, text) for slots in _each(number, people)]
+    found = [Choice("SIGNUP", slots) for slots in await _signups(db, text, people)]
     found += [Choice("CANCEL", slots) for one in held
               for slots in _each(one.listing.number, [one.resident], shared=len(people) > 1)]
     found += [Choice(intent) for intent in PLAIN]
@@ -194,12 +195,18 @@ async def _must_be_the_newest_word(db: AsyncSession, text: Inbound, choice: Choi
 
 
 async def _said(db: AsyncSession, text: Inbound, choice: Choice, by: Officer) -> Said:
-    """What was on the table then; places are for those of the officer's area alone."""
+    """What was on the table then; places are for those of the officer's area alone, and those of their community."""
     moment = text.answered_at or text.received_at
     said = await conversation.as_it_was(db, text.phone, text.text, inbound_id=text.id, moment=moment)
-    if choice.intent in _OF_THE_PHONE:
+    people = await conversations.users(db, text, by)
+    if choice.intent in _OF_THE_PHONE or not people:
         return said
-    return replace(said, people=await conversations.users(db, text, by))
+    meant = [person for person in people if person.name == choice.slots.get("who")] or people
+    ids = {person.id for person in meant}
+    told = [message for message in said.told if not message.addressed or ids & set(message.addressed)]
+    context, asked = conversation.context_of(told)
+    return replace(said, people=people, told=told, asked=asked, context=replace(context, names=said.context.names),
+                   area=await areas.community_of(db, await areas.get(db, meant[0].area_id)))
 
 
 async def _undo(db: AsyncSession, text: Inbound, *, by: Officer) -> tuple[list[str], list[str]]:
@@ -221,6 +228,8 @@ async def _do(db: AsyncSession, said: Said, choice: Choice, *, by: Officer) -> A
     for record in await db.scalars(select(ConsentRecord).where(ConsentRecord.phone == said.phone,
                                                                ConsentRecord.id > before)):
         record.source, record.officer_id = consent.CORRECTED, by.id
+    if len(said.people) == 1 and _PLACES & answer.did.keys() and len(await residents.by_phone(db, said.phone)) > 1:
+        return replace(answer, text=f"{said.people[0].name}:{answer.text}")  # the others must not think it theirs
     return answer
 
 
@@ -271,14 +280,24 @@ def _is_short(db: AsyncSession, said: str) -> bool:
     return length.measure(outbox.sign(said, settings_of(db).sms_signature)).segments == 1
 
 
-async def _offered(db: AsyncSession, text: Inbound) -> list[int]:
+async def _signups(db: AsyncSession, text: Inbound, people: Sequence[Resident]) -> list[dict[str, str]]:
+    """The slots of every place that somebody of the phone may have meant, the same number for each of them together."""
+    if not people:
+        return [slots for number in await _offered(db, text, text.area_id) for slots in _each(number, people)]
+    found = {person.id: await _offered(db, text, person.area_id) for person in people}
+    numbers = list(dict.fromkeys(number for some in found.values() for number in some))
+    return [slots for number in numbers for person in people if number in found[person.id]
+            for slots in _each(number, [person], shared=len(people) > 1)]
+
+
+async def _offered(db: AsyncSession, text: Inbound, area_id: int | None) -> list[int]:
     """The numbers on the table when the text came, and those in its words: of each, what can be signed up for now."""
     on_table = Context.parse(text.context or "none").numbers
     named = [int(digits) for digits in re.findall(r"(?<!\d)\d{2,5}(?!\d)", unicodedata.normalize("NFKC", text.text))]
     numbers = list(dict.fromkeys((*on_table, *named)))[:MOST_OFFERED]
-    if text.area_id is None or not numbers:
+    if area_id is None or not numbers:
         return []
-    community = await areas.community_of(db, await areas.get(db, text.area_id))
+    community = await areas.community_of(db, await areas.get(db, area_id))
     to_come = set(await db.scalars(select(Listing.number).where(
         Listing.area_id == community.id, Listing.number.in_(numbers), Listing.state == ListingState.OPEN,
         Listing.starts_at > clock.now(), Listing.created_at <= text.received_at)))  # numbers come back

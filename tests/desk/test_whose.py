@@ -74,6 +74,23 @@ async def test_a_head_puts_right_for_their_own_building_alone(village: Village, 
     assert await village.places(job) == [("李建国", "taken")]
 
 
+async def test_the_same_number_of_two_communities_is_the_one_of_the_person(village: Village, desk: Desk) -> None:
+    turn("2026-03-10 12:00")
+    far = await settle(village.database, "far", "别的社区")
+    job, other = await village.job(), await far.job("别处的活")
+    assert job.number == other.number
+    await village.neighbour("张秀兰", WANG, agreed=True)
+    await far.neighbour("李建国", WANG, agreed=True)
+    await village.push(job, approved_by=village.second)
+    await far.push(other, approved_by=far.second)
+    await village.says(WANG, ODD)
+    text = await desk.newest(WANG)
+    assert (await _choices(village, text, village.boss))[0] == "SIGNUP|job=10"
+    [told] = await desk.corrects(text, "SIGNUP", job="10")
+    assert told.startswith("张秀兰:已给您报上10号:香菇分拣")
+    assert (await village.places(job), await far.places(other)) == ([("张秀兰", "taken")], [])
+
+
 async def test_the_old_owners_text_signs_up_nobody_else(village: Village, desk: Desk) -> None:
     turn("2026-03-10 12:00")
     job = await _pushed(village)
