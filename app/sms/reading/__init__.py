@@ -51,14 +51,16 @@ class Reading:
 
 def read(text: str, context: Context = Context()) -> Reading:  # frozen
     """The meaning of one text from a phone. Never raises; of a long text the first 1,000 UTF-16 units count."""
-    from app.sms.reading import _both, _who
+    from app.sms.reading import _both, _guess, _who
     from app.sms.reading._message import Message
 
-    message = Message.of(text, context)
+    message = written = Message.of(text, context)
     alone = first(message)
     if alone.intent == "UNKNOWN" and message.heard != message:
         message, alone = message.heard, _heard(message, first(message.heard))
     found = _both.wanted(message, alone) or alone
+    if found.intent == "UNKNOWN":
+        found = _guess.guess(written) or found
     return _with_identity(message, _who.told(message, found))
 
 
