@@ -2,12 +2,13 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 SHORTEST, LONGEST = 10, 200
 # A hash of nothing, so that an unknown user name takes as long as a wrong password.
 DECOY = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$0JvpB4n9fXJGm5oYJ3d1rT1oN8xJ0m8wZyqB0b1cJ5E"
 # Each hash takes 64 MB while it is made, so two at a time; the others wait without holding anything.
-COST: dict[str, int] = {}  # argon2's own defaults (RFC 9106); tests, which make thousands, put less here
+COST: dict[str, Any] = {}  # argon2's own defaults (RFC 9106); tests, which make thousands, put less here
 _workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="password")
 
 

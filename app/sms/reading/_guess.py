@@ -7,6 +7,7 @@ from app.sms.reading._message import Message
 
 _DEEDS = ("SIGNUP", "YES", "CANCEL", "REDEEM")
 _ENOUGH = 0.5  # the share from which on a guess is better than asking back
+_KNOWN = 0.5   # the part of the letters that has to have been seen: of a text in no language only the context speaks
 _OTHER = {"UNSUB": 0.8, "URGENT": 0.6, "PROFILE": 0.4}
 
 
@@ -15,7 +16,7 @@ def guess(message: Message) -> Reading | None:
     like = most_like(message)
     if like.intent in (*_DEEDS, "UNKNOWN") or like.share < _OTHER.get(like.intent, _ENOUGH):
         return None
-    if like.intent == "UNSUB" and message.asks:
+    if like.known < _KNOWN or (like.intent == "UNSUB" and message.asks):
         return None
     slots = question.about(message) if like.intent == "QUESTION" else {}
     return Reading(like.intent, slots, rule=f"like: {' '.join(like.because)}"[:60], certainty=round(like.share, 2))

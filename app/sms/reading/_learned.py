@@ -23,11 +23,12 @@ _SAID = 3  # how many of the weightiest things a guess names
 
 @dataclass(frozen=True)
 class Likeness:
-    """The likeliest intent, its share of 1, and what speaks for it most."""
+    """The likeliest intent, its share of 1, what speaks for it most, and which part of the letters was ever seen."""
 
     intent: str
     share: float
     because: tuple[str, ...]
+    known: float
 
 
 def most_like(message: Message) -> Likeness:
@@ -42,7 +43,9 @@ def most_like(message: Message) -> Likeness:
     share = 1 / sum(math.exp(score - scores[best]) for score in scores.values())
     told = sorted((thing for thing in seen if weights.get(thing, {}).get(best, 0) > 0),
                   key=lambda thing: (-weights[thing][best], thing))
-    return Likeness(best, share, tuple(told[:_SAID]))
+    letters = set(message.whole[:LONGEST])
+    known_letters = sum(letter in weights for letter in letters) / max(1, len(letters))
+    return Likeness(best, share, tuple(told[:_SAID]), known_letters)
 
 
 def features(message: Message) -> frozenset[str]:
