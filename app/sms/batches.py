@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     ScalarSelect,
+    Select,
     String,
     Text,
     case,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     insert,
     literal,
     literal_column,
+    or_,
     select,
     true,
     update,
@@ -29,7 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.db import Id, Moment, Table, core, settings_of, take_turn
+from app.db import Id, Moment, Table, core, only, settings_of, take_turn
 from app.errors import Refused
 from app.i18n import _
 from app.sms import consent, length, quiet
@@ -56,15 +58,19 @@ class State(StrEnum):
 
 class Batch(Table):
     """`digest` binds an approval to exactly these texts for exactly these numbers. `left_out` counts people by
-    reason; `people` and `texts` differ where a phone is shared."""
+    reason; `people` and `texts` differ where a phone is shared. `filling` says what is still being written down piece
+    by piece, as far as the phone `filled_to`."""
 
     __tablename__ = "batch"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
     kind: Mapped[str] = mapped_column(String(12))
     listing_id: Mapped[int | None] = mapped_column(Id, index=True)
+    title: Mapped[str] = mapped_column(String(60), default="")
     text: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(20))
+    filling: Mapped[str] = mapped_column(String(10), default="")
+    filled_to: Mapped[str] = mapped_column(String(20), default="")
     texts: Mapped[int] = mapped_column(default=0)
     people: Mapped[int] = mapped_column(default=0)
     segments: Mapped[int] = mapped_column(default=0)
@@ -78,6 +84,9 @@ class Batch(Table):
     ended_at: Mapped[datetime | None]
 
     author: Mapped[Officer] = relationship(lazy="raise_on_sql", foreign_keys=[author_id])
+
+    __table_args__ = (Index("ix_batch_paused", "id", **only("state = 'paused'")),
+                      Index("ix_batch_filling", "id", **only("filling <> ''")))
 
 
 class Recipient(Table):
@@ -254,6 +263,26 @@ def told(phone: Any, listing_id: int | None) -> ColumnElement[bool]:
     return exists().where(Message.phone == phone, Message.listing_id == listing_id,
                           Message.purpose == literal_column("'push'"),
                           Message.status.not_in((Status.WITHDRAWN, Status.FAILED)))
+
+
+def pushed_enough(leaves: datetime) -> Select[str, Any]:
+    """The same as a set, for queries over many people: (phone, today) of every number that has had enough pushes."""
+    day = clock.at(clock.local(leaves).date(), time.min)
+    left = case((Message.status == Status.QUEUED, _NEVER), else_=func.coalesce(Message.sent_at, Message.next_at))
+    today = func.sum(case((left >= day, 1), else_=0))
+    # What has not left has no sent_at, and counts for every day that is asked about.
+    recent = or_(Message.sent_at >= leaves - timedelta(days=7), Message.sent_at.is_(None))
+    return (select(Message.phone, today.label("today"))
+            .where(Message.purpose == literal_column("'push'"), recent, left >= leaves - timedelta(days=7),
+                   Message.status.not_in((Status.WITHDRAWN, Status.FAILED)))
+            .group_by(Message.phone).having((today >= A_DAY) | (func.count() >= A_WEEK)))
+
+
+def told_of(listing_id: int) -> Select[str]:
+    """`told` as a set: every number that was or is being told of this listing."""
+    return select(Message.phone).where(
+        Message.listing_id == listing_id, Message.purpose == literal_column("'push'"),
+        Message.status.not_in((Status.WITHDRAWN, Status.FAILED))).distinct()
 
 
 async def waiting_twin(db: AsyncSession, texts: Sequence[Addressed], *, listing_id: int, by: Officer) -> Batch | None:
