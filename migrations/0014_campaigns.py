@@ -51,9 +51,16 @@ def upgrade() -> None:
     op.create_index("ix_campaign_batch_id", "campaign", ["batch_id"], unique=True)
     op.create_index("ix_batch_filling", "batch", ["id"], **only("filling <> ''"))
     op.create_index("ix_batch_paused", "batch", ["id"], **only("state = 'paused'"))
+    op.create_index("ix_resident_whom", "resident", ["area_id", "born_on", "sex", "work_status", "phone",
+                                                      "wrong_phone_at", "id"], **only("left_at IS NULL"))
+    op.drop_index("ix_message_pushed", "message")
+    op.create_index("ix_message_pushed", "message", ["sent_at", "phone"], **only("purpose = 'push'"))
 
 
 def downgrade() -> None:
+    op.drop_index("ix_message_pushed", "message")
+    op.create_index("ix_message_pushed", "message", ["created_at", "phone"], **only("purpose = 'push'"))
+    op.drop_index("ix_resident_whom", "resident")
     op.drop_index("ix_batch_paused", "batch")
     op.drop_index("ix_batch_filling", "batch")
     op.drop_table("campaign")

@@ -4,15 +4,22 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.audience import filters
 from app.audience.filters import Filter
-from app.db import Id, Table
+from app.db import Id, Table, core
+from app.errors import Refused
+from app.i18n import _
 from app.sms.batches import Batch
-from app.staff.accounts import Officer
+from app.staff import audit
+from app.staff.accounts import May, Officer
+from app.staff.scopes import require
+
+TITLE_LENGTH, TEXT_LENGTH = 30, 1000
 
 
 class Kind(StrEnum):
@@ -46,3 +53,61 @@ class Campaign(Table):
     @property
     def chosen(self) -> Filter:
         return filters.from_json(self.filter)
+
+
+async def draft(db: AsyncSession, title: str, *, kind: Kind, by: Officer) -> Campaign:
+    """A new draft in the officer's area, meant for everybody, that says nothing yet."""
+    require(by, May.PUSH)
+    campaign = Campaign(area_id=by.area_id, kind=kind, title=_titled(title), filter={}, author_id=by.id)
+    db.add(campaign)
+    await db.flush()
+    audit.record(db, "draft_campaign", campaign, by=by, kind=kind)
+    return campaign
+
+
+async def change(db: AsyncSession, campaign: Campaign, *, by: Officer, title: str | None = None,
+                 chosen: Filter | None = None, text: str | None = None, listing_id: int | None = None) -> None:
+    """Change parts of a draft; a text comes with its listing. Raises Refused once it was handed in."""
+    require(by, May.PUSH)
+    await locked(db, campaign)
+    if campaign.batch_id is not None:
+        raise Refused(_("It was handed in and does not change any more. Stop it and use it again."))
+    if title is not None:
+        campaign.title = _titled(title)
+    if chosen is not None:
+        campaign.filter = filters.checked(chosen).to_json()
+    if text is not None:
+        if len(text) > TEXT_LENGTH:
+            raise Refused(_("The text is longer than {most} characters."), field="text", most=TEXT_LENGTH)
+        campaign.text, campaign.listing_id = text.strip(), listing_id
+    campaign.changed_at = clock.now()
+    await db.flush()
+
+
+async def again(db: AsyncSession, campaign: Campaign, *, by: Officer) -> Campaign:
+    """A new draft with the same people and the same words."""
+    require(by, May.PUSH)
+    copy = Campaign(area_id=campaign.area_id, kind=campaign.kind, title=campaign.title, filter=campaign.filter,
+                    text=campaign.text, listing_id=campaign.listing_id, author_id=by.id)
+    db.add(copy)
+    await db.flush()
+    audit.record(db, "draft_campaign", copy, by=by, kind=campaign.kind, like=campaign.id)
+    return copy
+
+
+async def of_batch(db: AsyncSession, batch_id: int) -> Campaign:
+    """The campaign that became this batch."""
+    return (await db.scalars(select(Campaign).where(Campaign.batch_id == batch_id))).one()
+
+
+async def locked(db: AsyncSession, campaign: Campaign) -> None:
+    """The row as it is now, held until the transaction ends: two presses of a button find each other here."""
+    await db.execute(select(core(Campaign).c.id).where(core(Campaign).c.id == campaign.id).with_for_update())
+    await db.refresh(campaign, ["batch_id", "filter", "text", "listing_id", "kind", "title"])
+
+
+def _titled(title: str) -> str:
+    title = title.strip()
+    if not 0 < len(title) <= TITLE_LENGTH:
+        raise Refused(_("Please give a name of at most {most} characters."), field="title", most=TITLE_LENGTH)
+    return title

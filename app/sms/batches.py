@@ -42,11 +42,13 @@ from app.staff.accounts import May, Officer
 from app.staff.scopes import require
 
 A_DAY, A_WEEK = 2, 6  # pushes per phone
-PIECE = 2000
+PIECE = 5000
+PEOPLE, TEXTS, STOPPING = "people", "texts", "stopping"  # what of a batch is being written down
 _NEVER = literal(datetime(9999, 1, 1, tzinfo=UTC), Moment())  # later than every push that is asked about
 
 
 class State(StrEnum):
+    PREPARING = "preparing"  # its texts are being written down
     AWAITING_APPROVAL = "awaiting_approval"
     QUEUED = "queued"
     HELD = "held"          # quiet hours carry it to the morning
@@ -147,18 +149,28 @@ async def approve(db: AsyncSession, batch: Batch, *, by: Officer, expires_at: da
                   asks: str = "", only: ColumnElement[bool] | None = None) -> None:
     """The second officer's yes to exactly these texts for exactly these numbers. Raises Refused for the author, for
     a batch that does not wait, and for one that is not what it was."""
+    await must_wait_for(db, batch, by)
+    rows = await db.execute(select(Recipient.phone, Recipient.body).where(Recipient.batch_id == batch.id))
+    if _digest((phone, body) for phone, body in rows) != batch.digest:
+        raise Refused(_("This batch is not what was written. Please make it anew."))
+    sign(db, batch, by=by)
+    await release(db, batch, expires_at=expires_at, asks=asks, only=only)
+
+
+async def must_wait_for(db: AsyncSession, batch: Batch, by: Officer) -> None:
+    """Hold the batch. Raises Refused unless it waits for an approval that this officer may give."""
     require(by, May.APPROVE)
-    await _locked(db, batch)
+    await locked(db, batch)
     if batch.state != State.AWAITING_APPROVAL:
         raise Refused(_("This batch does not wait for approval."))
     if batch.author_id == by.id:
         raise Refused(_("Whoever wrote a batch cannot approve it. Please ask a second officer."))
-    rows = await db.execute(select(Recipient.phone, Recipient.body).where(Recipient.batch_id == batch.id))
-    if _digest((phone, body) for phone, body in rows) != batch.digest:
-        raise Refused(_("This batch is not what was written. Please make it anew."))
+
+
+def sign(db: AsyncSession, batch: Batch, *, by: Officer) -> None:
+    """Write down whose yes it was, and to what."""
     batch.approved_by_id, batch.approved_at = by.id, clock.now()
     audit.record(db, "approve_batch", batch, by=by, digest=batch.digest[:12])
-    await release(db, batch, expires_at=expires_at, asks=asks, only=only)
 
 
 async def release(db: AsyncSession, batch: Batch, *, expires_at: datetime | None = None, asks: str = "",
@@ -195,26 +207,65 @@ async def release(db: AsyncSession, batch: Batch, *, expires_at: datetime | None
 async def refuse(db: AsyncSession, batch: Batch, *, by: Officer) -> None:
     """The second officer's no."""
     require(by, May.APPROVE)
-    await _locked(db, batch)
+    await locked(db, batch)
     if batch.state != State.AWAITING_APPROVAL:
         raise Refused(_("This batch does not wait for approval."))
     batch.state, batch.ended_at = State.REFUSED, clock.now()
     audit.record(db, "refuse_batch", batch, by=by)
 
 
-async def stop(db: AsyncSession, batch: Batch, *, by: Officer) -> int:
-    """What has not left is withdrawn; returns how many. Raises Refused when there is nothing to stop."""
+async def pause(db: AsyncSession, batch: Batch, *, by: Officer) -> None:
+    """Nothing more of it is handed over until somebody lets it go on: whoever claims texts looks at the state. Raises
+    Refused when it is not on its way."""
     require(by, May.PUSH)
-    await _locked(db, batch)
-    if batch.state not in (State.QUEUED, State.HELD, State.AWAITING_APPROVAL, State.PAUSED):
-        raise Refused(_("There is nothing left to stop."))
+    await locked(db, batch)
+    if batch.state not in (State.QUEUED, State.HELD):
+        raise Refused(_("It is not on its way, so there is nothing to pause."))
+    batch.state = State.PAUSED
+    audit.record(db, "pause_batch", batch, by=by)
+
+
+async def resume(db: AsyncSession, batch: Batch, *, by: Officer) -> None:
+    """A paused batch goes on, in the quiet hours from the morning on."""
+    require(by, May.PUSH)
+    await locked(db, batch)
+    if batch.state != State.PAUSED:
+        raise Refused(_("It is not paused."))
     now = clock.now()
-    done = await db.execute(update(Message).where(Message.batch_id == batch.id, Message.status == Status.QUEUED)
-                            .values(status=Status.WITHDRAWN, reason="batch_stopped", ended_at=now)
-                            .execution_options(synchronize_session=False))
-    batch.state, batch.ended_at = State.STOPPED, now
+    batch.state = State.HELD if quiet.opening(settings_of(db).quiet_hours, now) > now else State.QUEUED
+    audit.record(db, "resume_batch", batch, by=by)
+
+
+async def stop(db: AsyncSession, batch: Batch, *, by: Officer) -> int:
+    """What has not left is withdrawn; returns how many. The rest of a large batch, or of one that is still being
+    written down, is withdrawn piece by piece, and is not handed over meanwhile. Raises Refused when there is nothing
+    to stop."""
+    require(by, May.PUSH)
+    await locked(db, batch)
+    if batch.state not in (State.QUEUED, State.HELD, State.AWAITING_APPROVAL, State.PAUSED, State.PREPARING):
+        raise Refused(_("There is nothing left to stop."))
+    batch.state, batch.ended_at = State.STOPPED, clock.now()
     audit.record(db, "stop_batch", batch, by=by)
+    withdrawn = await withdraw_piece(db, batch)
+    if withdrawn == PIECE and not batch.filling:
+        batch.filling = STOPPING
+    return withdrawn
+
+
+async def withdraw_piece(db: AsyncSession, batch: Batch) -> int:
+    """Withdraw up to PIECE texts of a stopped batch that have not left; returns how many."""
+    waiting = (select(core(Message).c.id).where(core(Message).c.batch_id == batch.id,
+                                                core(Message).c.status == Status.QUEUED).limit(PIECE))
+    done = await db.execute(update(Message).where(Message.id.in_(waiting.scalar_subquery()))
+                            .values(status=Status.WITHDRAWN, reason="batch_stopped", ended_at=clock.now())
+                            .execution_options(synchronize_session=False))
     return int(done.rowcount)  # type: ignore[attr-defined]  # every UPDATE has one
+
+
+async def kept_back(db: AsyncSession) -> list[int]:
+    """Batches of which nothing may be handed over now: paused, or stopped and not yet withdrawn to the last text."""
+    return list(await db.scalars(select(Batch.id).where(Batch.state == literal_column("'paused'")).union_all(
+        select(Batch.id).where(Batch.filling != literal_column("''"), Batch.state == State.STOPPED))))
 
 
 async def void(db: AsyncSession, listing_id: int) -> None:
@@ -231,9 +282,9 @@ async def keep_up(db: AsyncSession) -> None:
     moving = exists().where(Message.batch_id == Batch.id,
                             Message.status.in_((Status.QUEUED, Status.SENDING, Status.ACCEPTED)))
     quietly = {"synchronize_session": False}
-    await db.execute(update(Batch).where(Batch.state == State.HELD, ~waiting).values(state=State.QUEUED)
-                     .execution_options(**quietly))
-    await db.execute(update(Batch).where(Batch.state == State.QUEUED, ~moving)
+    await db.execute(update(Batch).where(Batch.state == State.HELD, Batch.filling == "", ~waiting)
+                     .values(state=State.QUEUED).execution_options(**quietly))
+    await db.execute(update(Batch).where(Batch.state == State.QUEUED, Batch.filling == "", ~moving)
                      .values(state=State.FINISHED, ended_at=now).execution_options(**quietly))
 
 
@@ -324,7 +375,7 @@ async def _add_piece(db: AsyncSession, batch: Batch, texts: Sequence[Addressed],
         await db.execute(insert(Reason), reasons)
 
 
-async def _locked(db: AsyncSession, batch: Batch) -> None:
+async def locked(db: AsyncSession, batch: Batch) -> None:
     """The row as it is now, held until the transaction ends. PostgreSQL locks no outer join, so the author, who may
     have been loaded with it, stays out of the statement."""
     await db.execute(select(core(Batch).c.id).where(core(Batch).c.id == batch.id).with_for_update())
