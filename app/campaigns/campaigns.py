@@ -70,8 +70,7 @@ async def change(db: AsyncSession, campaign: Campaign, *, by: Officer, title: st
     """Change parts of a draft; a text comes with its listing. Raises Refused once it was handed in."""
     require(by, May.PUSH)
     await locked(db, campaign)
-    if campaign.batch_id is not None:
-        raise Refused(_("It was handed in and does not change any more. Stop it and use it again."))
+    must_be_draft(campaign)
     if title is not None:
         campaign.title = _titled(title)
     if chosen is not None:
@@ -82,6 +81,12 @@ async def change(db: AsyncSession, campaign: Campaign, *, by: Officer, title: st
         campaign.text, campaign.listing_id = text.strip(), listing_id
     campaign.changed_at = clock.now()
     await db.flush()
+
+
+def must_be_draft(campaign: Campaign) -> None:
+    """Raises Refused once it was handed in."""
+    if campaign.batch_id is not None:
+        raise Refused(_("It was handed in and does not change any more. Stop it and use it again."))
 
 
 async def again(db: AsyncSession, campaign: Campaign, *, by: Officer) -> Campaign:

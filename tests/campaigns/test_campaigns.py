@@ -106,7 +106,8 @@ async def test_somebody_without_a_building_is_not_told_theirs(three: Village) ->
 
 @pytest.mark.parametrize(("text", "why"), [
     ("", "write the text"), ("{生日}快乐", "no placeholder"), ("{编号}号来人", "needs a job"),
-    ("好消息★", "Carriers refuse"), ("【别的站】好", "Carriers refuse"), ("好\U0001f600", "rare characters"), ("{姓名", "stands alone"),
+    ("好消息★", "Carriers refuse"), ("【别的站】好", "Carriers refuse"),
+    ("好\U0001f600", "rare characters"), ("{姓名", "stands alone"),
     ("字" * 700, "segments")])
 async def test_what_cannot_be_sent_is_refused(three: Village, text: str, why: str) -> None:
     campaign = await drafted(three, text)
