@@ -62,7 +62,8 @@ def reached(whom: Audience, leaves: datetime, *columns: Any, listing_id: int | N
 def _each(whom: Audience, leaves: datetime, listing_id: int | None, span: Span | None,
           *columns: Any) -> tuple[Select[Any], ColumnElement[str | None]]:
     """Everybody of the audience, each beside what is known of their phone, and the reason why not."""
-    said, full, sore = aliased(Consent), _phones(batches.pushed_enough(leaves), span), _phones(complaints(), span)
+    said, sore = aliased(Consent), _phones(complaints(), span)
+    full = batches.pushed_enough(leaves, *([span.covers] if span else [])).subquery()
     people = query.matching(whom, *columns)
     consent = and_(said.phone == Resident.phone, said.purpose == literal_column(f"'{JOBS}'"))
     if span is not None:

@@ -58,6 +58,7 @@ async def start(db: AsyncSession, batch: Batch, *, asks: str, expires_at: dateti
 async def texts(db: AsyncSession, batch: Batch, *, asks: str, expires_at: datetime | None) -> None:
     """One piece of outbox rows."""
     await take_turn(db, "pushes")
+    await generous(db)
     span = await _texts_span(db, batch)
     leaves = quiet.opening(settings_of(db).quiet_hours, clock.now())
     good_until = quiet.good_until(leaves, expires_at) if expires_at else None

@@ -3,7 +3,21 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, insert, literal, null, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased
@@ -62,11 +76,12 @@ async def write_people(db: AsyncSession, batch: Batch, whom: Audience, of: list[
         ["batch_id", "phone", "body", "segments", "addressed"],
         select(literal(batch.id, _recipient.c.batch_id.type), told.c.phone, told.c.body, told.c.segments,
                told.c.addressed).order_by(told.c.phone)))
-    reason = core(Reason)
-    told_why = (literal(batch.id, reason.c.batch_id.type), Resident.id, Resident.phone,
-                literal(why, reason.c.why.type))
-    chosen = people(whom, of, leaves, *told_why, listing_id=batch.listing_id, span=span).with_only_columns(*told_why)
-    await db.execute(insert(reason).from_select(["batch_id", "resident_id", "phone", "why"], chosen))
+    reason, each = core(Reason), _each_of(db, _recipient.c.addressed)
+    await db.execute(insert(reason).from_select(
+        ["batch_id", "resident_id", "phone", "why"],
+        select(_recipient.c.batch_id, cast(each.c.value, BigInteger), _recipient.c.phone,
+               literal(why, reason.c.why.type)).select_from(_recipient.join(each, true()))
+        .where(_recipient.c.batch_id == batch.id, span.covers(_recipient.c.phone))))
     await _measure_rare(db, batch, span)
     return int(made.rowcount)  # type: ignore[attr-defined]  # every INSERT has one
 
@@ -97,17 +112,18 @@ async def write_texts(db: AsyncSession, batch: Batch, span: Span, *, leaves: dat
 def _no_longer(batch: Batch, leaves: datetime, span: Span) -> tuple[Any, ColumnElement[str | None]]:
     """The recipients beside what holds for their phones now, and why one is told nothing after all."""
     said = core(Consent).alias()
-    full = batches.pushed_enough(leaves).where(span.covers(Message.phone)).subquery()
-    here = exists().where(Resident.phone == _recipient.c.phone, Resident.left_at.is_(None),
-                          Resident.wrong_phone_at.is_(None))
+    full = batches.pushed_enough(leaves, span.covers).subquery()
+    here = (select(Resident.phone).where(span.covers(Resident.phone), Resident.left_at.is_(None),
+                                         Resident.wrong_phone_at.is_(None)).distinct().subquery())
     joined = _recipient.outerjoin(said, and_(said.c.phone == _recipient.c.phone, said.c.purpose == JOBS,
                                              span.covers(said.c.phone)))
     joined = joined.outerjoin(full, full.c.phone == _recipient.c.phone)
+    joined = joined.outerjoin(here, here.c.phone == _recipient.c.phone)
     sore = reach.complaints().subquery()
     joined = joined.outerjoin(sore, sore.c.phone == _recipient.c.phone)
     reasons: list[Any] = [
         (literal(batch.state == batches.State.STOPPED), "batch_stopped"), (said.c.word == Word.STOPPED, "stopped"),
-        (said.c.word.is_(None), "no_consent"), (sore.c.phone.is_not(None), "complaint"), (~here, "gone"),
+        (said.c.word.is_(None), "no_consent"), (sore.c.phone.is_not(None), "complaint"), (here.c.phone.is_(None), "gone"),
         (full.c.today >= batches.A_DAY, "told_today"), (full.c.phone.is_not(None), "told_week")]
     if batch.listing_id is not None:
         told = batches.told_of(batch.listing_id).where(span.covers(Message.phone)).subquery()
@@ -133,6 +149,12 @@ def _body(of: list[Part], person: Any) -> ColumnElement[str]:
     for piece in pieces[1:]:
         body = body.concat(piece)
     return body
+
+
+def _each_of(db: AsyncSession, listed: Any) -> Any:
+    """The values of a JSON list as rows."""
+    values = (func.json_array_elements_text if db.get_bind().dialect.name == "postgresql" else func.json_each)(listed)
+    return values.table_valued("value").alias("each")
 
 
 class _list(FunctionElement[Any]):  # reads like a function in SQL

@@ -60,6 +60,16 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Tally:
+    """How many people and texts, and who is left out for what reason."""
+
+    people: int
+    texts: int
+    segments: int
+    left_out: dict[str, int]
+
+
+@dataclass(frozen=True)
 class Example:
     """One text as it will arrive; name and phone masked."""
 
@@ -97,20 +107,29 @@ async def of(db: AsyncSession, campaign: Campaign) -> Plan:
     return Plan(campaign, await query.audience(db, campaign.chosen, area), listing, parts, leaves)
 
 
-async def preview(db: AsyncSession, plan: Plan) -> Preview:
-    """Count, cost and examples, without writing anything. Raises Refused for a text that is too long for somebody."""
+async def tally(db: AsyncSession, plan: Plan) -> Tally:
+    """What it comes to, without writing anything. Raises Refused for a text that is too long for somebody."""
     told = pieces.texts(plan.whom, plan.parts, plan.leaves, listing_id=plan.campaign.listing_id)
     counted = await reach.count(db, plan.whom, plan.leaves, listing_id=plan.campaign.listing_id)
-    texts, segments = (await db.execute(select(func.count(), func.coalesce(func.sum(told.c.segments), 0)))).one()
-    fitting = pieces.people(plan.whom, plan.parts, plan.leaves, Resident.id, listing_id=plan.campaign.listing_id)
-    people = await db.scalar(select(func.count()).select_from(fitting.subquery())) or 0
-    left_out = {**counted.left_out, **({"no_building": counted.people - people} if people < counted.people else {})}
-    examples = await _examples(db, told)
-    for example in examples[:1]:
-        wording.must_fit(example.text)
-    now = clock.now()
-    return Preview(people, texts, segments, batches.price_fen(segments, settings_of(db).sms_price_fen), left_out,
-                   examples, await plan.needs_approval(db, texts), plan.leaves if plan.leaves > now else None)
+    people, left_out = counted.people, counted.left_out
+    if "building" in wording.holes(plan.parts):
+        fitting = pieces.people(plan.whom, plan.parts, plan.leaves, Resident.id, listing_id=plan.campaign.listing_id)
+        people = await db.scalar(select(func.count()).select_from(fitting.subquery())) or 0
+        left_out = {**left_out, **({"no_building": counted.people - people} if people < counted.people else {})}
+    row = (await db.execute(select(func.count(), func.coalesce(func.sum(told.c.segments), 0),
+                                   func.coalesce(func.max(told.c.segments), 0)))).one()
+    wording.must_fit(row[2])
+    return Tally(people, row[0], row[1], left_out)
+
+
+async def preview(db: AsyncSession, plan: Plan) -> Preview:
+    """The same with cost and examples."""
+    comes_to = await tally(db, plan)
+    told = pieces.texts(plan.whom, plan.parts, plan.leaves, listing_id=plan.campaign.listing_id)
+    return Preview(comes_to.people, comes_to.texts, comes_to.segments,
+                   batches.price_fen(comes_to.segments, settings_of(db).sms_price_fen), comes_to.left_out,
+                   await _examples(db, told), await plan.needs_approval(db, comes_to.texts),
+                   plan.leaves if plan.leaves > clock.now() else None)
 
 
 async def _listing(db: AsyncSession, listing_id: int) -> Listing | None:

@@ -40,7 +40,8 @@ class Progress:
 
 async def of(db: AsyncSession, batch: Batch) -> Progress:
     rows = list(await db.execute(
-        select(Message.status, Message.reason, func.count().label("texts"), func.sum(Message.segments).label("segments"))
+        select(Message.status, Message.reason, func.count().label("texts"),
+               func.sum(Message.segments).label("segments"))
         .where(Message.batch_id == batch.id).group_by(Message.status, Message.reason)))
     statuses: dict[str, int] = {}
     for row in rows:

@@ -38,7 +38,7 @@ async def hand_in(db: AsyncSession, campaign: Campaign, *, by: Officer, sure: bo
     if not sure and await _just_said(db, campaign):
         raise Refused(_("The same text went out within the last day. If it is meant to go out again, tick the box."),
                       field="sure")
-    seen = await plan.preview(db, planned)
+    seen = await plan.tally(db, planned)
     if not seen.texts:
         raise Refused(_("There is nobody to tell: see who is left out, and why."))
     batch = Batch(kind=KIND, area_id=campaign.area_id, listing_id=campaign.listing_id, title=campaign.title,

@@ -11,7 +11,7 @@ from app.i18n import _
 from app.jobs import jobs
 from app.jobs.jobs import Job
 from app.listings.listings import Listing
-from app.sms import length, outbox
+from app.sms import outbox
 
 MOST_SEGMENTS = 10
 PERSON = {"姓名": "name", "楼栋": "building"}
@@ -60,9 +60,9 @@ def shown(of: list[Part]) -> str:
     return "".join(part if isinstance(part, str) else "{" + named.get(part.name, part.name) + "}" for part in of)
 
 
-def must_fit(body: str) -> None:
+def must_fit(segments: int) -> None:
     """Raises Refused for a text of more than ten segments."""
-    if length.measure(body).segments > MOST_SEGMENTS:
+    if segments > MOST_SEGMENTS:
         raise Refused(_("The text is longer than {most} segments. Please shorten it."), field="text",
                       most=MOST_SEGMENTS)
 

@@ -1,7 +1,7 @@
 """One bulk send: author, text, recipients, approval, state, counts. Pushes make one, and so does everything in bulk."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from decimal import ROUND_UP, Decimal
@@ -316,17 +316,21 @@ def told(phone: Any, listing_id: int | None) -> ColumnElement[bool]:
                           Message.status.not_in((Status.WITHDRAWN, Status.FAILED)))
 
 
-def pushed_enough(leaves: datetime) -> Select[str, Any]:
-    """The same as a set, for queries over many people: (phone, today) of every number that has had enough pushes."""
-    day = clock.at(clock.local(leaves).date(), time.min)
-    left = case((Message.status == Status.QUEUED, _NEVER), else_=func.coalesce(Message.sent_at, Message.next_at))
-    today = func.sum(case((left >= day, 1), else_=0))
-    # What has not left has no sent_at, and counts for every day that is asked about.
-    recent = or_(Message.sent_at >= leaves - timedelta(days=7), Message.sent_at.is_(None))
-    return (select(Message.phone, today.label("today"))
-            .where(Message.purpose == literal_column("'push'"), recent, left >= leaves - timedelta(days=7),
-                   Message.status.not_in((Status.WITHDRAWN, Status.FAILED)))
-            .group_by(Message.phone).having((today >= A_DAY) | (func.count() >= A_WEEK)))
+def pushed_enough(leaves: datetime, covers: Callable[[Any], ColumnElement[bool]] = lambda _phone: true()) -> Any:
+    """The same as a set, for queries over many people: (phone, today) of every number that has had enough pushes, of
+    those that `covers` lets through."""
+    day, week = clock.at(clock.local(leaves).date(), time.min), leaves - timedelta(days=7)
+    mine = (Message.purpose == literal_column("'push'"), covers(Message.phone),
+            Message.status.not_in((Status.WITHDRAWN, Status.FAILED)))
+    # What waits counts for every day that is asked about. Two selects, so that each of them finds its index.
+    sent = select(Message.phone, Message.sent_at.label("at")).where(
+        Message.sent_at >= week, Message.status != Status.QUEUED, *mine)
+    waits = select(Message.phone, case((Message.status == Status.QUEUED, _NEVER), else_=Message.next_at)).where(
+        Message.sent_at.is_(None), or_(Message.status == Status.QUEUED, Message.next_at >= week), *mine)
+    each = sent.union_all(waits).subquery()
+    today = func.sum(case((each.c.at >= day, 1), else_=0))
+    return (select(each.c.phone, today.label("today")).group_by(each.c.phone)
+            .having((today >= A_DAY) | (func.count() >= A_WEEK)))
 
 
 def told_of(listing_id: int) -> Select[str]:

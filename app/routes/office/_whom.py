@@ -41,7 +41,7 @@ async def choices(db: AsyncSession, campaign: Campaign, officer: Officer) -> Cho
     nodes = list(await db.scalars(select(Area).where(inside(area)).order_by(Area.level != Level.BUILDING, Area.id)
                                   .limit(MOST_AREAS)))
     groups = [(node, [one for one in nodes if one.parent_id == node.id and one.level == Level.BUILDING])
-              for node in sorted(nodes, key=lambda one: one.path) if node.level != Level.BUILDING]
+              for node in sorted(nodes, key=_in_the_tree) if node.level != Level.BUILDING]
     return Choices(
         [(node, below) for node, below in groups if below or node.id != area.id],
         list(await db.scalars(scopes.visible(Batch, officer).where(Batch.texts > 0).order_by(Batch.id.desc())
@@ -83,6 +83,11 @@ def form_of_filter(chosen: Filter) -> Form:
         else:
             typed.append((name, str(value)))
     return Form(FormMultiDict(typed))
+
+
+def _in_the_tree(area: Area) -> list[int]:
+    """Each node before what lies below it, and in the order in which they were made."""
+    return [int(part) for part in area.path.strip("/").split("/")]
 
 
 def _age(form: Form, name: str) -> int | None:

@@ -56,7 +56,7 @@ async def whom(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId
     saved = request.query_params.get("saved", "")[:18]
     chosen = ((await scopes.load(db, SavedAudience, int(saved), officer)).chosen if saved.isdecimal()
               else campaign.chosen)
-    return await _whom_page(request, db, officer, campaign, _whom.form_of_filter(chosen), chosen)
+    return await _whom_page(request, db, officer, campaign, form=_whom.form_of_filter(chosen), chosen=chosen)
 
 
 @post("/office/campaigns/{campaign_id:int}/whom", opt={"may": May.PUSH}, status_code=200)
@@ -71,7 +71,7 @@ async def save_whom(request: AnyRequest, db: Db, officer: Officer, campaign_id: 
                 await audiences.save(db, form.get("name"), chosen, by=officer)
     except Refused as refused:
         campaign = await _draft(db, officer, campaign_id)  # as it was before
-        return await _whom_page(request, db, officer, campaign, form, campaign.chosen, refused)
+        return await _whom_page(request, db, officer, campaign, form=form, chosen=campaign.chosen, refused=refused)
     return Redirect(f"/office/campaigns/{campaign.id}/what", status_code=303)
 
 
@@ -152,7 +152,7 @@ async def _list(request: AnyRequest, db: AsyncSession, officer: Account, form: F
                 campaigns=found, kinds=list(Kind), form=form, errors=_errors(refused), title_length=TITLE_LENGTH)
 
 
-async def _whom_page(request: AnyRequest, db: AsyncSession, officer: Account, campaign: Campaign, form: Form,
+async def _whom_page(request: AnyRequest, db: AsyncSession, officer: Account, campaign: Campaign, *, form: Form,
                      chosen: Filter, refused: Refused | None = None) -> Response[str]:
     return page(request, "office/campaigns/whom.html", status=409 if refused else 200, campaign=campaign, form=form,
                 errors=_errors(refused), choices=await _whom.choices(db, campaign, officer), trades=TRADES,
