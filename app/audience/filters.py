@@ -35,7 +35,7 @@ class Filter:
 
     `areas` are nodes of the tree, buildings among them; `batch_id` is whom an earlier batch told, `answered` which of
     them; `signed` asks about `listing_id`, or about anything that is not over; `told_since` and `untold_since` are
-    days: a text reached the person on that day or later, or none did. `people` is an explicit list.
+    days: a bulk text reached the person on that day or later, or none did. `people` is an explicit list.
     """
 
     areas: tuple[int, ...] = ()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, exists, false, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, exists, false, literal, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -49,7 +49,11 @@ async def audience(db: AsyncSession, chosen: Filter, within: Area) -> Audience:
 
 def matching(whom: Audience, *columns: Any) -> Select[Any]:
     """The columns of everybody who lives inside the officer's area and matches."""
-    return select(*columns).select_from(Resident).where(*_who(whom), *_history(whom))
+    found = select(*columns).select_from(Resident).where(*_who(whom), *_history(whom))
+    if whom.filter.untold_since is None:
+        return found
+    told = _told(whom.filter.untold_since).distinct().subquery()  # joined as a set: nobody is looked up one by one
+    return found.outerjoin(told, told.c.phone == Resident.phone).where(told.c.phone.is_(None))
 
 
 def _who(whom: Audience) -> list[ColumnElement[bool]]:
@@ -92,9 +96,7 @@ def _history(whom: Audience) -> list[ColumnElement[bool]]:
         held = _held(chosen)
         found.append(held if chosen.signed == Signed.YES else ~held)
     if chosen.told_since is not None:
-        found.append(Resident.phone.in_(select(Message.phone).where(_reached(chosen.told_since))))
-    if chosen.untold_since is not None:
-        found.append(~exists().where(Message.phone == Resident.phone, _reached(chosen.untold_since)))
+        found.append(Resident.phone.in_(_told(chosen.told_since)))
     return found
 
 
@@ -123,9 +125,10 @@ def _held(chosen: Filter) -> ColumnElement[bool]:
                       Listing.ends_at > clock.now())
 
 
-def _reached(day: date) -> ColumnElement[bool]:
-    since: datetime = clock.at(day, time.min)
-    return and_(Message.sent_at >= since, Message.status.in_(_REACHED))
+def _told(day: date) -> Select[str]:
+    """The phones that a bulk text reached on that day or later."""
+    return select(Message.phone).where(Message.purpose == literal_column("'push'"), Message.status.in_(_REACHED),
+                                       Message.sent_at >= clock.at(day, time.min))
 
 
 class _ids(FunctionElement[int]):  # reads like a function in SQL

@@ -70,9 +70,9 @@ async def _history(db: AsyncSession, chosen: Filter) -> list[str]:
     if chosen.signed:
         said.append(await _signed(db, chosen))
     if chosen.told_since is not None:
-        said.append(i18n.say(_("who got a text since {day}"), day=_day(chosen.told_since)))
+        said.append(i18n.say(_("who got a bulk text since {day}"), day=_day(chosen.told_since)))
     if chosen.untold_since is not None:
-        said.append(i18n.say(_("who got no text since {day}"), day=_day(chosen.untold_since)))
+        said.append(i18n.say(_("who got no bulk text since {day}"), day=_day(chosen.untold_since)))
     if chosen.phone:
         said.append(i18n.gettext(_("with a phone") if chosen.phone == Phone.YES else _("without a phone")))
     if chosen.people is not None:

@@ -123,7 +123,8 @@ def _no_longer(batch: Batch, leaves: datetime, span: Span) -> tuple[Any, ColumnE
     joined = joined.outerjoin(sore, sore.c.phone == _recipient.c.phone)
     reasons: list[Any] = [
         (literal(batch.state == batches.State.STOPPED), "batch_stopped"), (said.c.word == Word.STOPPED, "stopped"),
-        (said.c.word.is_(None), "no_consent"), (sore.c.phone.is_not(None), "complaint"), (here.c.phone.is_(None), "gone"),
+        (said.c.word.is_(None), "no_consent"), (sore.c.phone.is_not(None), "complaint"),
+        (here.c.phone.is_(None), "gone"),
         (full.c.today >= batches.A_DAY, "told_today"), (full.c.phone.is_not(None), "told_week")]
     if batch.listing_id is not None:
         told = batches.told_of(batch.listing_id).where(span.covers(Message.phone)).subquery()

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -23,9 +23,11 @@ from app.listings.listings import Listing
 from app.org import areas
 from app.residents.residents import Resident, mask_name
 from app.sms import batches, length, quiet
+from app.sms.batches import Batch
 from app.sms.length import Length
 
 EXAMPLES = 3
+LATELY = timedelta(days=1)
 _ASKS = {Kind.SURVEY: "survey", Kind.TRANSPORT: "bus"}
 
 
@@ -55,7 +57,8 @@ class Plan:
         return hashlib.sha256(whole.encode()).hexdigest()
 
     async def needs_approval(self, db: AsyncSession, texts: int) -> bool:
-        before = await batches.unapproved(db, self.listing.id) if self.listing else 0
+        """Slices count together: those about the same listing, and those with the same words since yesterday."""
+        before = await batches.unapproved(db, self.listing.id) if self.listing else await _same_words(db, self.campaign)
         return texts + before > settings_of(db).approval_above
 
 
@@ -130,6 +133,14 @@ async def preview(db: AsyncSession, plan: Plan) -> Preview:
                    batches.price_fen(comes_to.segments, settings_of(db).sms_price_fen), comes_to.left_out,
                    await _examples(db, told), await plan.needs_approval(db, comes_to.texts),
                    plan.leaves if plan.leaves > clock.now() else None)
+
+
+async def _same_words(db: AsyncSession, campaign: Campaign) -> int:
+    """Texts with the same words that went out in the area since yesterday without a second officer."""
+    return await db.scalar(select(func.coalesce(func.sum(Batch.texts), 0)).join(
+        Campaign, Campaign.batch_id == Batch.id).where(
+        Campaign.area_id == campaign.area_id, Campaign.text == campaign.text, Campaign.id != campaign.id,
+        Batch.created_at > clock.now() - LATELY, batches.went_out_unapproved())) or 0
 
 
 async def _listing(db: AsyncSession, listing_id: int) -> Listing | None:

@@ -1,7 +1,5 @@
 """Handing a campaign in, approving it, and bringing it into the outbox."""
 
-from datetime import timedelta
-
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,7 +19,6 @@ from app.staff.accounts import May, Officer
 from app.staff.scopes import require
 
 KIND = "campaign"
-A_DAY = timedelta(days=1)
 
 
 async def hand_in(db: AsyncSession, campaign: Campaign, *, by: Officer, sure: bool = False) -> Batch:
@@ -113,5 +110,5 @@ async def _just_said(db: AsyncSession, campaign: Campaign) -> bool:
     """The same words went out, or wait, in the same area since yesterday."""
     before = await db.scalar(select(Campaign.id).join(Batch, Batch.id == Campaign.batch_id).where(
         Campaign.area_id == campaign.area_id, Campaign.text == campaign.text, Campaign.id != campaign.id,
-        Batch.created_at > clock.now() - A_DAY, Batch.state.not_in((State.STOPPED, State.REFUSED))).limit(1))
+        Batch.created_at > clock.now() - plan.LATELY, Batch.state.not_in((State.STOPPED, State.REFUSED))).limit(1))
     return before is not None

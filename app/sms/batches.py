@@ -16,6 +16,7 @@ from sqlalchemy import (
     Select,
     String,
     Text,
+    and_,
     case,
     exists,
     func,
@@ -298,8 +299,13 @@ async def counts(db: AsyncSession, batch: Batch) -> dict[str, int]:
 async def unapproved(db: AsyncSession, listing_id: int) -> int:
     """How many texts about the listing went out without a second officer: slices count together."""
     return await db.scalar(select(func.coalesce(func.sum(Batch.texts), 0)).where(
-        Batch.listing_id == listing_id, Batch.approved_by_id.is_(None),
-        Batch.state.in_((State.QUEUED, State.HELD, State.FINISHED)))) or 0
+        Batch.listing_id == listing_id, went_out_unapproved())) or 0
+
+
+def went_out_unapproved() -> ColumnElement[bool]:
+    """The condition on Batch: it is on its way or was, and no second officer has seen it."""
+    return and_(Batch.approved_by_id.is_(None),
+                Batch.state.in_((State.QUEUED, State.HELD, State.PAUSED, State.FINISHED)))
 
 
 def over_limit(phone: Any, leaves: datetime) -> ColumnElement[bool]:

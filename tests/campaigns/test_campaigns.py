@@ -3,21 +3,22 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
 
 from app import clock
 from app.audience.filters import Filter
-from app.campaigns import campaigns, filling, plan, sending
+from app.campaigns import campaigns, filling, pieces, plan, sending
 from app.campaigns.campaigns import Campaign, Kind
 from app.db import Database
-from app.errors import Refused
+from app.errors import Refused, TemporarilyAway
 from app.jobs import pushes
 from app.residents.residents import Resident
 from app.settings import Settings
 from app.sms import batches, consent
-from app.sms.batches import Batch, Recipient, State
+from app.sms.batches import Batch, Reason, Recipient, State
 from app.sms.outbox import Message, Status
 from app.staff import accounts
 from app.staff.accounts import Role
@@ -222,6 +223,16 @@ async def test_two_campaigns_and_no_more_a_day(three: Village) -> None:
         await handed_in(three, await drafted(three, "通知3"))
 
 
+async def test_slices_with_the_same_words_count_together_for_the_approval(many: Village) -> None:
+    async with many.database.reading() as db:
+        ids = list(await db.scalars(select(Resident.id).order_by(Resident.id)))
+    first = await handed_in(many, await drafted(many, chosen=Filter(people=tuple(ids[:3]))))
+    assert first.state == State.QUEUED
+    await does(many, batches.pause, first)
+    second = await handed_in(many, await drafted(many, chosen=Filter(people=tuple(ids[3:5]))), sure=True)
+    assert second.state == State.AWAITING_APPROVAL
+
+
 async def test_at_night_it_waits_for_the_morning(three: Village) -> None:
     turn("2026-03-10 21:00")
     batch = await handed_in(three, await drafted(three))
@@ -341,3 +352,39 @@ async def test_a_listing_that_closes_meanwhile_stops_it(many: Village, monkeypat
     now: Batch = await batch_now(many, batch)
     assert now.state == State.STOPPED
     assert await counted(many, batch) == {Status.WITHDRAWN: 10}
+
+
+async def test_a_process_that_dies_in_the_middle_of_a_piece_tells_nobody_twice_and_forgets_nobody(
+        many: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module, name, size in ((sending, "PIECE", 2), (filling, "PIECE", 2), (filling, "WALKED", 3)):
+        monkeypatch.setattr(module, name, size)
+    dies = [True, False, True, True, False, False, True]
+
+    def mortal(verb: Any) -> Any:
+        async def go(*words: Any, **named: Any) -> Any:
+            done = await verb(*words, **named)
+            if dies and dies.pop():
+                raise ConnectionError("killed")
+            return done
+        return go
+
+    for name in ("write_people", "write_texts"):
+        monkeypatch.setattr(pieces, name, mortal(getattr(pieces, name)))
+    campaign = await drafted(many)
+    batch = await handed_in(many, campaign)
+    done = False
+    while not done:
+        try:
+            await filled(many)
+            now = await batch_now(many, batch)
+            if now.state == State.AWAITING_APPROVAL:
+                await approved(many, campaign)
+            done = now.state == State.QUEUED and not now.filling
+        except (ConnectionError, TemporarilyAway):
+            continue
+    told = await texts_of(many, batch)
+    assert not dies
+    assert [text.phone for text in told] == sorted({text.phone for text in told})
+    assert len(told) == 10
+    async with many.database.reading() as db:
+        assert await db.scalar(select(func.count()).select_from(Reason)) == 10
