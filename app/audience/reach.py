@@ -13,7 +13,7 @@ from app.audience.query import Audience
 from app.calls.calls import Call, Why
 from app.db import generous
 from app.residents.residents import Resident
-from app.sms import batches
+from app.sms import batches, limits
 from app.sms.consent import JOBS, Consent, Word
 
 REASONS = ("no_phone", "wrong_phone", "stopped", "no_consent", "complaint", "told_already", "told_today", "told_week")
@@ -63,7 +63,7 @@ def _each(whom: Audience, leaves: datetime, listing_id: int | None, span: Span |
           *columns: Any) -> tuple[Select[Any], ColumnElement[str | None]]:
     """Everybody of the audience, each beside what is known of their phone, and the reason why not."""
     said, sore = aliased(Consent), _phones(complaints(), span)
-    full = batches.pushed_enough(leaves, *([span.covers] if span else [])).subquery()
+    full = limits.pushed_enough(leaves, *([span.covers] if span else [])).subquery()
     people = query.matching(whom, *columns)
     consent = and_(said.phone == Resident.phone, said.purpose == literal_column(f"'{JOBS}'"))
     if span is not None:
@@ -75,7 +75,7 @@ def _each(whom: Audience, leaves: datetime, listing_id: int | None, span: Span |
         (said.word == Word.STOPPED, _word("stopped")),
         (said.word.is_(None), _word("no_consent")), (sore.c.phone.is_not(None), _word("complaint"))]
     if listing_id is not None:
-        told = _phones(batches.told_of(listing_id), span)
+        told = _phones(limits.told_of(listing_id), span)
         people = people.outerjoin(told, told.c.phone == Resident.phone)
         reasons.append((told.c.phone.is_not(None), _word("told_already")))
     reasons += [(full.c.today >= batches.A_DAY, _word("told_today")), (full.c.phone.is_not(None), _word("told_week"))]

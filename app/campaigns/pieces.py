@@ -32,7 +32,7 @@ from app.campaigns.wording import Hole, Part
 from app.db import core, settings_of
 from app.org.areas import Area, Level
 from app.residents.residents import Resident
-from app.sms import batches, length
+from app.sms import batches, length, limits
 from app.sms.batches import Batch, Reason, Recipient
 from app.sms.consent import JOBS, Consent, Word
 from app.sms.outbox import Message, Priority, Purpose, Status
@@ -112,7 +112,7 @@ async def write_texts(db: AsyncSession, batch: Batch, span: Span, *, leaves: dat
 def _no_longer(batch: Batch, leaves: datetime, span: Span) -> tuple[Any, ColumnElement[str | None]]:
     """The recipients beside what holds for their phones now, and why one is told nothing after all."""
     said = core(Consent).alias()
-    full = batches.pushed_enough(leaves, span.covers).subquery()
+    full = limits.pushed_enough(leaves, span.covers).subquery()
     here = (select(Resident.phone).where(span.covers(Resident.phone), Resident.left_at.is_(None),
                                          Resident.wrong_phone_at.is_(None)).distinct().subquery())
     joined = _recipient.outerjoin(said, and_(said.c.phone == _recipient.c.phone, said.c.purpose == JOBS,
@@ -127,7 +127,7 @@ def _no_longer(batch: Batch, leaves: datetime, span: Span) -> tuple[Any, ColumnE
         (here.c.phone.is_(None), "gone"),
         (full.c.today >= batches.A_DAY, "told_today"), (full.c.phone.is_not(None), "told_week")]
     if batch.listing_id is not None:
-        told = batches.told_of(batch.listing_id).where(span.covers(Message.phone)).subquery()
+        told = limits.told_of(batch.listing_id).where(span.covers(Message.phone)).subquery()
         joined = joined.outerjoin(told, told.c.phone == _recipient.c.phone)
         reasons.append((told.c.phone.is_not(None), "told_already"))
     return joined, case(*reasons, else_=null())

@@ -1,7 +1,7 @@
 """One bulk send: author, text, recipients, approval, state, counts. Pushes make one, and so does everything in bulk."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from decimal import ROUND_UP, Decimal
@@ -13,7 +13,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     ScalarSelect,
-    Select,
     String,
     Text,
     and_,
@@ -23,7 +22,6 @@ from sqlalchemy import (
     insert,
     literal,
     literal_column,
-    or_,
     select,
     true,
     update,
@@ -45,7 +43,7 @@ from app.staff.scopes import require
 A_DAY, A_WEEK = 2, 6  # pushes per phone
 PIECE = 5000
 PEOPLE, TEXTS, STOPPING = "people", "texts", "stopping"  # what of a batch is being written down
-_NEVER = literal(datetime(9999, 1, 1, tzinfo=UTC), Moment())  # later than every push that is asked about
+NEVER = literal(datetime(9999, 1, 1, tzinfo=UTC), Moment())  # later than every push that is asked about
 
 
 class State(StrEnum):
@@ -322,30 +320,6 @@ def told(phone: Any, listing_id: int | None) -> ColumnElement[bool]:
                           Message.status.not_in((Status.WITHDRAWN, Status.FAILED)))
 
 
-def pushed_enough(leaves: datetime, covers: Callable[[Any], ColumnElement[bool]] = lambda _phone: true()) -> Any:
-    """The same as a set, for queries over many people: (phone, today) of every number that has had enough pushes, of
-    those that `covers` lets through."""
-    day, week = clock.at(clock.local(leaves).date(), time.min), leaves - timedelta(days=7)
-    mine = (Message.purpose == literal_column("'push'"), covers(Message.phone),
-            Message.status.not_in((Status.WITHDRAWN, Status.FAILED)))
-    # What waits counts for every day that is asked about. Two selects, so that each of them finds its index.
-    sent = select(Message.phone, Message.sent_at.label("at")).where(
-        Message.sent_at >= week, Message.status != Status.QUEUED, *mine)
-    waits = select(Message.phone, case((Message.status == Status.QUEUED, _NEVER), else_=Message.next_at)).where(
-        Message.sent_at.is_(None), or_(Message.status == Status.QUEUED, Message.next_at >= week), *mine)
-    each = sent.union_all(waits).subquery()
-    today = func.sum(case((each.c.at >= day, 1), else_=0))
-    return (select(each.c.phone, today.label("today")).group_by(each.c.phone)
-            .having((today >= A_DAY) | (func.count() >= A_WEEK)))
-
-
-def told_of(listing_id: int) -> Select[str]:
-    """`told` as a set: every number that was or is being told of this listing."""
-    return select(Message.phone).where(
-        Message.listing_id == listing_id, Message.purpose == literal_column("'push'"),
-        Message.status.not_in((Status.WITHDRAWN, Status.FAILED))).distinct()
-
-
 async def waiting_twin(db: AsyncSession, texts: Sequence[Addressed], *, listing_id: int, by: Officer) -> Batch | None:
     """The batch that this officer made of exactly these texts already, still waiting for approval."""
     return await db.scalar(select(Batch).where(
@@ -369,7 +343,7 @@ def _pushes_since(since: datetime, phone: Any) -> ScalarSelect[int]:
     """Pushes count when they leave: one that has not left, such as over the night, is still to come."""
     return (select(func.count()).select_from(Message)
             .where(Message.phone == phone, Message.purpose == literal_column("'push'"),
-                   case((Message.status == Status.QUEUED, _NEVER), else_=func.coalesce(
+                   case((Message.status == Status.QUEUED, NEVER), else_=func.coalesce(
                        Message.sent_at, Message.next_at)) >= since,
                    Message.status.not_in((Status.WITHDRAWN, Status.FAILED)))
             .scalar_subquery())
