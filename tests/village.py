@@ -45,8 +45,8 @@ class Village:
         """Somebody of the registry; `agreed` to texts on request; `wishes`, `skills`, `limits` are lists of words."""
         said = {kind: facts.pop(f"{kind}s" if kind != "wish" else "wishes", []) for kind in WordKind}
         async with self.database.session() as db:
-            person = Resident(area_id=self.building.id, name=name, phone="+86" + phone if phone else None,
-                              born_on=born_on, **{"work_status": "seeking", **facts})
+            person = Resident(name=name, phone="+86" + phone if phone else None, born_on=born_on,
+                              **{"area_id": self.building.id, "work_status": "seeking", **facts})
             db.add(person)
             await db.flush()
             for kind, words in said.items():

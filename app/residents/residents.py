@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock, phones
-from app.db import Id, Table, core
+from app.db import Id, Table, core, only
 from app.errors import Refused
 from app.i18n import _
 from app.org.areas import Area
@@ -74,7 +74,12 @@ class Resident(Table):
     area: Mapped[Area] = relationship(lazy="raise_on_sql")
     household: Mapped[Household | None] = relationship(lazy="raise_on_sql")
 
-    __table_args__ = (Index(None, "name", "area_id"),)
+    __table_args__ = (
+        Index(None, "name", "area_id"),
+        # What an audience asks of everybody, so that counting reads the index and not the people.
+        Index("ix_resident_whom", "area_id", "born_on", "sex", "work_status", "phone", "wrong_phone_at", "id",
+              **only("left_at IS NULL")),
+    )
 
     def age(self, day: date) -> int | None:
         """Full years on that day; None without a birth date."""

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ScalarSelect,
     String,
     Text,
+    and_,
     case,
     exists,
     func,
@@ -29,7 +30,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.db import Id, Moment, Table, core, settings_of, take_turn
+from app.db import Id, Moment, Table, core, only, settings_of, take_turn
 from app.errors import Refused
 from app.i18n import _
 from app.sms import consent, length, quiet
@@ -40,11 +41,13 @@ from app.staff.accounts import May, Officer
 from app.staff.scopes import require
 
 A_DAY, A_WEEK = 2, 6  # pushes per phone
-PIECE = 2000
-_NEVER = literal(datetime(9999, 1, 1, tzinfo=UTC), Moment())  # later than every push that is asked about
+PIECE = 5000
+PEOPLE, TEXTS, STOPPING = "people", "texts", "stopping"  # what of a batch is being written down
+NEVER = literal(datetime(9999, 1, 1, tzinfo=UTC), Moment())  # later than every push that is asked about
 
 
 class State(StrEnum):
+    PREPARING = "preparing"  # its texts are being written down
     AWAITING_APPROVAL = "awaiting_approval"
     QUEUED = "queued"
     HELD = "held"          # quiet hours carry it to the morning
@@ -56,15 +59,19 @@ class State(StrEnum):
 
 class Batch(Table):
     """`digest` binds an approval to exactly these texts for exactly these numbers. `left_out` counts people by
-    reason; `people` and `texts` differ where a phone is shared."""
+    reason; `people` and `texts` differ where a phone is shared. `filling` says what is still being written down piece
+    by piece, as far as the phone `filled_to`."""
 
     __tablename__ = "batch"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
     kind: Mapped[str] = mapped_column(String(12))
     listing_id: Mapped[int | None] = mapped_column(Id, index=True)
+    title: Mapped[str] = mapped_column(String(60), default="")
     text: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(20))
+    filling: Mapped[str] = mapped_column(String(10), default="")
+    filled_to: Mapped[str] = mapped_column(String(20), default="")
     texts: Mapped[int] = mapped_column(default=0)
     people: Mapped[int] = mapped_column(default=0)
     segments: Mapped[int] = mapped_column(default=0)
@@ -78,6 +85,9 @@ class Batch(Table):
     ended_at: Mapped[datetime | None]
 
     author: Mapped[Officer] = relationship(lazy="raise_on_sql", foreign_keys=[author_id])
+
+    __table_args__ = (Index("ix_batch_paused", "id", **only("state = 'paused'")),
+                      Index("ix_batch_filling", "id", **only("filling <> ''")))
 
 
 class Recipient(Table):
@@ -138,18 +148,28 @@ async def approve(db: AsyncSession, batch: Batch, *, by: Officer, expires_at: da
                   asks: str = "", only: ColumnElement[bool] | None = None) -> None:
     """The second officer's yes to exactly these texts for exactly these numbers. Raises Refused for the author, for
     a batch that does not wait, and for one that is not what it was."""
+    await must_wait_for(db, batch, by)
+    rows = await db.execute(select(Recipient.phone, Recipient.body).where(Recipient.batch_id == batch.id))
+    if _digest((phone, body) for phone, body in rows) != batch.digest:
+        raise Refused(_("This batch is not what was written. Please make it anew."))
+    sign(db, batch, by=by)
+    await release(db, batch, expires_at=expires_at, asks=asks, only=only)
+
+
+async def must_wait_for(db: AsyncSession, batch: Batch, by: Officer) -> None:
+    """Hold the batch. Raises Refused unless it waits for an approval that this officer may give."""
     require(by, May.APPROVE)
-    await _locked(db, batch)
+    await locked(db, batch)
     if batch.state != State.AWAITING_APPROVAL:
         raise Refused(_("This batch does not wait for approval."))
     if batch.author_id == by.id:
         raise Refused(_("Whoever wrote a batch cannot approve it. Please ask a second officer."))
-    rows = await db.execute(select(Recipient.phone, Recipient.body).where(Recipient.batch_id == batch.id))
-    if _digest((phone, body) for phone, body in rows) != batch.digest:
-        raise Refused(_("This batch is not what was written. Please make it anew."))
+
+
+def sign(db: AsyncSession, batch: Batch, *, by: Officer) -> None:
+    """Write down whose yes it was, and to what."""
     batch.approved_by_id, batch.approved_at = by.id, clock.now()
     audit.record(db, "approve_batch", batch, by=by, digest=batch.digest[:12])
-    await release(db, batch, expires_at=expires_at, asks=asks, only=only)
 
 
 async def release(db: AsyncSession, batch: Batch, *, expires_at: datetime | None = None, asks: str = "",
@@ -186,26 +206,65 @@ async def release(db: AsyncSession, batch: Batch, *, expires_at: datetime | None
 async def refuse(db: AsyncSession, batch: Batch, *, by: Officer) -> None:
     """The second officer's no."""
     require(by, May.APPROVE)
-    await _locked(db, batch)
+    await locked(db, batch)
     if batch.state != State.AWAITING_APPROVAL:
         raise Refused(_("This batch does not wait for approval."))
     batch.state, batch.ended_at = State.REFUSED, clock.now()
     audit.record(db, "refuse_batch", batch, by=by)
 
 
-async def stop(db: AsyncSession, batch: Batch, *, by: Officer) -> int:
-    """What has not left is withdrawn; returns how many. Raises Refused when there is nothing to stop."""
+async def pause(db: AsyncSession, batch: Batch, *, by: Officer) -> None:
+    """Nothing more of it is handed over until somebody lets it go on: whoever claims texts looks at the state. Raises
+    Refused when it is not on its way."""
     require(by, May.PUSH)
-    await _locked(db, batch)
-    if batch.state not in (State.QUEUED, State.HELD, State.AWAITING_APPROVAL, State.PAUSED):
-        raise Refused(_("There is nothing left to stop."))
+    await locked(db, batch)
+    if batch.state not in (State.QUEUED, State.HELD):
+        raise Refused(_("It is not on its way, so there is nothing to pause."))
+    batch.state = State.PAUSED
+    audit.record(db, "pause_batch", batch, by=by)
+
+
+async def resume(db: AsyncSession, batch: Batch, *, by: Officer) -> None:
+    """A paused batch goes on, in the quiet hours from the morning on."""
+    require(by, May.PUSH)
+    await locked(db, batch)
+    if batch.state != State.PAUSED:
+        raise Refused(_("It is not paused."))
     now = clock.now()
-    done = await db.execute(update(Message).where(Message.batch_id == batch.id, Message.status == Status.QUEUED)
-                            .values(status=Status.WITHDRAWN, reason="batch_stopped", ended_at=now)
-                            .execution_options(synchronize_session=False))
-    batch.state, batch.ended_at = State.STOPPED, now
+    batch.state = State.HELD if quiet.opening(settings_of(db).quiet_hours, now) > now else State.QUEUED
+    audit.record(db, "resume_batch", batch, by=by)
+
+
+async def stop(db: AsyncSession, batch: Batch, *, by: Officer) -> int:
+    """What has not left is withdrawn; returns how many. The rest of a large batch, or of one that is still being
+    written down, is withdrawn piece by piece, and is not handed over meanwhile. Raises Refused when there is nothing
+    to stop."""
+    require(by, May.PUSH)
+    await locked(db, batch)
+    if batch.state not in (State.QUEUED, State.HELD, State.AWAITING_APPROVAL, State.PAUSED, State.PREPARING):
+        raise Refused(_("There is nothing left to stop."))
+    batch.state, batch.ended_at = State.STOPPED, clock.now()
     audit.record(db, "stop_batch", batch, by=by)
+    withdrawn = await withdraw_piece(db, batch)
+    if withdrawn == PIECE and not batch.filling:
+        batch.filling = STOPPING
+    return withdrawn
+
+
+async def withdraw_piece(db: AsyncSession, batch: Batch) -> int:
+    """Withdraw up to PIECE texts of a stopped batch that have not left; returns how many."""
+    waiting = (select(core(Message).c.id).where(core(Message).c.batch_id == batch.id,
+                                                core(Message).c.status == Status.QUEUED).limit(PIECE))
+    done = await db.execute(update(Message).where(Message.id.in_(waiting.scalar_subquery()))
+                            .values(status=Status.WITHDRAWN, reason="batch_stopped", ended_at=clock.now())
+                            .execution_options(synchronize_session=False))
     return int(done.rowcount)  # type: ignore[attr-defined]  # every UPDATE has one
+
+
+async def kept_back(db: AsyncSession) -> list[int]:
+    """Batches of which nothing may be handed over now: paused, or stopped and not yet withdrawn to the last text."""
+    return list(await db.scalars(select(Batch.id).where(Batch.state == literal_column("'paused'")).union_all(
+        select(Batch.id).where(Batch.filling != literal_column("''"), Batch.state == State.STOPPED))))
 
 
 async def void(db: AsyncSession, listing_id: int) -> None:
@@ -222,9 +281,9 @@ async def keep_up(db: AsyncSession) -> None:
     moving = exists().where(Message.batch_id == Batch.id,
                             Message.status.in_((Status.QUEUED, Status.SENDING, Status.ACCEPTED)))
     quietly = {"synchronize_session": False}
-    await db.execute(update(Batch).where(Batch.state == State.HELD, ~waiting).values(state=State.QUEUED)
-                     .execution_options(**quietly))
-    await db.execute(update(Batch).where(Batch.state == State.QUEUED, ~moving)
+    await db.execute(update(Batch).where(Batch.state == State.HELD, Batch.filling == "", ~waiting)
+                     .values(state=State.QUEUED).execution_options(**quietly))
+    await db.execute(update(Batch).where(Batch.state == State.QUEUED, Batch.filling == "", ~moving)
                      .values(state=State.FINISHED, ended_at=now).execution_options(**quietly))
 
 
@@ -238,8 +297,13 @@ async def counts(db: AsyncSession, batch: Batch) -> dict[str, int]:
 async def unapproved(db: AsyncSession, listing_id: int) -> int:
     """How many texts about the listing went out without a second officer: slices count together."""
     return await db.scalar(select(func.coalesce(func.sum(Batch.texts), 0)).where(
-        Batch.listing_id == listing_id, Batch.approved_by_id.is_(None),
-        Batch.state.in_((State.QUEUED, State.HELD, State.FINISHED)))) or 0
+        Batch.listing_id == listing_id, went_out_unapproved())) or 0
+
+
+def went_out_unapproved() -> ColumnElement[bool]:
+    """The condition on Batch: it is on its way or was, and no second officer has seen it."""
+    return and_(Batch.approved_by_id.is_(None),
+                Batch.state.in_((State.QUEUED, State.HELD, State.PAUSED, State.FINISHED)))
 
 
 def over_limit(phone: Any, leaves: datetime) -> ColumnElement[bool]:
@@ -279,7 +343,7 @@ def _pushes_since(since: datetime, phone: Any) -> ScalarSelect[int]:
     """Pushes count when they leave: one that has not left, such as over the night, is still to come."""
     return (select(func.count()).select_from(Message)
             .where(Message.phone == phone, Message.purpose == literal_column("'push'"),
-                   case((Message.status == Status.QUEUED, _NEVER), else_=func.coalesce(
+                   case((Message.status == Status.QUEUED, NEVER), else_=func.coalesce(
                        Message.sent_at, Message.next_at)) >= since,
                    Message.status.not_in((Status.WITHDRAWN, Status.FAILED)))
             .scalar_subquery())
@@ -295,7 +359,7 @@ async def _add_piece(db: AsyncSession, batch: Batch, texts: Sequence[Addressed],
         await db.execute(insert(Reason), reasons)
 
 
-async def _locked(db: AsyncSession, batch: Batch) -> None:
+async def locked(db: AsyncSession, batch: Batch) -> None:
     """The row as it is now, held until the transaction ends. PostgreSQL locks no outer join, so the author, who may
     have been loaded with it, stays out of the statement."""
     await db.execute(select(core(Batch).c.id).where(core(Batch).c.id == batch.id).with_for_update())

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from app import rounds
+from app.campaigns import sending
 from app.db import Database, take_turn
 from app.errors import TemporarilyAway, without_values
 from app.sms import handover, receipts
@@ -16,6 +17,7 @@ IDLE_SECONDS = 0.2
 POLL_SECONDS = 0.5
 LEASES_SECONDS = 5.0
 ROUNDS_SECONDS = 30.0
+FILL_SECONDS = 0.5
 SEND_SECONDS = 20
 
 
@@ -39,6 +41,7 @@ class Dispatch:
             ("poll", self.poll_once, POLL_SECONDS),
             ("leases", self.settle_once, LEASES_SECONDS),
             ("rounds", self._rounds, ROUNDS_SECONDS),
+            ("fill", self.fill_once, FILL_SECONDS),
         )]
 
     async def stop(self) -> None:
@@ -72,6 +75,10 @@ class Dispatch:
             self._fetched = fetched  # the gateway will not bring them again
             raise
         return len(fetched.reports)
+
+    async def fill_once(self) -> int:
+        """One piece of a campaign that is being written down."""
+        return await sending.go_on(self.database)
 
     async def settle_once(self) -> int:
         """Let leases of the dead end, and ask the gateway what it has of the texts that are unknown since."""

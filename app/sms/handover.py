@@ -15,13 +15,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, insert, literal, literal_column, select, true, update
+from sqlalchemy import ColumnElement, bindparam, exists, func, insert, literal, literal_column, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock
 from app.db import core, settings_of
 from app.settings import QuietHours
-from app.sms import consent, quiet
+from app.sms import batches, consent, quiet
 from app.sms.gateways.base import Outbound, Outcome, Reason, Sent
 from app.sms.outbox import Attempt, Message, Priority, Purpose, Status
 
@@ -50,7 +50,7 @@ async def anything_due(db: AsyncSession, gateway: str) -> bool:
     """A cheap look, for readers: is there a text that could leave now?"""
     now = clock.now()
     for priority in _leaving(db, now):
-        if await db.scalar(select(exists(_due(gateway, priority, now).limit(1)))):
+        if await db.scalar(select(exists((await _due(db, gateway, priority, now)).limit(1)))):
             return True
     return False
 
@@ -64,7 +64,8 @@ async def claim(db: AsyncSession, gateway: str, *, worker: str, most: int, lease
     claimed: list[Any] = []
     for priority in _leaving(db, now):
         if len(claimed) < most:
-            claimed += await _claim(db, _due(gateway, priority, now).limit(most - len(claimed)), worker,
+            due = await _due(db, gateway, priority, now)
+            claimed += await _claim(db, due.limit(most - len(claimed)), worker,
                                     now + timedelta(seconds=lease_seconds))
     unasked = [row for row in claimed if row.purpose in _UNASKED]
     stopped = await consent.stopped_among(db, [row.phone for row in unasked]) if unasked else set()
@@ -169,11 +170,14 @@ def _leaving(db: AsyncSession, now: datetime) -> list[Priority]:
     return list(Priority)
 
 
-def _due(gateway: str, priority: Priority, now: datetime) -> Any:
-    return (select(_message.c.id)
-            .where(_message.c.gateway == gateway, _message.c.status == _QUEUED,
-                   _message.c.priority == literal_column(str(int(priority))), _message.c.next_at <= now)
-            .order_by(_message.c.next_at, _message.c.id))
+async def _due(db: AsyncSession, gateway: str, priority: Priority, now: datetime) -> Any:
+    """What may leave now, less what is paused or stopped."""
+    due = (select(_message.c.id)
+           .where(_message.c.gateway == gateway, _message.c.status == _QUEUED,
+                  _message.c.priority == literal_column(str(int(priority))), _message.c.next_at <= now)
+           .order_by(_message.c.next_at, _message.c.id))
+    kept_back = await batches.kept_back(db) if priority == Priority.BULK else []
+    return due.where(func.coalesce(_message.c.batch_id, 0).not_in(kept_back)) if kept_back else due
 
 
 async def _claim(db: AsyncSession, due: Any, worker: str, lease_until: datetime) -> list[Any]:

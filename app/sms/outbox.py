@@ -101,7 +101,7 @@ class Message(Table):
         Index("ix_message_inbound_id", "inbound_id",
               **only("inbound_id IS NOT NULL")),
         Index("ix_message_listing_queued", "listing_id", **only("status = 'queued'")),
-        Index("ix_message_pushed", "created_at", "phone",
+        Index("ix_message_pushed", "sent_at", "phone",
               **only("purpose = 'push'")),
     )
 

@@ -26,6 +26,7 @@ _UNCHECKED_POSTGRESQL = (
 )
 _FILLED = ("household", "resident", "listing", "batch", "message", "attempt", "receipt", "simulated_message", "inbound",
            "signup", "signup_change")  # tables with ids
+_PHONE = "'+86' || CAST(14200000000 + i - CASE i % 10 WHEN 0 THEN 1 ELSE 0 END AS TEXT)"  # see `phone`
 _TRADES = ("香菇", "保洁", "缝纫", "看门", "带娃", "装卸", "手工", "做饭")
 
 
@@ -94,6 +95,7 @@ def _statements(words: _Words, ground: Ground, rows: int) -> list[str]:
         words.insert("batch", BATCHES, id="i", area_id=str(ground.area_id), kind="'push'", text="'x'",
                      state="'finished'", texts="1", people="1", segments="1", price_fen="5", left_out="'{}'",
                      digest="''", author_id=str(ground.officer_id), created_at=words.ago("i * 86400")),
+        words.insert("reason", rows, batch_id=f"i % {BATCHES} + 1", resident_id="i", phone=_PHONE, why="'[]'"),
         words.insert("message", rows, id="i", phone=number, body=_said(35), segments="1",
                      purpose="CASE WHEN i % 10 < 6 THEN 'push' WHEN i % 10 < 8 THEN 'answer' ELSE 'service' END",
                      priority="CASE WHEN i % 10 < 6 THEN 9 WHEN i % 10 < 8 THEN 0 ELSE 5 END",
@@ -133,7 +135,7 @@ def _people(words: _Words, ground: Ground, rows: int) -> list[str]:
                      sex="CASE i % 2 WHEN 0 THEN 'female' ELSE 'male' END",
                      born_on="date(CAST(1950 + i % 60 AS TEXT) || '-06-15')" if words.sqlite
                      else "make_date(CAST(1950 + i % 60 AS INTEGER), 6, 15)",
-                     phone="'+86' || CAST(14200000000 + i - CASE i % 10 WHEN 0 THEN 1 ELSE 0 END AS TEXT)",
+                     phone=_PHONE,
                      work_status=status, language="'zh'", id_number="'" + "x" * 100 + "' || i",
                      id_number_hash="'" + "0" * 56 + "' || CAST(10000000 + i AS TEXT)", created_at=now),
         words.insert("consent", rows, "WHERE i % 10 > 0",

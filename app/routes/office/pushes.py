@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from app.arguments import AnyRequest, Db, Officer, RowId
+from app.campaigns import campaigns, sending
 from app.jobs import jobs, pushes
 from app.jobs.jobs import Job
 from app.listings import signups
@@ -28,7 +29,7 @@ from app.staff.accounts import Officer as Account
 STATUSES = (Status.DELIVERED, Status.ACCEPTED, Status.SENDING, Status.QUEUED, Status.UNKNOWN, Status.FAILED,
             Status.WITHDRAWN)
 LISTENED = timedelta(days=7)  # after a batch that is about no job
-MOVING = frozenset({State.AWAITING_APPROVAL, State.QUEUED, State.HELD})
+MOVING = frozenset({State.AWAITING_APPROVAL, State.QUEUED, State.HELD, State.PAUSED})
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,10 @@ async def push(request: AnyRequest, db: Db, officer: Officer, job_id: RowId) -> 
 
 
 @get("/office/batches/{batch_id:int}", opt={"may": May.LOOK})
-async def batch_page(request: AnyRequest, db: Db, officer: Officer, batch_id: RowId) -> Response[str]:
+async def batch_page(request: AnyRequest, db: Db, officer: Officer, batch_id: RowId) -> Response[str] | Redirect:
     batch = await scopes.load(db, Batch, batch_id, officer, joinedload(Batch.author))
+    if batch.kind == sending.KIND:
+        return Redirect(f"/office/campaigns/{(await campaigns.of_batch(db, batch.id)).id}", status_code=303)
     watch = await _watch(db, batch, officer)
     return page(request, "office/pushes/batch.html", block="live", officer=officer, watch=watch, batch=batch,
                 job=watch.job, statuses=STATUSES, may_decide=_may_decide(officer, batch),

@@ -1,0 +1,152 @@
+"""A filter as one SQL select over residents: sets joined to sets, the same on both engines, whatever the number."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, exists, false, literal, literal_column, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from app import clock
+from app.audience.filters import Answered, Filter, Phone, Signed
+from app.listings.listings import Listing
+from app.listings.listings import State as ListingState
+from app.listings.signups import HOLDS, Signup
+from app.org.areas import Area, inside
+from app.residents import residents
+from app.residents.hardship import Hardship
+from app.residents.residents import Resident, ResidentWord, WordKind
+from app.sms.arrivals import Inbound
+from app.sms.arrivals import State as Arrival
+from app.sms.batches import Batch, Reason
+from app.sms.outbox import Message, Status
+
+ANSWER_DAYS = 7  # what people write later is about other things
+_REACHED = (Status.ACCEPTED, Status.DELIVERED, Status.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Audience:
+    """A filter, the officer's area that bounds it, and what the database knows of the rows that it names: `nodes` are
+    its areas as far as they exist, `told_at` is when the earlier batch was made."""
+
+    filter: Filter
+    within: Area
+    nodes: tuple[Area, ...] = ()
+    told_at: datetime | None = None
+
+
+async def audience(db: AsyncSession, chosen: Filter, within: Area) -> Audience:
+    """The filter for an officer of that area."""
+    nodes = await db.scalars(select(Area).where(Area.id.in_(chosen.areas)).order_by(Area.id)) if chosen.areas else ()
+    told_at = (await db.scalar(select(Batch.created_at).where(Batch.id == chosen.batch_id))
+               if chosen.batch_id is not None else None)
+    return Audience(chosen, within, tuple(nodes), told_at)
+
+
+def matching(whom: Audience, *columns: Any) -> Select[Any]:
+    """The columns of everybody who lives inside the officer's area and matches."""
+    found = select(*columns).select_from(Resident).where(*_who(whom), *_history(whom))
+    if whom.filter.untold_since is None:
+        return found
+    told = _told(whom.filter.untold_since).distinct().subquery()  # joined as a set: nobody is looked up one by one
+    return found.outerjoin(told, told.c.phone == Resident.phone).where(told.c.phone.is_(None))
+
+
+def _who(whom: Audience) -> list[ColumnElement[bool]]:
+    """What the register knows of the person."""
+    chosen, today = whom.filter, clock.today()
+    found: list[ColumnElement[bool]] = [Resident.left_at.is_(None), _lives(whom)]
+    if chosen.age_from is not None:
+        found.append(Resident.born_on <= residents.born_until(today, chosen.age_from))
+    if chosen.age_to is not None:
+        found.append(Resident.born_on > residents.born_until(today, chosen.age_to + 1))
+    if chosen.sex:
+        found.append(Resident.sex == chosen.sex)
+    if chosen.work:
+        found.append(Resident.work_status.in_(chosen.work))
+    for kind, words in ((WordKind.SKILL, chosen.skills), (WordKind.WISH, chosen.wishes)):
+        if words:
+            found.append(Resident.id.in_(select(ResidentWord.resident_id).where(
+                ResidentWord.kind == kind, ResidentWord.word.in_(words))))
+    if chosen.hardship:
+        found.append(Resident.id.in_(select(Hardship.resident_id).where(
+            Hardship.code.in_(chosen.hardship), or_(Hardship.until.is_(None), Hardship.until >= today))))
+    if chosen.phone:
+        found.append(Resident.phone.is_not(None) if chosen.phone == Phone.YES else Resident.phone.is_(None))
+    if chosen.people is not None:
+        found.append(Resident.id.op("IN", is_comparison=True)(_ids(json.dumps(chosen.people))))
+    return found
+
+
+def _history(whom: Audience) -> list[ColumnElement[bool]]:
+    """What came to pass between the station and the person."""
+    chosen = whom.filter
+    found: list[ColumnElement[bool]] = []
+    if chosen.batch_id is not None:
+        told = select(Reason.resident_id).where(Reason.batch_id == chosen.batch_id)
+        if chosen.answered:
+            wrote = _wrote(whom.told_at or clock.now())
+            told = told.where(wrote if chosen.answered == Answered.YES else ~wrote)
+        found.append(Resident.id.in_(told))
+    if chosen.signed:
+        held = _held(chosen)
+        found.append(held if chosen.signed == Signed.YES else ~held)
+    if chosen.told_since is not None:
+        found.append(Resident.phone.in_(_told(chosen.told_since)))
+    return found
+
+
+def _lives(whom: Audience) -> ColumnElement[bool]:
+    """Inside the officer's area, and inside any of the named ones: one that lies elsewhere adds nobody."""
+    homes = select(Area.id).where(inside(whom.within))
+    if whom.filter.areas:
+        homes = homes.where(or_(false(), *(inside(node) for node in whom.nodes)))
+    return Resident.area_id.in_(homes)
+
+
+def _wrote(told_at: datetime) -> ColumnElement[bool]:
+    """The person whom the batch told wrote from that phone within a week, or somebody did who cannot be told apart."""
+    return exists().where(
+        Inbound.phone == Reason.phone, Inbound.received_at >= told_at,
+        Inbound.received_at < told_at + timedelta(days=ANSWER_DAYS), Inbound.state != Arrival.DUPLICATE,
+        or_(Inbound.resident_id == Reason.resident_id, Inbound.resident_id.is_(None)))
+
+
+def _held(chosen: Filter) -> ColumnElement[bool]:
+    """The person holds or awaits a place: on that listing, or on anything that is not over."""
+    held = exists().where(Signup.resident_id == Resident.id, Signup.place.in_(HOLDS))
+    if chosen.listing_id is not None:
+        return held.where(Signup.listing_id == chosen.listing_id)
+    return held.where(Listing.id == Signup.listing_id, Listing.state != ListingState.CALLED_OFF,
+                      Listing.ends_at > clock.now())
+
+
+def _told(day: date) -> Select[str]:
+    """The phones that a bulk text reached on that day or later."""
+    return select(Message.phone).where(Message.purpose == literal_column("'push'"), Message.status.in_(_REACHED),
+                                       Message.sent_at >= clock.at(day, time.min))
+
+
+class _ids(FunctionElement[int]):  # reads like a function in SQL
+    """The numbers of a JSON list, as rows: one bound value, however long the list is."""
+
+    inherit_cache = True
+    name = "ids"
+
+    def __init__(self, numbers: str) -> None:
+        super().__init__(literal(numbers, String()))
+
+
+@compiles(_ids, "sqlite")
+def _sqlite_ids(element: _ids, compiler: Any, **how: Any) -> str:
+    return f"(SELECT value FROM json_each({compiler.process(element.clauses, **how)}))"  # noqa: S608  # a bound value
+
+
+@compiles(_ids, "postgresql")
+def _postgresql_ids(element: _ids, compiler: Any, **how: Any) -> str:
+    said = compiler.process(element.clauses, **how)  # a bound value
+    return f"(SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST({said} AS JSON)))"  # noqa: S608

@@ -1,0 +1,118 @@
+"""A campaign: staff say whom they mean and what they want to say; what is sent is a batch."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import clock
+from app.audience import filters
+from app.audience.filters import Filter
+from app.db import Id, Table, core
+from app.errors import Refused
+from app.i18n import _
+from app.sms.batches import Batch
+from app.staff import audit
+from app.staff.accounts import May, Officer
+from app.staff.scopes import require
+
+TITLE_LENGTH, TEXT_LENGTH = 30, 1000
+
+
+class Kind(StrEnum):
+    NOTICE = "notice"
+    MOBILISE = "mobilise"
+    SURVEY = "survey"
+    TRANSPORT = "transport"
+
+
+class Campaign(Table):
+    """A draft until it has a batch; from then on nothing of it changes."""
+
+    __tablename__ = "campaign"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    title: Mapped[str] = mapped_column(String(60))
+    filter: Mapped[dict[str, Any]]
+    text: Mapped[str] = mapped_column(Text, default="")
+    listing_id: Mapped[int | None] = mapped_column(Id)
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    author: Mapped[Officer] = relationship(lazy="raise_on_sql")
+    batch: Mapped[Batch | None] = relationship(lazy="raise_on_sql")
+
+    __table_args__ = (Index(None, "batch_id", unique=True),)
+
+    @property
+    def chosen(self) -> Filter:
+        return filters.from_json(self.filter)
+
+
+async def draft(db: AsyncSession, title: str, *, kind: Kind, by: Officer) -> Campaign:
+    """A new draft in the officer's area, meant for everybody, that says nothing yet."""
+    require(by, May.PUSH)
+    campaign = Campaign(area_id=by.area_id, kind=kind, title=_titled(title), filter={}, author_id=by.id)
+    db.add(campaign)
+    await db.flush()
+    audit.record(db, "draft_campaign", campaign, by=by, kind=kind)
+    return campaign
+
+
+async def change(db: AsyncSession, campaign: Campaign, *, by: Officer, title: str | None = None,
+                 chosen: Filter | None = None, text: str | None = None, listing_id: int | None = None) -> None:
+    """Change parts of a draft; a text comes with its listing. Raises Refused once it was handed in."""
+    require(by, May.PUSH)
+    await locked(db, campaign)
+    must_be_draft(campaign)
+    if title is not None:
+        campaign.title = _titled(title)
+    if chosen is not None:
+        campaign.filter = filters.checked(chosen).to_json()
+    if text is not None:
+        if len(text) > TEXT_LENGTH:
+            raise Refused(_("The text is longer than {most} characters."), field="text", most=TEXT_LENGTH)
+        campaign.text, campaign.listing_id = text.strip(), listing_id
+    campaign.changed_at = clock.now()
+    await db.flush()
+
+
+def must_be_draft(campaign: Campaign) -> None:
+    """Raises Refused once it was handed in."""
+    if campaign.batch_id is not None:
+        raise Refused(_("It was handed in and does not change any more. Stop it and use it again."))
+
+
+async def again(db: AsyncSession, campaign: Campaign, *, by: Officer) -> Campaign:
+    """A new draft with the same people and the same words."""
+    require(by, May.PUSH)
+    copy = Campaign(area_id=campaign.area_id, kind=campaign.kind, title=campaign.title, filter=campaign.filter,
+                    text=campaign.text, listing_id=campaign.listing_id, author_id=by.id)
+    db.add(copy)
+    await db.flush()
+    audit.record(db, "draft_campaign", copy, by=by, kind=campaign.kind, like=campaign.id)
+    return copy
+
+
+async def of_batch(db: AsyncSession, batch_id: int) -> Campaign:
+    """The campaign that became this batch."""
+    return (await db.scalars(select(Campaign).where(Campaign.batch_id == batch_id))).one()
+
+
+async def locked(db: AsyncSession, campaign: Campaign) -> None:
+    """The row as it is now, held until the transaction ends: two presses of a button find each other here."""
+    await db.execute(select(core(Campaign).c.id).where(core(Campaign).c.id == campaign.id).with_for_update())
+    await db.refresh(campaign, ["batch_id", "filter", "text", "listing_id", "kind", "title"])
+
+
+def _titled(title: str) -> str:
+    title = title.strip()
+    if not 0 < len(title) <= TITLE_LENGTH:
+        raise Refused(_("Please give a name of at most {most} characters."), field="title", most=TITLE_LENGTH)
+    return title

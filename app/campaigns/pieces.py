@@ -1,0 +1,194 @@
+"""A campaign's rows, made inside the database: who gets what, and the outbox, one INSERT … SELECT per piece."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.functions import FunctionElement
+
+from app import clock
+from app.audience import reach
+from app.audience.query import Audience
+from app.audience.reach import Span
+from app.campaigns import wording
+from app.campaigns.wording import Hole, Part
+from app.db import core, settings_of
+from app.org.areas import Area, Level
+from app.residents.residents import Resident
+from app.sms import batches, length, limits
+from app.sms.batches import Batch, Reason, Recipient
+from app.sms.consent import JOBS, Consent, Word
+from app.sms.outbox import Message, Priority, Purpose, Status
+
+_recipient, _message = core(Recipient), core(Message)
+
+
+def people(whom: Audience, of: list[Part], leaves: datetime, *columns: Any, listing_id: int | None = None,
+           span: Span | None = None) -> Select[Any]:
+    """Those to whom the text may go and whom it fits: somebody whose building nobody knows cannot be told theirs."""
+    home = aliased(Area)
+    found = reach.reached(whom, leaves, *columns, listing_id=listing_id, span=span)
+    if "building" not in wording.holes(of):
+        return found
+    return (found.add_columns(home.name.label("building")).join(home, home.id == Resident.area_id)
+            .where(home.level == Level.BUILDING))
+
+
+def texts(whom: Audience, of: list[Part], leaves: datetime, *, listing_id: int | None = None,
+          span: Span | None = None) -> Any:
+    """One row for each phone: phone, body, segments, addressed (ids in the order of the registry), as a subquery."""
+    each = (people(whom, of, leaves, Resident.id, Resident.phone, Resident.name, listing_id=listing_id, span=span)
+            .order_by(Resident.phone, Resident.id).subquery())  # what is gathered below keeps this order
+    gathered: dict[str, Any] = {"name": func.aggregate_strings(each.c.name, "、")}
+    if "building" in wording.holes(of):
+        gathered["building"] = func.min(each.c.building)
+    told = select(each.c.phone, _list(each.c.id).label("addressed"),
+                  *(column.label(name) for name, column in gathered.items())).group_by(each.c.phone).subquery()
+    body = _body(of, told)
+    one = select(told.c.phone, body.label("body"), told.c.addressed).subquery()
+    units = func.length(one.c.body)  # exact: the signature makes it UCS-2; who has a rare name is measured afterwards
+    segments = case((units <= 70, 1), else_=(units + 66) // 67)
+    return select(one.c.phone, one.c.body, segments.label("segments"), one.c.addressed).subquery()
+
+
+async def write_people(db: AsyncSession, batch: Batch, whom: Audience, of: list[Part], *, leaves: datetime,
+                       span: Span, why: list[str]) -> int:
+    """The recipients of one piece and why each of them is told; returns how many texts."""
+    told = texts(whom, of, leaves, listing_id=batch.listing_id, span=span)
+    made = await db.execute(insert(_recipient).from_select(
+        ["batch_id", "phone", "body", "segments", "addressed"],
+        select(literal(batch.id, _recipient.c.batch_id.type), told.c.phone, told.c.body, told.c.segments,
+               told.c.addressed).order_by(told.c.phone)))
+    reason, each = core(Reason), _each_of(db, _recipient.c.addressed)
+    await db.execute(insert(reason).from_select(
+        ["batch_id", "resident_id", "phone", "why"],
+        select(_recipient.c.batch_id, cast(each.c.value, BigInteger), _recipient.c.phone,
+               literal(why, reason.c.why.type)).select_from(_recipient.join(each, true()))
+        .where(_recipient.c.batch_id == batch.id, span.covers(_recipient.c.phone))))
+    await _measure_rare(db, batch, span)
+    return int(made.rowcount)  # type: ignore[attr-defined]  # every INSERT has one
+
+
+async def write_texts(db: AsyncSession, batch: Batch, span: Span, *, leaves: datetime, asks: str,
+                      expires_at: datetime | None) -> int:
+    """The outbox rows of one piece. Whoever may not be told any more gets a row that says so, so that the counts
+    always add up to the recipients. Returns how many rows."""
+    now = clock.now()
+    settings = settings_of(db)
+    joined, why = _no_longer(batch, leaves, span)
+    out = why.is_not(None)
+    values: dict[str, Any] = {
+        "phone": _recipient.c.phone, "body": _recipient.c.body, "segments": _recipient.c.segments,
+        "addressed": _recipient.c.addressed, "batch_id": _recipient.c.batch_id,
+        "status": case((out, Status.WITHDRAWN.value), else_=Status.QUEUED.value), "reason": func.coalesce(why, ""),
+        "ended_at": case((out, literal(now, _message.c.ended_at.type)), else_=null()),
+        **{name: literal(value, _message.c[name].type) for name, value in {
+            "purpose": Purpose.PUSH.value, "priority": int(Priority.BULK), "gateway": settings.sms_gateway,
+            "attempts": 0, "next_at": max(leaves, now), "created_at": now, "expires_at": expires_at, "asks": asks,
+            "memory": {}, "area_id": batch.area_id, "listing_id": batch.listing_id}.items()}}
+    made = await db.execute(insert(_message).from_select(
+        list(values), select(*values.values()).select_from(joined)
+        .where(_recipient.c.batch_id == batch.id, span.covers(_recipient.c.phone)).order_by(_recipient.c.phone)))
+    return int(made.rowcount)  # type: ignore[attr-defined]  # every INSERT has one
+
+
+def _no_longer(batch: Batch, leaves: datetime, span: Span) -> tuple[Any, ColumnElement[str | None]]:
+    """The recipients beside what holds for their phones now, and why one is told nothing after all."""
+    said = core(Consent).alias()
+    full = limits.pushed_enough(leaves, span.covers).subquery()
+    here = (select(Resident.phone).where(span.covers(Resident.phone), Resident.left_at.is_(None),
+                                         Resident.wrong_phone_at.is_(None)).distinct().subquery())
+    joined = _recipient.outerjoin(said, and_(said.c.phone == _recipient.c.phone, said.c.purpose == JOBS,
+                                             span.covers(said.c.phone)))
+    joined = joined.outerjoin(full, full.c.phone == _recipient.c.phone)
+    joined = joined.outerjoin(here, here.c.phone == _recipient.c.phone)
+    sore = reach.complaints().subquery()
+    joined = joined.outerjoin(sore, sore.c.phone == _recipient.c.phone)
+    reasons: list[Any] = [
+        (literal(batch.state == batches.State.STOPPED), "batch_stopped"), (said.c.word == Word.STOPPED, "stopped"),
+        (said.c.word.is_(None), "no_consent"), (sore.c.phone.is_not(None), "complaint"),
+        (here.c.phone.is_(None), "gone"),
+        (full.c.today >= batches.A_DAY, "told_today"), (full.c.phone.is_not(None), "told_week")]
+    if batch.listing_id is not None:
+        told = limits.told_of(batch.listing_id).where(span.covers(Message.phone)).subquery()
+        joined = joined.outerjoin(told, told.c.phone == _recipient.c.phone)
+        reasons.append((told.c.phone.is_not(None), "told_already"))
+    return joined, case(*reasons, else_=null())
+
+
+async def _measure_rare(db: AsyncSession, batch: Batch, span: Span) -> None:
+    """Characters that count as two stand in a few names only: those texts are measured one by one."""
+    rare = await db.execute(select(_recipient.c.id, _recipient.c.body, _recipient.c.segments).where(
+        _recipient.c.batch_id == batch.id, span.covers(_recipient.c.phone), _rare(_recipient.c.body)))
+    for row in rare.all():
+        segments = length.measure(row.body).segments
+        if segments != row.segments:
+            await db.execute(update(_recipient).where(_recipient.c.id == row.id).values(segments=segments))
+
+
+def _body(of: list[Part], person: Any) -> ColumnElement[str]:
+    """The text as an expression: plain pieces and what the person fills in."""
+    pieces = [person.c[part.name] if isinstance(part, Hole) else literal(part) for part in of]
+    body: ColumnElement[str] = pieces[0]
+    for piece in pieces[1:]:
+        body = body.concat(piece)
+    return body
+
+
+def _each_of(db: AsyncSession, listed: Any) -> Any:
+    """The values of a JSON list as rows."""
+    values = (func.json_array_elements_text if db.get_bind().dialect.name == "postgresql" else func.json_each)(listed)
+    return values.table_valued("value").alias("each")
+
+
+class _list(FunctionElement[Any]):  # reads like a function in SQL
+    """The values of a group as a JSON list."""
+
+    inherit_cache = True
+    name = "list"
+
+
+@compiles(_list, "sqlite")
+def _sqlite_list(element: _list, compiler: Any, **how: Any) -> str:
+    return f"json_group_array({compiler.process(element.clauses, **how)})"
+
+
+@compiles(_list, "postgresql")
+def _postgresql_list(element: _list, compiler: Any, **how: Any) -> str:
+    return f"json_agg({compiler.process(element.clauses, **how)})"
+
+
+class _rare(FunctionElement[bool]):
+    """Whether a character beyond the basic plane, which counts as two, stands in the text."""
+
+    inherit_cache = True
+    name = "rare"
+
+
+@compiles(_rare, "sqlite")
+def _sqlite_rare(element: _rare, compiler: Any, **how: Any) -> str:
+    return f"{compiler.process(element.clauses, **how)} GLOB '*[\U00010000-\U0010ffff]*'"
+
+
+@compiles(_rare, "postgresql")
+def _postgresql_rare(element: _rare, compiler: Any, **how: Any) -> str:
+    return f"{compiler.process(element.clauses, **how)} ~ '[\U00010000-\U0010ffff]'"
+
+

@@ -1,0 +1,114 @@
+"""Handing a campaign in, approving it, and bringing it into the outbox."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import clock
+from app.audience import query, reach
+from app.audience.reach import Count
+from app.campaigns import campaigns, filling, plan, wording
+from app.campaigns.campaigns import Campaign
+from app.db import Database
+from app.errors import Refused
+from app.i18n import _
+from app.org import areas
+from app.sms import batches
+from app.sms.batches import PEOPLE, PIECE, STOPPING, TEXTS, Batch, State
+from app.staff import audit
+from app.staff.accounts import May, Officer
+from app.staff.scopes import require
+
+KIND = "campaign"
+
+
+async def hand_in(db: AsyncSession, campaign: Campaign, *, by: Officer, sure: bool = False) -> Batch:
+    """Everybody of the audience gets the text, above `APPROVAL_ABOVE` once a second officer says yes. Pressed twice,
+    it is the same batch. Raises Refused for what cannot be sent, and, unless the officer is `sure`, for a text that
+    went out within the last day."""
+    require(by, May.PUSH)
+    await campaigns.locked(db, campaign)
+    if campaign.batch_id is not None:
+        return await db.get_one(Batch, campaign.batch_id)
+    planned = await plan.of(db, campaign)
+    if not by.area.contains(planned.whom.within):
+        raise Refused(_("This campaign is outside your area."))
+    if not sure and await _just_said(db, campaign):
+        raise Refused(_("The same text went out within the last day. If it is meant to go out again, tick the box."),
+                      field="sure")
+    seen = await plan.tally(db, planned)
+    if not seen.texts:
+        raise Refused(_("There is nobody to tell: see who is left out, and why."))
+    batch = Batch(kind=KIND, area_id=campaign.area_id, listing_id=campaign.listing_id, title=campaign.title,
+                  text=wording.shown(planned.parts), state=State.PREPARING, filling=PEOPLE, left_out=seen.left_out,
+                  texts=seen.texts, people=seen.people, author_id=by.id)
+    db.add(batch)
+    await db.flush()
+    campaign.batch_id = batch.id
+    audit.record(db, "hand_in_campaign", campaign, by=by, texts=seen.texts)
+    if seen.people <= PIECE:
+        await filling.people(db, batch, planned, at_once=True)
+    await db.flush()
+    return batch
+
+
+async def approve(db: AsyncSession, campaign: Campaign, *, by: Officer) -> None:
+    """The second officer's yes to exactly this text for exactly these people. Raises Refused as
+    batches.must_wait_for, and when either is not what it was."""
+    batch = await db.get_one(Batch, campaign.batch_id or 0)
+    await batches.must_wait_for(db, batch, by)
+    area = await areas.get(db, campaign.area_id)
+    if not by.area.contains(area):
+        raise Refused(_("This campaign is outside your area."))
+    planned = await plan.of(db, campaign)
+    if planned.digest(*await filling.tally(db, batch)) != batch.digest:
+        raise Refused(_("Text or people are not what was handed in. Please stop it and use it again."))
+    batches.sign(db, batch, by=by)
+    await filling.start(db, batch, asks=planned.asks, expires_at=planned.expires_at)
+
+
+async def count(db: AsyncSession, campaign: Campaign) -> Count:
+    """How many the draft's audience has, whatever its text is."""
+    area = await areas.get(db, campaign.area_id)
+    return await reach.count(db, await query.audience(db, campaign.chosen, area), clock.now())
+
+
+async def go_on(database: Database) -> int:
+    """One more piece of what is being written down; returns 1 while there may be more."""
+    async with database.reading() as db:
+        if await db.scalar(select(Batch.id).where(Batch.filling != "").limit(1)) is None:
+            return 0
+    async with database.session() as db:
+        batch = await filling.next_of(db)
+        if batch is None:
+            return 0
+        if batch.filling == STOPPING:
+            await filling.stopping(db, batch)
+            return 1
+        await _piece(db, batch)
+    return 1
+
+
+async def _piece(db: AsyncSession, batch: Batch) -> None:
+    """One piece of a campaign. Where its listing has closed meanwhile, or "tomorrow" has become today, it stops."""
+    campaign = await campaigns.of_batch(db, batch.id)
+    try:
+        planned = await plan.of(db, campaign)
+    except Refused:
+        planned = None
+    if planned is None or wording.shown(planned.parts) != batch.text:
+        batch.state, batch.ended_at = State.STOPPED, clock.now()
+    if batch.filling == TEXTS:
+        await filling.texts(db, batch, asks=planned.asks if planned else "",
+                            expires_at=planned.expires_at if planned else None)
+    elif planned is None:
+        batch.filling = ""
+    else:
+        await filling.people(db, batch, planned)
+
+
+async def _just_said(db: AsyncSession, campaign: Campaign) -> bool:
+    """The same words went out, or wait, in the same area since yesterday."""
+    before = await db.scalar(select(Campaign.id).join(Batch, Batch.id == Campaign.batch_id).where(
+        Campaign.area_id == campaign.area_id, Campaign.text == campaign.text, Campaign.id != campaign.id,
+        Batch.created_at > clock.now() - plan.LATELY, Batch.state.not_in((State.STOPPED, State.REFUSED))).limit(1))
+    return before is not None

@@ -1,0 +1,207 @@
+"""Bulk texts, from whom one means to what one says; sending and watching them is in `sending`."""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.response import Redirect
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
+
+from app import i18n
+from app.arguments import AnyRequest, Db, Officer, RowId
+from app.audience import audiences, query, reach, sentence
+from app.audience.audiences import SavedAudience
+from app.audience.filters import Filter
+from app.campaigns import campaigns, plan, sending, wording
+from app.campaigns.campaigns import TEXT_LENGTH, TITLE_LENGTH, Campaign, Kind
+from app.clock import now
+from app.db import deed
+from app.errors import Refused
+from app.jobs.jobs import TRADES
+from app.org.areas import Area
+from app.pages import page
+from app.residents.residents import WorkStatus
+from app.routes.office import _whom
+from app.routes.office._forms import Form, form_of
+from app.staff import scopes
+from app.staff.accounts import May
+from app.staff.accounts import Officer as Account
+
+SHOWN_AT_MOST = 100
+LOADED = (joinedload(Campaign.author), joinedload(Campaign.batch))
+
+
+@get("/office/campaigns", opt={"may": May.PUSH})
+async def campaign_list(request: AnyRequest, db: Db, officer: Officer) -> Response[str]:
+    return await _list(request, db, officer, Form())
+
+
+@post("/office/campaigns", opt={"may": May.PUSH}, status_code=200)
+async def new(request: AnyRequest, db: Db, officer: Officer) -> Response[str] | Redirect:
+    form = await form_of(request)
+    kind = form.get("kind")
+    try:
+        async with deed(db):
+            campaign = await campaigns.draft(db, form.get("title"), by=officer,
+                                             kind=Kind(kind) if kind in set(Kind) else Kind.NOTICE)
+    except Refused as refused:
+        return await _list(request, db, officer, form, refused)
+    return Redirect(f"/office/campaigns/{campaign.id}/whom", status_code=303)
+
+
+@get("/office/campaigns/{campaign_id:int}/whom", opt={"may": May.PUSH})
+async def whom(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Response[str] | Redirect:
+    """The form of the audience, or with ?saved=ID of one that was kept by name."""
+    campaign = await _draft(db, officer, campaign_id)
+    saved = request.query_params.get("saved", "")[:18]
+    chosen = ((await scopes.load(db, SavedAudience, int(saved), officer)).chosen if saved.isdecimal()
+              else campaign.chosen)
+    return await _whom_page(request, db, officer, campaign, form=_whom.form_of_filter(chosen), chosen=chosen)
+
+
+@post("/office/campaigns/{campaign_id:int}/whom", opt={"may": May.PUSH}, status_code=200)
+async def save_whom(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Response[str] | Redirect:
+    form = await form_of(request)
+    campaign = await _draft(db, officer, campaign_id)
+    try:
+        async with deed(db):
+            chosen = _whom.filter_of(form, campaign.chosen)
+            await campaigns.change(db, campaign, by=officer, chosen=chosen)
+            if form.get("name"):
+                await audiences.save(db, form.get("name"), chosen, by=officer)
+    except Refused as refused:
+        campaign = await _draft(db, officer, campaign_id)  # as it was before
+        return await _whom_page(request, db, officer, campaign, form=form, chosen=campaign.chosen, refused=refused)
+    return Redirect(f"/office/campaigns/{campaign.id}/what", status_code=303)
+
+
+@post("/office/campaigns/{campaign_id:int}/count", opt={"may": May.PUSH, "looks": True}, status_code=200)
+async def count(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Response[str]:
+    """How many that would be, while somebody chooses."""
+    campaign = await _draft(db, officer, campaign_id)
+    try:
+        counted = await _count(db, campaign, _whom.filter_of(await form_of(request), campaign.chosen))
+    except Refused as refused:
+        counted = {"count": None, "said": i18n.why(refused)}
+    return page(request, "office/campaigns/_count.html", **counted)
+
+
+@get("/office/campaigns/{campaign_id:int}/what", opt={"may": May.PUSH})
+async def what(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Response[str]:
+    campaign = await _draft(db, officer, campaign_id)
+    form = Form.of({"text": campaign.text, "listing_id": str(campaign.listing_id or "")})
+    return await _what_page(request, db, campaign, form)
+
+
+@post("/office/campaigns/{campaign_id:int}/what", opt={"may": May.PUSH}, status_code=200)
+async def save_what(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Response[str] | Redirect:
+    form = await form_of(request)
+    campaign = await _draft(db, officer, campaign_id)
+    try:
+        async with deed(db):
+            listing_id = await _listing_id(db, campaign, form)
+            await campaigns.change(db, campaign, by=officer, text=form.get("text"), listing_id=listing_id)
+            await plan.preview(db, await plan.of(db, campaign))
+    except Refused as refused:
+        campaign = await _draft(db, officer, campaign_id)  # as it was before
+        return await _what_page(request, db, campaign, form, refused)
+    return Redirect(f"/office/campaigns/{campaign.id}/check", status_code=303)
+
+
+@post("/office/campaigns/{campaign_id:int}/length", opt={"may": May.PUSH, "looks": True}, status_code=200)
+async def length(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Response[str]:
+    """What it would say, how long that is and what it costs, while somebody types."""
+    form = await form_of(request)
+    campaign = await _draft(db, officer, campaign_id)
+    return page(request, "office/campaigns/_length.html", **await _length(db, campaign, form))
+
+
+@get("/office/campaigns/{campaign_id:int}/check", opt={"may": May.PUSH})
+async def check(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Response[str] | Redirect:
+    campaign = await _draft(db, officer, campaign_id)
+    if not campaign.text:
+        return Redirect(f"/office/campaigns/{campaign.id}/what", status_code=303)
+    return await _check_page(request, db, campaign)
+
+
+@post("/office/campaigns/{campaign_id:int}/send", opt={"may": May.PUSH}, status_code=200)
+async def send(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Response[str] | Redirect:
+    form = await form_of(request)
+    campaign = await scopes.load(db, Campaign, campaign_id, officer, *LOADED)
+    try:
+        async with deed(db):
+            await sending.hand_in(db, campaign, by=officer, sure=form.ticked("sure"))
+    except Refused as refused:
+        campaign = await _draft(db, officer, campaign_id)  # as it was before
+        return await _check_page(request, db, campaign, refused)
+    return Redirect(f"/office/campaigns/{campaign.id}", status_code=303)
+
+
+async def _draft(db: AsyncSession, officer: Account, campaign_id: int) -> Campaign:
+    """A campaign that can still change. Raises Refused for one that was handed in."""
+    campaign = await scopes.load(db, Campaign, campaign_id, officer, *LOADED)
+    campaigns.must_be_draft(campaign)
+    return campaign
+
+
+async def _list(request: AnyRequest, db: AsyncSession, officer: Account, form: Form,
+                refused: Refused | None = None) -> Response[str]:
+    found = list(await db.scalars(scopes.visible(Campaign, officer).options(*LOADED).order_by(Campaign.id.desc())
+                                  .limit(SHOWN_AT_MOST)))
+    return page(request, "office/campaigns/list.html", status=409 if refused else 200, officer=officer,
+                campaigns=found, kinds=list(Kind), form=form, errors=_errors(refused), title_length=TITLE_LENGTH)
+
+
+async def _whom_page(request: AnyRequest, db: AsyncSession, officer: Account, campaign: Campaign, *, form: Form,
+                     chosen: Filter, refused: Refused | None = None) -> Response[str]:
+    return page(request, "office/campaigns/whom.html", status=409 if refused else 200, campaign=campaign, form=form,
+                errors=_errors(refused), choices=await _whom.choices(db, campaign, officer), trades=TRADES,
+                statuses=[(word.value, sentence.STATUSES[word]) for word in WorkStatus], chosen=chosen,
+                **await _count(db, campaign, chosen))
+
+
+async def _count(db: AsyncSession, campaign: Campaign, chosen: Filter) -> dict[str, Any]:
+    area = await db.get_one(Area, campaign.area_id)
+    audience = await query.audience(db, chosen, area)
+    return {"count": await reach.count(db, audience, now()), "said": await sentence.of(db, audience)}
+
+
+async def _what_page(request: AnyRequest, db: AsyncSession, campaign: Campaign, form: Form,
+                     refused: Refused | None = None) -> Response[str]:
+    listings = await _whom.listings(db, campaign)
+    return page(request, "office/campaigns/what.html", status=409 if refused else 200, campaign=campaign, form=form,
+                errors=_errors(refused), listings=listings, holes=wording.PERSON | wording.LISTING | wording.STATION,
+                most=TEXT_LENGTH, **await _length(db, campaign, form))
+
+
+async def _length(db: AsyncSession, campaign: Campaign, form: Form) -> dict[str, Any]:
+    """The preview of what is typed, or why there is none."""
+    typed = Campaign(area_id=campaign.area_id, kind=campaign.kind, title=campaign.title, filter=campaign.filter,
+                     text=form.get("text")[:TEXT_LENGTH])
+    if not typed.text:
+        return {"preview": None, "wrong": ""}
+    try:
+        typed.listing_id = await _listing_id(db, campaign, form)
+        return {"preview": await plan.preview(db, await plan.of(db, typed)), "wrong": ""}
+    except Refused as refused:
+        return {"preview": None, "wrong": i18n.why(refused)}
+
+
+async def _listing_id(db: AsyncSession, campaign: Campaign, form: Form) -> int | None:
+    """The listing that was chosen, if it is one that the page offers."""
+    return next((one.id for one in await _whom.listings(db, campaign) if str(one.id) == form.get("listing_id")), None)
+
+
+async def _check_page(request: AnyRequest, db: AsyncSession, campaign: Campaign,
+                      refused: Refused | None = None) -> Response[str]:
+    planned = await plan.of(db, campaign)
+    return page(request, "office/campaigns/check.html", status=409 if refused else 200, campaign=campaign,
+                preview=await plan.preview(db, planned), said=await sentence.of(db, planned.whom),
+                text=wording.shown(planned.parts), errors=_errors(refused))
+
+
+def _errors(refused: Refused | None) -> dict[str, str]:
+    return {refused.field: i18n.why(refused)} if refused else {}
+
+
+ROUTES = [campaign_list, new, whom, save_whom, count, what, save_what, length, check, send]
