@@ -94,7 +94,7 @@ async def _check_the_line(database: Database, phones: list[str], carried: list[d
     assert not any("repeats" in text for text in carried)
     told = {text["to"]: text["text"] for text in carried[PHONES:]}
     for turn, phone in enumerate(stored):
-        said = "报上10号:香菇分拣" if turn < PLACES else f"排第{turn - PLACES + 1}位"  # "您", or a name on a shared phone
+        said = "报上10号:香菇分拣" if turn < PLACES else f"排第{turn - PLACES + 1}位"  # of a shared phone with a name
         assert said in told[phone]
 
 
