@@ -27,11 +27,12 @@ from tests.residents.lists import text
 GOOD = text(["姓名", "手机", "楼栋", "备注"], ["张三", "14200000001", "3栋", "-"], ["李四", "14200000002", "12", ""])
 BAD = text(["姓名", "手机", "楼栋"], ["张三", "14200000001", "3栋"], ["李四", "1420", "99"])
 MEASURE = """
-import resource, sys, time
+import sys, time
 from app.cli import main
 start = time.process_time()
 status = main(sys.argv[1:])
-print(status, time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))  # ru_maxrss knows the parent's, too
+print(status, time.process_time() - start, int(peak.split()[1]) // 1024)
 """
 
 
