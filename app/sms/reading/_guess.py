@@ -2,13 +2,11 @@
 may have wanted that is asked back."""
 
 from app.sms.reading import Reading, question
-from app.sms.reading._learned import LONGEST, most_like
+from app.sms.reading._learned import most_like
 from app.sms.reading._message import Message
 
 _DEEDS = ("SIGNUP", "YES", "CANCEL", "REDEEM")
 _ENOUGH = 0.5  # the share from which on a guess is better than asking back
-_KNOWN = 0.5   # the part of the letters that has to have been seen: of a text in no language only the context speaks
-_VARIED = 0.25  # different letters among all: one that is typed on and on says nothing
 _OTHER = {"UNSUB": 0.8, "URGENT": 0.6, "PROFILE": 0.4}
 
 
@@ -17,9 +15,7 @@ def guess(message: Message) -> Reading | None:
     like = most_like(message)
     if like.intent in (*_DEEDS, "UNKNOWN") or like.share < _OTHER.get(like.intent, _ENOUGH):
         return None
-    if len(set(message.whole)) < _VARIED * min(len(message.whole), LONGEST):
-        return None
-    if like.known < _KNOWN or (like.intent == "UNSUB" and message.asks):
+    if not like.says_something or (like.intent == "UNSUB" and message.asks):
         return None
     slots = question.about(message) if like.intent == "QUESTION" else {}
     return Reading(like.intent, slots, rule=f"like: {' '.join(like.because)}"[:60], certainty=round(like.share, 2))

@@ -18,17 +18,23 @@ LONGEST = 80  # letters; what is meant stands near the beginning
 _NUMBERS = ((re.compile(r"\d{17}[\dx]"), "I"), (re.compile(r"1\d{10}"), "P"))
 _ONLY_IN = {"YES": "confirm", "NO": "confirm", "SURVEY": "survey", "BUS": "bus", "FOLLOWUP": "follow",
             "CHOICE": "who"}
+_LETTER = re.compile(r"[0-9a-z\u4e00-\u9fff]")
 _SAID = 3  # how many of the weightiest things a guess names
 
 
 @dataclass(frozen=True)
 class Likeness:
-    """The likeliest intent, its share of 1, what speaks for it most, and which part of the letters was ever seen."""
+    """The likeliest intent, its share of 1, and what speaks for it most."""
 
     intent: str
     share: float
     because: tuple[str, ...]
-    known: float
+
+    @property
+    def says_something(self) -> bool:
+        """Whether letters of the text are among it, and not only where and how long the text is."""
+        own = [thing.rpartition("|")[2] for thing in self.because]
+        return any(_LETTER.search(thing) for thing in own if thing[0] not in "@L")
 
 
 def most_like(message: Message) -> Likeness:
@@ -43,9 +49,7 @@ def most_like(message: Message) -> Likeness:
     share = 1 / sum(math.exp(score - scores[best]) for score in scores.values())
     told = sorted((thing for thing in seen if weights.get(thing, {}).get(best, 0) > 0),
                   key=lambda thing: (-weights[thing][best], thing))
-    letters = set(message.whole[:LONGEST])
-    known_letters = sum(letter in weights for letter in letters) / max(1, len(letters))
-    return Likeness(best, share, tuple(told[:_SAID]), known_letters)
+    return Likeness(best, share, tuple(told[:_SAID]))
 
 
 def features(message: Message) -> frozenset[str]:
