@@ -1,7 +1,7 @@
 """A community with work and neighbours, whom a story adds as it needs them, and a carrier between."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -118,8 +118,8 @@ class Village:
         assert not left, f"answered, but not expected: {left}"
 
     def carrier(self) -> Made:
-        """The gateways, to be closed by the story."""
-        return Made(self.database.settings, self.database)
+        """The gateways, to be closed by the story. No receipt comes while it is told, however slow the machine is."""
+        return Made(replace(self.database.settings, simulator_faults="delay=3600s"), self.database)
 
     def inbox(self) -> Inbox:
         return Inbox(self.database)
