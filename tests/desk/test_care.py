@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -18,21 +17,10 @@ from app.sms import consent, outbox
 from app.sms.arrivals import Inbound
 from app.sms.consent import ConsentRecord
 from app.staff.accounts import Officer
+from tests.desk.acts import ASKS, ODD, PRESSING, pushed
 from tests.desk.conftest import Desk
 from tests.stories.acts import WANG, drain, last, messages, moment, tasks, turn
 from tests.village import Village
-
-ASKS = "能带孙子去吗?"
-ODD = "嘎嘎嘎"
-PRESSING = "老李晕倒了快来人"
-
-
-async def _pushed(village: Village, **facts: Any) -> Job:
-    """A job that Wang was told of."""
-    await village.neighbour("王桂香", WANG, agreed=True)
-    job = await village.job(**facts)
-    await village.push(job, approved_by=village.second)
-    return job
 
 
 async def _corrects(village: Village, text: Inbound, choice: Choice, *, by: Officer) -> None:
@@ -92,7 +80,7 @@ async def test_what_waits_is_handed_on_whole_and_once(village: Village, desk: De
 
 async def test_an_old_question_does_not_open_again(village: Village, desk: Desk) -> None:
     turn("2026-03-10 12:00")
-    old = await _pushed(village)
+    old = await pushed(village)
     await village.says(WANG, ODD)
     text = await desk.newest(WANG)
     turn("2026-03-11 09:00")
@@ -123,7 +111,7 @@ async def test_a_newer_question_stays_open(village: Village, desk: Desk) -> None
 async def test_whose_place_changed_after_a_stop_is_telephoned(village: Village, desk: Desk, wrote: str,
                                                               meant: Choice) -> None:
     turn("2026-03-10 12:00")
-    await _pushed(village)
+    await pushed(village)
     await village.says(WANG, wrote)
     text = await desk.newest(WANG)
     turn("2026-03-10 12:05")
@@ -136,7 +124,7 @@ async def test_whose_place_changed_after_a_stop_is_telephoned(village: Village, 
 @pytest.mark.parametrize("meant", ["RESUB", "UNSUB"])
 async def test_an_old_text_is_not_the_newest_word_of_texts(village: Village, desk: Desk, meant: str) -> None:
     turn("2026-03-10 12:00")
-    await _pushed(village)
+    await pushed(village)
     await village.says(WANG, ODD)
     text = await desk.newest(WANG)
     turn("2026-03-10 13:00")
@@ -177,7 +165,7 @@ async def test_a_stop_that_is_told_twice_is_one_stop(village: Village, desk: Des
 
 async def test_what_leaves_in_the_morning_says_the_day_of_the_morning(village: Village, desk: Desk) -> None:
     turn("2026-03-10 19:00")
-    await _pushed(village, starts_at=moment("2026-03-11 14:00"))
+    await pushed(village, starts_at=moment("2026-03-11 14:00"))
     await village.says(WANG, ODD)
     text = await desk.newest(WANG)
     turn("2026-03-10 22:00")
@@ -198,7 +186,7 @@ async def test_what_leaves_in_the_morning_says_the_day_of_the_morning(village: V
 @pytest.mark.parametrize("engine", ["postgresql"])
 async def test_of_two_officers_one_puts_it_right(village: Village, desk: Desk) -> None:
     turn("2026-03-10 12:00")
-    job = await _pushed(village)
+    job = await pushed(village)
     await village.says(WANG, ODD)
     text = await desk.newest(WANG)
 
@@ -217,7 +205,7 @@ async def test_of_two_officers_one_puts_it_right(village: Village, desk: Desk) -
 
 async def test_a_page_that_is_out_of_date_puts_nothing_right(village: Village, desk: Desk) -> None:
     turn("2026-03-10 12:00")
-    job = await _pushed(village)
+    job = await pushed(village)
     await village.says(WANG, ODD)
     text = await desk.newest(WANG)
     seen = corrections.state_of(text)
@@ -258,7 +246,7 @@ async def test_two_deeds_at_once_wait_for_each_other(village: Village, desk: Des
 
 async def test_a_number_that_came_back_is_not_what_was_meant(village: Village, desk: Desk) -> None:
     turn("2026-03-10 12:00")
-    old = await _pushed(village)
+    old = await pushed(village)
     await village.says(WANG, ODD)
     text = await desk.newest(WANG)
     async with village.database.session() as db:
@@ -274,7 +262,7 @@ async def test_a_number_that_came_back_is_not_what_was_meant(village: Village, d
 
 async def test_deeds_that_were_not_written_down_are_not_taken_back(village: Village, desk: Desk) -> None:
     turn("2026-03-10 12:00")
-    job = await _pushed(village)
+    job = await pushed(village)
     await village.says(WANG, "10")
     text = await desk.newest(WANG)
     async with village.database.session() as db:
@@ -290,7 +278,7 @@ async def test_deeds_that_were_not_written_down_are_not_taken_back(village: Vill
 
 async def test_what_was_given_back_already_is_not_said_to_be_undone(village: Village, desk: Desk) -> None:
     turn("2026-03-10 12:00")
-    await _pushed(village)
+    await pushed(village)
     await village.says(WANG, "10")
     text = await desk.newest(WANG)
     clock.turn(clock.now() + timedelta(minutes=1))

@@ -1,6 +1,5 @@
 """Whose conversation it is: on a shared phone, after a phone changed hands, and of alarms."""
 
-from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -8,7 +7,6 @@ from sqlalchemy import update
 from app.desk import conversations, corrections, replies
 from app.desk.corrections import Choice
 from app.errors import NotFound, Refused
-from app.jobs.jobs import Job
 from app.org import areas
 from app.org.areas import Level
 from app.residents.residents import Resident
@@ -17,21 +15,10 @@ from app.sms.arrivals import Inbound
 from app.sms.outbox import Purpose
 from app.staff import accounts
 from app.staff.accounts import Officer, Role
+from tests.desk.acts import ASKS, ODD, PRESSING, pushed
 from tests.desk.conftest import Desk
 from tests.stories.acts import WANG, turn
 from tests.village import Village, settle
-
-ASKS = "能带孙子去吗?"
-ODD = "嘎嘎嘎"
-PRESSING = "老李晕倒了快来人"
-
-
-async def _pushed(village: Village, **facts: Any) -> Job:
-    """A job that Wang was told of."""
-    await village.neighbour("王桂香", WANG, agreed=True)
-    job = await village.job(**facts)
-    await village.push(job, approved_by=village.second)
-    return job
 
 
 async def _two_buildings(village: Village) -> tuple[Officer, Officer]:
@@ -93,7 +80,7 @@ async def test_the_same_number_of_two_communities_is_the_one_of_the_person(villa
 
 async def test_the_old_owners_text_signs_up_nobody_else(village: Village, desk: Desk) -> None:
     turn("2026-03-10 12:00")
-    job = await _pushed(village)
+    job = await pushed(village)
     await village.says(WANG, ODD)
     text = await desk.newest(WANG)
     async with village.database.session() as db:

@@ -1,11 +1,11 @@
-"""What is made of a likeness where no rule fits. A guess does no deed: it signs nobody up and takes nobody off; whoever
-may have wanted that is asked back."""
+"""What is made of a likeness where no rule fits. A guess signs nobody up, takes nobody off and lifts no stop: whoever
+may have wanted that is asked back. What must not be missed, a stop, a danger and a wrong person, it may say."""
 
 from app.sms.reading import Reading, question
 from app.sms.reading._learned import most_like
 from app.sms.reading._message import Message
 
-_DEEDS = ("SIGNUP", "YES", "CANCEL", "REDEEM")
+_DEEDS = ("SIGNUP", "YES", "CANCEL", "REDEEM", "RESUB")
 _ENOUGH = 0.5  # the share from which on a guess is better than asking back
 _OTHER = {"UNSUB": 0.8, "URGENT": 0.6, "PROFILE": 0.4}
 
