@@ -22,6 +22,7 @@ from app.residents.residents import Resident, ResidentWord, WordKind
 from app.sms.arrivals import Inbound
 from app.sms.arrivals import State as Arrival
 from app.sms.batches import Batch, Reason
+from app.sms.consent import JOBS
 from app.sms.outbox import Message, Status
 
 ANSWER_DAYS = 7  # what people write later is about other things
@@ -31,20 +32,22 @@ _REACHED = (Status.ACCEPTED, Status.DELIVERED, Status.UNKNOWN)
 @dataclass(frozen=True)
 class Audience:
     """A filter, the officer's area that bounds it, and what the database knows of the rows that it names: `nodes` are
-    its areas as far as they exist, `told_at` is when the earlier batch was made."""
+    its areas as far as they exist, `told_at` is when the earlier batch was made. `about` is the purpose of consent that
+    a text to them needs."""
 
     filter: Filter
     within: Area
     nodes: tuple[Area, ...] = ()
     told_at: datetime | None = None
+    about: str = JOBS
 
 
-async def audience(db: AsyncSession, chosen: Filter, within: Area) -> Audience:
+async def audience(db: AsyncSession, chosen: Filter, within: Area, about: str = JOBS) -> Audience:
     """The filter for an officer of that area."""
     nodes = await db.scalars(select(Area).where(Area.id.in_(chosen.areas)).order_by(Area.id)) if chosen.areas else ()
     told_at = (await db.scalar(select(Batch.created_at).where(Batch.id == chosen.batch_id))
                if chosen.batch_id is not None else None)
-    return Audience(chosen, within, tuple(nodes), told_at)
+    return Audience(chosen, within, tuple(nodes), told_at, about)
 
 
 def matching(whom: Audience, *columns: Any) -> Select[Any]:

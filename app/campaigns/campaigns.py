@@ -15,6 +15,7 @@ from app.db import Id, Table, core
 from app.errors import Refused
 from app.i18n import _
 from app.sms.batches import Batch
+from app.sms.consent import JOBS, NOTICES
 from app.staff import audit
 from app.staff.accounts import May, Officer
 from app.staff.scopes import require
@@ -23,10 +24,16 @@ TITLE_LENGTH, TEXT_LENGTH = 30, 1000
 
 
 class Kind(StrEnum):
+    JOB = "job"
     NOTICE = "notice"
     MOBILISE = "mobilise"
     SURVEY = "survey"
     TRANSPORT = "transport"
+
+    @property
+    def about(self) -> str:
+        """The purpose of consent that it needs."""
+        return JOBS if self in (Kind.JOB, Kind.MOBILISE) else NOTICES
 
 
 class Campaign(Table):
@@ -41,6 +48,8 @@ class Campaign(Table):
     text: Mapped[str] = mapped_column(Text, default="")
     listing_id: Mapped[int | None] = mapped_column(Id)
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
+    leaves_at: Mapped[datetime | None]
+    spread_minutes: Mapped[int] = mapped_column(default=0)
     author_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)

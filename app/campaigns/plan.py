@@ -107,7 +107,8 @@ async def of(db: AsyncSession, campaign: Campaign) -> Plan:
     community = await areas.community_of(db, area)
     parts = wording.parts(campaign.text, listing, station=community.phone, signature=settings_of(db).sms_signature,
                           leaves=leaves)
-    return Plan(campaign, await query.audience(db, campaign.chosen, area), listing, parts, leaves)
+    whom = await query.audience(db, campaign.chosen, area, Kind(campaign.kind).about)
+    return Plan(campaign, whom, listing, parts, leaves)
 
 
 async def tally(db: AsyncSession, plan: Plan) -> Tally:

@@ -7,7 +7,7 @@ from app import clock
 from app.audience import query, reach
 from app.audience.reach import Count
 from app.campaigns import campaigns, filling, plan, wording
-from app.campaigns.campaigns import Campaign
+from app.campaigns.campaigns import Campaign, Kind
 from app.db import Database
 from app.errors import Refused
 from app.i18n import _
@@ -38,9 +38,9 @@ async def hand_in(db: AsyncSession, campaign: Campaign, *, by: Officer, sure: bo
     seen = await plan.tally(db, planned)
     if not seen.texts:
         raise Refused(_("There is nobody to tell: see who is left out, and why."))
-    batch = Batch(kind=KIND, area_id=campaign.area_id, listing_id=campaign.listing_id, title=campaign.title,
-                  text=wording.shown(planned.parts), state=State.PREPARING, filling=PEOPLE, left_out=seen.left_out,
-                  texts=seen.texts, people=seen.people, author_id=by.id)
+    batch = Batch(kind=KIND, about=planned.whom.about, area_id=campaign.area_id, listing_id=campaign.listing_id,
+                  title=campaign.title, text=wording.shown(planned.parts), state=State.PREPARING, filling=PEOPLE,
+                  left_out=seen.left_out, texts=seen.texts, people=seen.people, author_id=by.id)
     db.add(batch)
     await db.flush()
     campaign.batch_id = batch.id
@@ -69,7 +69,8 @@ async def approve(db: AsyncSession, campaign: Campaign, *, by: Officer) -> None:
 async def count(db: AsyncSession, campaign: Campaign) -> Count:
     """How many the draft's audience has, whatever its text is."""
     area = await areas.get(db, campaign.area_id)
-    return await reach.count(db, await query.audience(db, campaign.chosen, area), clock.now())
+    return await reach.count(db, await query.audience(db, campaign.chosen, area, Kind(campaign.kind).about),
+                             clock.now())
 
 
 async def go_on(database: Database) -> int:

@@ -34,7 +34,7 @@ from app.db import Id, Moment, Table, core, only, settings_of, take_turn
 from app.errors import Refused
 from app.i18n import _
 from app.sms import consent, length, quiet
-from app.sms.consent import Word
+from app.sms.consent import JOBS, Word
 from app.sms.outbox import Message, Priority, Purpose, Status
 from app.staff import audit
 from app.staff.accounts import May, Officer
@@ -60,12 +60,14 @@ class State(StrEnum):
 class Batch(Table):
     """`digest` binds an approval to exactly these texts for exactly these numbers. `left_out` counts people by
     reason; `people` and `texts` differ where a phone is shared. `filling` says what is still being written down piece
-    by piece, as far as the phone `filled_to`."""
+    by piece, as far as the phone `filled_to`. `about` is the purpose of consent that it needs. It leaves from
+    `leaves_at` on, spread over so many minutes; `trouble` is why it paused by itself."""
 
     __tablename__ = "batch"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
     kind: Mapped[str] = mapped_column(String(12))
+    about: Mapped[str] = mapped_column(String(12), default=JOBS)
     listing_id: Mapped[int | None] = mapped_column(Id, index=True)
     title: Mapped[str] = mapped_column(String(60), default="")
     text: Mapped[str] = mapped_column(Text)
@@ -83,6 +85,9 @@ class Batch(Table):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     approved_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    leaves_at: Mapped[datetime | None]
+    spread_minutes: Mapped[int] = mapped_column(default=0)
+    trouble: Mapped[str] = mapped_column(String(40), default="")
 
     author: Mapped[Officer] = relationship(lazy="raise_on_sql", foreign_keys=[author_id])
 

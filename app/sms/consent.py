@@ -1,4 +1,7 @@
-"""Per number and purpose: who agreed, who said stop, who came back. The log is only added to and kept for good."""
+"""Per number and purpose: who agreed, who said stop, who came back. The log is only added to and kept for good.
+
+The word about jobs is the general one: it holds for every purpose of which the number has said nothing by itself.
+"""
 
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +17,8 @@ from app.db import Id, Table, core
 from app.staff.accounts import Officer
 
 JOBS = "jobs"
+NOTICES = "notices"  # surveys, buses, what is new in the community
+PURPOSES = (JOBS, NOTICES)
 CORRECTED = "corrected"  # the source, where staff put right what a text was taken for
 
 

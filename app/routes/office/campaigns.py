@@ -162,7 +162,7 @@ async def _whom_page(request: AnyRequest, db: AsyncSession, officer: Account, ca
 
 async def _count(db: AsyncSession, campaign: Campaign, chosen: Filter) -> dict[str, Any]:
     area = await db.get_one(Area, campaign.area_id)
-    audience = await query.audience(db, chosen, area)
+    audience = await query.audience(db, chosen, area, Kind(campaign.kind).about)
     return {"count": await reach.count(db, audience, now()), "said": await sentence.of(db, audience)}
 
 
