@@ -35,6 +35,7 @@ class Settings:
     sms_gateway: str = "simulator"
     sms_signature: str = "家门口就业"
     sms_price_fen: Decimal = Decimal(5)
+    sms_per_second: Decimal = Decimal(0)
     quiet_hours: QuietHours | None = QuietHours(time(20, 30), time(8, 0))
     approval_above: int = 200
     simulator_seed: int = 1
@@ -144,6 +145,7 @@ _READERS = {
     "sms_gateway": _gateway,
     "sms_signature": _text,
     "sms_price_fen": _decimal,
+    "sms_per_second": _decimal,
     "quiet_hours": _hours,
     "approval_above": _whole,
     "simulator_seed": _whole,

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import clock
 from app.audience.reach import Span
 from app.campaigns import pieces
+from app.campaigns.pace import Pace
 from app.campaigns.plan import Plan
 from app.db import core, generous, settings_of, take_turn
 from app.org.areas import Area, inside
@@ -47,9 +48,7 @@ async def people(db: AsyncSession, batch: Batch, plan: Plan, *, at_once: bool = 
 
 async def start(db: AsyncSession, batch: Batch, *, asks: str, expires_at: datetime | None) -> None:
     """The texts go into the outbox from now on; the first piece at once."""
-    now = clock.now()
-    leaves = quiet.opening(settings_of(db).quiet_hours, now)
-    batch.state = State.HELD if leaves > now else State.QUEUED
+    batches.set_off(db, batch)
     batch.filling, batch.filled_to = TEXTS, ""
     await db.flush()
     await texts(db, batch, asks=asks, expires_at=expires_at)
@@ -60,9 +59,11 @@ async def texts(db: AsyncSession, batch: Batch, *, asks: str, expires_at: dateti
     await take_turn(db, "pushes")
     await generous(db)
     span = await _texts_span(db, batch)
-    leaves = quiet.opening(settings_of(db).quiet_hours, clock.now())
+    hours, now = settings_of(db).quiet_hours, clock.now()
+    leaves = quiet.opening(hours, max(now, batch.leaves_at or now))
     good_until = quiet.good_until(leaves, expires_at) if expires_at else None
-    await pieces.write_texts(db, batch, span, leaves=leaves, asks=asks, expires_at=good_until)
+    pace = Pace(batch.leaves_at or leaves, batch.spread_minutes, batch.texts, hours)
+    await pieces.write_texts(db, batch, span, leaves=leaves, pace=pace, asks=asks, expires_at=good_until)
     batch.filling, batch.filled_to = (TEXTS, span.until) if span.until is not None else ("", "")
     if batch.state == State.STOPPED and not batch.filling:
         batch.filling = STOPPING  # what was queued before the stop, and more than a piece

@@ -28,6 +28,7 @@ from app.audience import reach
 from app.audience.query import Audience
 from app.audience.reach import Span
 from app.campaigns import wording
+from app.campaigns.pace import Pace
 from app.campaigns.wording import Hole, Part
 from app.db import core, settings_of
 from app.org.areas import Area, Level
@@ -86,7 +87,7 @@ async def write_people(db: AsyncSession, batch: Batch, whom: Audience, of: list[
     return int(made.rowcount)  # type: ignore[attr-defined]  # every INSERT has one
 
 
-async def write_texts(db: AsyncSession, batch: Batch, span: Span, *, leaves: datetime, asks: str,
+async def write_texts(db: AsyncSession, batch: Batch, span: Span, *, leaves: datetime, pace: Pace, asks: str,
                       expires_at: datetime | None) -> int:
     """The outbox rows of one piece. Whoever may not be told any more gets a row that says so, so that the counts
     always add up to the recipients. Returns how many rows."""
@@ -99,9 +100,10 @@ async def write_texts(db: AsyncSession, batch: Batch, span: Span, *, leaves: dat
         "addressed": _recipient.c.addressed, "batch_id": _recipient.c.batch_id,
         "status": case((out, Status.WITHDRAWN.value), else_=Status.QUEUED.value), "reason": func.coalesce(why, ""),
         "ended_at": case((out, literal(now, _message.c.ended_at.type)), else_=null()),
+        "next_at": pace.due(_recipient.c.id),
         **{name: literal(value, _message.c[name].type) for name, value in {
             "purpose": Purpose.PUSH.value, "priority": int(Priority.BULK), "gateway": settings.sms_gateway,
-            "attempts": 0, "next_at": max(leaves, now), "created_at": now, "expires_at": expires_at, "asks": asks,
+            "attempts": 0, "created_at": now, "expires_at": expires_at, "asks": asks,
             "memory": {}, "area_id": batch.area_id, "listing_id": batch.listing_id}.items()}}
     made = await db.execute(insert(_message).from_select(
         list(values), select(*values.values()).select_from(joined)

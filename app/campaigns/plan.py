@@ -100,7 +100,7 @@ async def of(db: AsyncSession, campaign: Campaign) -> Plan:
     """Raises Refused for a text that cannot be sent, and for a listing that is over."""
     area = await areas.get(db, campaign.area_id)
     now = clock.now()
-    leaves = quiet.opening(settings_of(db).quiet_hours, now)
+    leaves = quiet.opening(settings_of(db).quiet_hours, max(now, campaign.leaves_at or now))
     listing = await _listing(db, campaign.listing_id) if campaign.listing_id else None
     if listing is not None and (not listing.open or listing.started(leaves)):
         raise Refused(_("Number {number} is closed."), number=listing.number, field="listing_id")

@@ -22,6 +22,7 @@ from sqlalchemy import (
     insert,
     literal,
     literal_column,
+    or_,
     select,
     true,
     update,
@@ -41,6 +42,7 @@ from app.staff.accounts import May, Officer
 from app.staff.scopes import require
 
 A_DAY, A_WEEK = 2, 6  # pushes per phone
+UNSURE_HOURS = 72  # receipts come within 72 hours (Huawei's statement); after that nobody will tell us
 PIECE = 5000
 PEOPLE, TEXTS, STOPPING = "people", "texts", "stopping"  # what of a batch is being written down
 NEVER = literal(datetime(9999, 1, 1, tzinfo=UTC), Moment())  # later than every push that is asked about
@@ -187,7 +189,7 @@ async def release(db: AsyncSession, batch: Batch, *, expires_at: datetime | None
     """
     await take_turn(db, "pushes")
     now = clock.now()
-    leaves = quiet.opening(settings_of(db).quiet_hours, now)
+    leaves = set_off(db, batch)
     good_until = quiet.good_until(leaves, expires_at) if expires_at else None
     recipient, message = core(Recipient), core(Message)
     values: dict[str, Any] = {
@@ -203,9 +205,17 @@ async def release(db: AsyncSession, batch: Batch, *, expires_at: datetime | None
         recipient.c.batch_id == batch.id, ~consent.said(Word.STOPPED, recipient.c.phone),
         ~over_limit(recipient.c.phone, leaves), ~told(recipient.c.phone, batch.listing_id),
         true() if only is None else only).order_by(recipient.c.id)))
-    batch.state = State.HELD if leaves > now else State.QUEUED
     await db.flush()
     return int(done.rowcount)  # type: ignore[attr-defined]  # every INSERT has one
+
+
+def set_off(db: AsyncSession, batch: Batch) -> datetime:
+    """It is on its way from now on, or from when it was meant to leave, outside the quiet hours; returns that moment."""
+    now = clock.now()
+    leaves = quiet.opening(settings_of(db).quiet_hours, max(now, batch.leaves_at or now))
+    batch.leaves_at = leaves
+    batch.state = State.HELD if leaves > now else State.QUEUED
+    return leaves
 
 
 async def refuse(db: AsyncSession, batch: Batch, *, by: Officer) -> None:
@@ -235,8 +245,8 @@ async def resume(db: AsyncSession, batch: Batch, *, by: Officer) -> None:
     await locked(db, batch)
     if batch.state != State.PAUSED:
         raise Refused(_("It is not paused."))
-    now = clock.now()
-    batch.state = State.HELD if quiet.opening(settings_of(db).quiet_hours, now) > now else State.QUEUED
+    batch.trouble = ""
+    set_off(db, batch)
     audit.record(db, "resume_batch", batch, by=by)
 
 
@@ -279,14 +289,16 @@ async def void(db: AsyncSession, listing_id: int) -> None:
 
 
 async def keep_up(db: AsyncSession) -> None:
-    """Batches held for the night go on in the morning, and those whose every text has ended are finished."""
+    """Batches whose hour has come are on their way, and those whose every text has ended are finished. A text that is
+    unknown has ended once nobody will say any more what became of it."""
     now = clock.now()
-    waiting = exists().where(Message.batch_id == Batch.id, Message.status == literal_column("'queued'"),
-                             Message.next_at > now)
-    moving = exists().where(Message.batch_id == Batch.id,
-                            Message.status.in_((Status.QUEUED, Status.SENDING, Status.ACCEPTED)))
+    unsure = and_(Message.status == Status.UNKNOWN, Message.reason != "cannot_tell",
+                  Message.sent_at > now - timedelta(hours=UNSURE_HOURS))
+    moving = exists().where(Message.batch_id == Batch.id, or_(
+        Message.status.in_((Status.QUEUED, Status.SENDING, Status.ACCEPTED)), unsure))
     quietly = {"synchronize_session": False}
-    await db.execute(update(Batch).where(Batch.state == State.HELD, Batch.filling == "", ~waiting)
+    await db.execute(update(Batch).where(Batch.state == State.HELD, Batch.filling == "",
+                                         func.coalesce(Batch.leaves_at, Batch.created_at) <= now)
                      .values(state=State.QUEUED).execution_options(**quietly))
     await db.execute(update(Batch).where(Batch.state == State.QUEUED, Batch.filling == "", ~moving)
                      .values(state=State.FINISHED, ended_at=now).execution_options(**quietly))

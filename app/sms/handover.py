@@ -22,11 +22,11 @@ from app import clock
 from app.db import core, settings_of
 from app.settings import QuietHours
 from app.sms import batches, consent, quiet
+from app.sms.batches import UNSURE_HOURS
 from app.sms.gateways.base import Outbound, Outcome, Reason, Sent
 from app.sms.outbox import Attempt, Message, Priority, Purpose, Status
 
 MOST_ATTEMPTS = 10  # over two hours
-UNSURE_HOURS = 72  # receipts come within 72 hours (Huawei's statement); after that nobody will tell us
 
 _message = core(Message)
 _UNASKED = (Purpose.PUSH, Purpose.SERVICE)

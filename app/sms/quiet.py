@@ -18,6 +18,21 @@ def opening(quiet: QuietHours | None, moment: datetime) -> datetime:
     return morning if morning > moment else clock.at(local.date() + timedelta(days=1), quiet.end)
 
 
+def passed(quiet: QuietHours | None, start: datetime, waking: timedelta) -> datetime:
+    """The moment at which so much time outside the quiet hours has passed since `start`."""
+    moment, left = opening(quiet, start), waking
+    while quiet is not None and (closes := closing(quiet, moment)) - moment < left:
+        left -= closes - moment
+        moment = opening(quiet, closes)
+    return moment + left
+
+
+def closing(quiet: QuietHours, moment: datetime) -> datetime:
+    """The next moment, after this one, at which quiet hours begin."""
+    evening = clock.at(clock.local(moment).date(), quiet.start)
+    return evening if evening > moment else clock.at(clock.local(moment).date() + timedelta(days=1), quiet.start)
+
+
 def news_may_leave(quiet: QuietHours | None, moment: datetime, starts_at: datetime) -> datetime:
     """When news about something that starts then may leave: at once if it starts before ten in the morning that the
     night leads to, else outside the quiet hours."""

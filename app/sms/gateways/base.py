@@ -85,13 +85,14 @@ class Poll:
 @dataclass(frozen=True)
 class Abilities:
     """What a gateway can do. `looks_up`: it can say whether it has a text that we are unsure about. `reaches_people`:
-    a text leaves for a real phone."""
+    a text leaves for a real phone. `per_second` is how many texts it usually takes, for estimates."""
 
     reaches_people: bool = True
     receives: bool = True
     free_text: bool = True
     receipts: bool = True
     looks_up: bool = False
+    per_second: float = 10
     batch: int = 1
     at_once: int = 1
 
@@ -116,6 +117,14 @@ class Gateway(Protocol):
         """What is wrong with the settings or the account, in plain words, without sending anything."""
 
     async def close(self) -> None: ...
+
+
+def abilities_of(name: str) -> Abilities:
+    """What the gateway of that file name can do, without making one."""
+    import importlib
+
+    abilities: Abilities = importlib.import_module(f"app.sms.gateways.{name}").Carrier.abilities
+    return abilities
 
 
 @dataclass

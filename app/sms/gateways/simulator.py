@@ -76,7 +76,7 @@ class Carrier:
     whoever reads on from the last id misses nothing."""
 
     name = "simulator"
-    abilities = Abilities(reaches_people=False, looks_up=True, batch=500, at_once=500)
+    abilities = Abilities(reaches_people=False, looks_up=True, per_second=500, batch=500, at_once=500)
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self.database = database

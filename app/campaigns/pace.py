@@ -1,0 +1,84 @@
+"""When each text of a batch leaves: all at once, or one after the other over some hours, never in the quiet hours."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, case, cast, func, literal, literal_column, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from app.db import Moment, settings_of
+from app.settings import QuietHours
+from app.sms import quiet
+from app.sms.gateways import base
+from app.sms.outbox import Message, Priority
+
+MOST_SPREAD_HOURS = 12
+
+
+@dataclass(frozen=True)
+class Pace:
+    """So many texts leave from `starts` on, evenly over so many minutes outside the quiet hours."""
+
+    starts: datetime
+    spread_minutes: int
+    texts: int
+    hours: QuietHours | None
+
+    @property
+    def ends(self) -> datetime:
+        """When the last of them is due."""
+        return quiet.passed(self.hours, self.starts, timedelta(minutes=self.spread_minutes))
+
+    def due(self, place: Any) -> ColumnElement[datetime]:
+        """When the text at that place is due, as SQL. Any whole numbers in a row are places, from whichever on."""
+        starts = literal(self.starts, Moment())
+        if not self.spread_minutes:
+            return starts
+        seconds = cast(place % self.texts, Integer) * (self.spread_minutes * 60) // self.texts
+        nights = [(seconds >= int(until), seconds + int(asleep)) for until, asleep in self._nights()]
+        return _later(starts, case(*reversed(nights), else_=seconds) if nights else seconds)
+
+    def _nights(self) -> Iterator[tuple[float, float]]:
+        """After how many seconds awake each night falls, and how long one has slept when it is over."""
+        moment, awake, asleep = self.starts, 0.0, 0.0
+        while self.hours is not None and awake < self.spread_minutes * 60:
+            evening = quiet.closing(self.hours, moment)
+            awake += (evening - moment).total_seconds()
+            moment = quiet.opening(self.hours, evening)
+            asleep += (moment - evening).total_seconds()
+            yield awake, asleep
+
+
+async def finished_by(db: AsyncSession, pace: Pace) -> datetime:
+    """When the carrier will have taken the last text, at its rate and after what is due before."""
+    settings = settings_of(db)
+    before = await db.scalar(select(func.count()).where(
+        Message.gateway == settings.sms_gateway, Message.status == literal_column("'queued'"),
+        Message.priority == literal_column(str(int(Priority.BULK))), Message.next_at <= pace.starts)) or 0
+    rate = float(settings.sms_per_second or base.abilities_of(settings.sms_gateway).per_second)
+    taken = quiet.passed(pace.hours, pace.starts, timedelta(seconds=(before + pace.texts) / rate))
+    return max(taken, pace.ends)
+
+
+class _later(FunctionElement[datetime]):  # reads like a function in SQL
+    """A moment and so many seconds."""
+
+    inherit_cache = True
+    name = "later"
+    type = Moment()
+
+
+@compiles(_later, "sqlite")
+def _sqlite_later(element: _later, compiler: Any, **how: Any) -> str:
+    moment, seconds = (compiler.process(part, **how) for part in element.clauses)
+    return f"strftime('%Y-%m-%d %H:%M:%f000', {moment}, '+' || ({seconds}) || ' seconds')"
+
+
+@compiles(_later, "postgresql")
+def _postgresql_later(element: _later, compiler: Any, **how: Any) -> str:
+    moment, seconds = (compiler.process(part, **how) for part in element.clauses)
+    return f"{moment} + make_interval(secs => {seconds})"
