@@ -33,11 +33,13 @@ class Why(StrEnum):
     COMPLAINT = "complaint"
     WRONG_PERSON = "wrong_person"      # the phone is somebody else's
     TOLD = "told"                      # something that staff should know
+    CAMPAIGN = "campaign"              # a bulk text did not reach them, or they did not answer it
     PASSED_ON = "passed_on"            # somebody at the desk read a text and wants it followed up by telephone
 
 
 class Call(Table):
-    """`area_id` is the building, so that its head sees it; `said` is what the person wrote, newest last."""
+    """`area_id` is the building, so that its head sees it; `said` is what the person wrote, newest last, or what they
+    are to be told of the bulk text `batch_id`."""
 
     __tablename__ = "call"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -47,6 +49,7 @@ class Call(Table):
     why: Mapped[str] = mapped_column(String(16))
     said: Mapped[str] = mapped_column(Text, default="")
     listing_id: Mapped[int | None] = mapped_column(ForeignKey("listing.id"))
+    batch_id: Mapped[int | None] = mapped_column(Id)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     done_at: Mapped[datetime | None]
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
@@ -59,6 +62,7 @@ class Call(Table):
         Index("ix_call_open", "area_id", "id",
               **only("done_at IS NULL")),
         Index(None, "phone", "id"),
+        Index("ix_call_batch_id", "batch_id", "resident_id", **only("batch_id IS NOT NULL")),
     )
 
 

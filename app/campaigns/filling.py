@@ -1,7 +1,7 @@
 """From a campaign that was handed in to texts in the outbox, piece by piece: each piece is a transaction of its own,
 so that replies hardly wait and a process that dies loses nothing."""
 
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,6 +11,7 @@ from app import clock
 from app.audience.reach import Span
 from app.campaigns import pieces
 from app.campaigns.pace import Pace
+from app.campaigns.pieces import Terms
 from app.campaigns.plan import Plan
 from app.db import core, generous, settings_of, take_turn
 from app.org.areas import Area, inside
@@ -46,24 +47,25 @@ async def people(db: AsyncSession, batch: Batch, plan: Plan, *, at_once: bool = 
     await _written(db, batch, plan)
 
 
-async def start(db: AsyncSession, batch: Batch, *, asks: str, expires_at: datetime | None) -> None:
+async def start(db: AsyncSession, batch: Batch, terms: Terms) -> None:
     """The texts go into the outbox from now on; the first piece at once."""
     batches.set_off(db, batch)
     batch.filling, batch.filled_to = TEXTS, ""
     await db.flush()
-    await texts(db, batch, asks=asks, expires_at=expires_at)
+    await texts(db, batch, terms)
 
 
-async def texts(db: AsyncSession, batch: Batch, *, asks: str, expires_at: datetime | None) -> None:
+async def texts(db: AsyncSession, batch: Batch, terms: Terms) -> None:
     """One piece of outbox rows."""
     await take_turn(db, "pushes")
     await generous(db)
     span = await _texts_span(db, batch)
     hours, now = settings_of(db).quiet_hours, clock.now()
     leaves = quiet.opening(hours, max(now, batch.leaves_at or now))
-    good_until = quiet.good_until(leaves, expires_at) if expires_at else None
+    if terms.expires_at:
+        terms = replace(terms, expires_at=quiet.good_until(leaves, terms.expires_at))
     pace = Pace(batch.leaves_at or leaves, batch.spread_minutes, batch.texts, hours)
-    await pieces.write_texts(db, batch, span, leaves=leaves, pace=pace, asks=asks, expires_at=good_until)
+    await pieces.write_texts(db, batch, span, leaves=leaves, pace=pace, terms=terms)
     batch.filling, batch.filled_to = (TEXTS, span.until) if span.until is not None else ("", "")
     if batch.state == State.STOPPED and not batch.filling:
         batch.filling = STOPPING  # what was queued before the stop, and more than a piece
@@ -87,7 +89,7 @@ async def _written(db: AsyncSession, batch: Batch, plan: Plan) -> None:
     elif await plan.needs_approval(db, batch.texts):
         batch.state = State.AWAITING_APPROVAL
     else:
-        await start(db, batch, asks=plan.asks, expires_at=plan.expires_at)
+        await start(db, batch, plan.terms)
 
 
 async def tally(db: AsyncSession, batch: Batch) -> tuple[int, int]:

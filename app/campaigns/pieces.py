@@ -1,5 +1,6 @@
 """A campaign's rows, made inside the database: who gets what, and the outbox, one INSERT … SELECT per piece."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -39,6 +40,16 @@ from app.sms.consent import JOBS, Consent, Word
 from app.sms.outbox import Message, Priority, Purpose, Status
 
 _recipient, _message = core(Recipient), core(Message)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What an answer to a text answers: the reader's context, and what its numbers stand for; and until when the text
+    may leave."""
+
+    asks: str = ""
+    options: tuple[str, ...] = ()
+    expires_at: datetime | None = None
 
 
 def people(whom: Audience, of: list[Part], leaves: datetime, *columns: Any, listing_id: int | None = None,
@@ -87,8 +98,8 @@ async def write_people(db: AsyncSession, batch: Batch, whom: Audience, of: list[
     return int(made.rowcount)  # type: ignore[attr-defined]  # every INSERT has one
 
 
-async def write_texts(db: AsyncSession, batch: Batch, span: Span, *, leaves: datetime, pace: Pace, asks: str,
-                      expires_at: datetime | None) -> int:
+async def write_texts(db: AsyncSession, batch: Batch, span: Span, *, leaves: datetime, pace: Pace,
+                      terms: Terms) -> int:
     """The outbox rows of one piece. Whoever may not be told any more gets a row that says so, so that the counts
     always add up to the recipients. Returns how many rows."""
     now = clock.now()
@@ -103,8 +114,9 @@ async def write_texts(db: AsyncSession, batch: Batch, span: Span, *, leaves: dat
         "next_at": pace.due(_recipient.c.id),
         **{name: literal(value, _message.c[name].type) for name, value in {
             "purpose": Purpose.PUSH.value, "priority": int(Priority.BULK), "gateway": settings.sms_gateway,
-            "attempts": 0, "created_at": now, "expires_at": expires_at, "asks": asks,
-            "memory": {}, "area_id": batch.area_id, "listing_id": batch.listing_id}.items()}}
+            "attempts": 0, "created_at": now, "expires_at": terms.expires_at, "asks": terms.asks,
+            "memory": {"batch": batch.id, "options": list(terms.options)} if terms.options else {},
+            "area_id": batch.area_id, "listing_id": batch.listing_id}.items()}}
     made = await db.execute(insert(_message).from_select(
         list(values), select(*values.values()).select_from(joined)
         .where(_recipient.c.batch_id == batch.id, span.covers(_recipient.c.phone)).order_by(_recipient.c.phone)))

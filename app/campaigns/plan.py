@@ -12,8 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import clock, phones
 from app.audience import query, reach
 from app.audience.query import Audience
-from app.campaigns import pieces, wording
+from app.campaigns import options, pieces, wording
 from app.campaigns.campaigns import Campaign, Kind
+from app.campaigns.options import Option
+from app.campaigns.pieces import Terms
 from app.campaigns.wording import Part
 from app.db import settings_of
 from app.errors import Refused
@@ -28,7 +30,6 @@ from app.sms.length import Length
 
 EXAMPLES = 3
 LATELY = timedelta(days=1)
-_ASKS = {Kind.SURVEY: "survey", Kind.TRANSPORT: "bus"}
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,18 @@ class Plan:
     leaves: datetime
 
     @property
-    def asks(self) -> str:
-        """The question that an answer answers."""
-        return f"push:{self.listing.number}" if self.listing else _ASKS.get(Kind(self.campaign.kind), "")
+    def options(self) -> list[Option]:
+        """The numbered answers that it offers."""
+        return options.of(wording.shown(self.parts))
 
     @property
-    def expires_at(self) -> datetime | None:
-        return self.listing.starts_at if self.listing else None
+    def terms(self) -> Terms:
+        """What an answer answers, and until when the text is good."""
+        if self.listing:
+            return Terms(f"push:{self.listing.number}", expires_at=self.listing.starts_at)
+        labels = tuple(option.label for option in self.options)
+        ride = self.campaign.kind == Kind.TRANSPORT and len(labels) == 2  # yes or no, with a number of seats
+        return Terms("bus" if ride else "survey" if labels else "", labels)
 
     def digest(self, texts: int, segments: int) -> str:
         """Another one as soon as text, audience or what they come to are not what they were."""

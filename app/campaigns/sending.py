@@ -8,6 +8,7 @@ from app.audience import query, reach
 from app.audience.reach import Count
 from app.campaigns import campaigns, filling, plan, wording
 from app.campaigns.campaigns import Campaign, Kind
+from app.campaigns.pieces import Terms
 from app.db import Database
 from app.errors import Refused
 from app.i18n import _
@@ -63,7 +64,7 @@ async def approve(db: AsyncSession, campaign: Campaign, *, by: Officer) -> None:
     if planned.digest(*await filling.tally(db, batch)) != batch.digest:
         raise Refused(_("Text or people are not what was handed in. Please stop it and use it again."))
     batches.sign(db, batch, by=by)
-    await filling.start(db, batch, asks=planned.asks, expires_at=planned.expires_at)
+    await filling.start(db, batch, planned.terms)
 
 
 async def count(db: AsyncSession, campaign: Campaign) -> Count:
@@ -99,8 +100,7 @@ async def _piece(db: AsyncSession, batch: Batch) -> None:
     if planned is None or wording.shown(planned.parts) != batch.text:
         batch.state, batch.ended_at = State.STOPPED, clock.now()
     if batch.filling == TEXTS:
-        await filling.texts(db, batch, asks=planned.asks if planned else "",
-                            expires_at=planned.expires_at if planned else None)
+        await filling.texts(db, batch, planned.terms if planned else Terms())
     elif planned is None:
         batch.filling = ""
     else:

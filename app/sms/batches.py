@@ -210,7 +210,7 @@ async def release(db: AsyncSession, batch: Batch, *, expires_at: datetime | None
 
 
 def set_off(db: AsyncSession, batch: Batch) -> datetime:
-    """It is on its way from now on, or from when it was meant to leave, outside the quiet hours; returns that moment."""
+    """It is on its way from now, or from when it was meant to leave; returns that moment, outside the quiet hours."""
     now = clock.now()
     leaves = quiet.opening(settings_of(db).quiet_hours, max(now, batch.leaves_at or now))
     batch.leaves_at = leaves

@@ -57,7 +57,8 @@ def context_of(told: Sequence[Message]) -> tuple[Context, Message | None]:
         elif pushes and (message.asks or message.purpose == Purpose.ANSWER):
             break
         elif kind in KINDS:
-            return Context.parse(message.asks), message
+            asked = Context.parse(message.asks)
+            return replace(asked, options=tuple(message.memory.get("options", ()))), message
         elif message.purpose == Purpose.ANSWER:
             break
     if not pushes:

@@ -49,7 +49,7 @@ def _values(job: Job) -> dict[str, Any]:
             "about": "time", "detail": 0, "one": False, "taken": [("210号", job)], "kept": ["210号"],
             "waiting": [("211号", 99)], "refused": [("212号", WHY)], "others": 9, "labels": ["210号" + job.title],
             "unheard": [], "before": [], "told": False, "kind": "push", "why": WHY, "held": False, "going": False,
-            "reason": "health", "title": job.title}
+            "reason": "health", "title": job.title, "choice": 3, "label": "选" * 12, "seats": 12, "most": 9}
 
 
 def _said(language: str, template: str, job: Job, **others: Any) -> str:

@@ -11,7 +11,8 @@ from app.i18n import _
 from app.sms.answers import Example, files
 
 _ORDER = ("signup", "choice", "profile", "decline", "cancel", "jobs", "mine", "agreed", "question", "call_me", "help",
-          "stop", "come_back", "urgent", "complaint", "wrong_person", "told", "smalltalk", "ignore", "unknown")
+          "stop", "come_back", "urgent", "complaint", "wrong_person", "survey", "told", "smalltalk", "ignore",
+          "unknown")
 _HEAD = (_("text"), _("what happens"))
 _AFTER = {
     "none": "", "push": _("after a push: "), "signed": _("with a place: "), "confirm": _("asked whether to come: "),

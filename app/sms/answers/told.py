@@ -7,10 +7,9 @@ from app.i18n import _
 from app.sms.answers import Answer, Example, Said, _passed_on
 from app.sms.reading import Reading
 
-INTENTS = ("REGISTER", "POINTS", "REDEEM", "SURVEY", "BUS", "FOLLOWUP", "ARRIVED")
+INTENTS = ("REGISTER", "POINTS", "REDEEM", "FOLLOWUP", "ARRIVED")
 EXAMPLES = (
     Example(("我想登记", "积分", "我要换一桶油"), _("noted and passed on to staff")),
-    Example(("1",), _("noted and passed on to staff"), "survey"),
 )
 
 

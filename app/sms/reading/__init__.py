@@ -21,11 +21,13 @@ KINDS = ("none", "push", "list", "signed", "confirm", "who", "birth", "survey", 
 @dataclass(frozen=True)
 class Context:
     """What the phone was last told: the kind of question and the listing numbers on the table, newest first; `names`
-    are those of the people who use this phone."""
+    are those of the people who use this phone; `options` are what the numbers of a survey stand for, from 1 on, where
+    they are others than away, near home and not now."""
 
     kind: str = "none"
     numbers: tuple[int, ...] = ()
     names: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, name: str) -> "Context":
