@@ -19,6 +19,15 @@ class Answered(StrEnum):
     NO = "no"    # it told them, and they did not write
 
 
+class Outcome(StrEnum):
+    """What became of that batch's text to them."""
+
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    CORRECTED = "corrected"  # it failed, and they have another number since
+    KEPT_BACK = "kept_back"  # it was stopped before it left
+
+
 class Signed(StrEnum):
     YES = "yes"
     NO = "no"
@@ -34,8 +43,9 @@ class Filter:
     """Every part narrows the audience; inside one part any of the values is enough. An empty filter means everybody.
 
     `areas` are nodes of the tree, buildings among them; `batch_id` is whom an earlier batch told, `answered` which of
-    them; `signed` asks about `listing_id`, or about anything that is not over; `told_since` and `untold_since` are
-    days: a bulk text reached the person on that day or later, or none did. `people` is an explicit list.
+    them, `choices` which of its numbered answers they gave, `outcome` what became of the text; `signed` asks about
+    `listing_id`, or about anything that is not over; `told_since` and `untold_since` are days: a bulk text reached the
+    person on that day or later, or none did. `people` is an explicit list.
     """
 
     areas: tuple[int, ...] = ()
@@ -48,6 +58,8 @@ class Filter:
     hardship: tuple[str, ...] = ()
     batch_id: int | None = None
     answered: str = ""
+    choices: tuple[int, ...] = ()
+    outcome: str = ""
     listing_id: int | None = None
     signed: str = ""
     told_since: date | None = None
@@ -91,12 +103,13 @@ def checked(chosen: Filter) -> Filter:
     if chosen.age_from is not None and chosen.age_to is not None and chosen.age_from > chosen.age_to:
         raise Refused(_("The first age is above the second."), field="age_to")
     for field, value, known in (("sex", chosen.sex, Sex), ("answered", chosen.answered, Answered),
+                                ("outcome", chosen.outcome, Outcome),
                                 ("signed", chosen.signed, Signed), ("phone", chosen.phone, Phone)):
         if value and value not in set(known):
             raise Refused(_("Please choose one."), field=field)
     if not set(chosen.work) <= set(WorkStatus):
         raise Refused(_("Please choose one."), field="work")
-    if chosen.answered and chosen.batch_id is None:
+    if (chosen.answered or chosen.choices or chosen.outcome) and chosen.batch_id is None:
         raise Refused(_("Please say which earlier texts you mean."), field="batch_id")
     if chosen.people is not None and len(chosen.people) > LONGEST_LIST:
         raise Refused(_("A list may have {most} people at the most."), field="people", most=LONGEST_LIST)

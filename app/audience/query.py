@@ -11,7 +11,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from app import clock
-from app.audience.filters import Answered, Filter, Phone, Signed
+from app.audience.filters import Answered, Filter, Outcome, Phone, Signed
 from app.listings.listings import Listing
 from app.listings.listings import State as ListingState
 from app.listings.signups import HOLDS, Signup
@@ -24,6 +24,7 @@ from app.sms.arrivals import State as Arrival
 from app.sms.batches import Batch, Reason
 from app.sms.consent import JOBS
 from app.sms.outbox import Message, Status
+from app.sms.replies import Reply
 
 ANSWER_DAYS = 7  # what people write later is about other things
 _REACHED = (Status.ACCEPTED, Status.DELIVERED, Status.UNKNOWN)
@@ -90,17 +91,40 @@ def _history(whom: Audience) -> list[ColumnElement[bool]]:
     chosen = whom.filter
     found: list[ColumnElement[bool]] = []
     if chosen.batch_id is not None:
-        told = select(Reason.resident_id).where(Reason.batch_id == chosen.batch_id)
-        if chosen.answered:
-            wrote = _wrote(whom.told_at or clock.now())
-            told = told.where(wrote if chosen.answered == Answered.YES else ~wrote)
-        found.append(Resident.id.in_(told))
+        found += _of_batch(whom, chosen.batch_id)
     if chosen.signed:
         held = _held(chosen)
         found.append(held if chosen.signed == Signed.YES else ~held)
     if chosen.told_since is not None:
         found.append(Resident.phone.in_(_told(chosen.told_since)))
     return found
+
+
+def _of_batch(whom: Audience, batch_id: int) -> list[ColumnElement[bool]]:
+    """Whom the batch told, what became of its text, and what they answered."""
+    chosen = whom.filter
+    told = select(Reason.resident_id).where(Reason.batch_id == batch_id)
+    if chosen.answered:
+        answered = or_(_wrote(whom.told_at or clock.now()), Reason.resident_id.in_(
+            select(Reply.resident_id).where(Reply.batch_id == batch_id)))
+        told = told.where(answered if chosen.answered == Answered.YES else ~answered)
+    if chosen.outcome:
+        told = told.where(Reason.phone.in_(_with_outcome(batch_id, chosen.outcome)))
+    found: list[ColumnElement[bool]] = [Resident.id.in_(told)]
+    if chosen.outcome == Outcome.CORRECTED:
+        found.append(exists().where(Reason.batch_id == batch_id, Reason.resident_id == Resident.id,
+                                    Reason.phone != Resident.phone))
+    if chosen.choices:
+        found.append(Resident.id.in_(select(Reply.resident_id).where(
+            Reply.batch_id == batch_id, Reply.choice.in_(chosen.choices))))
+    return found
+
+
+def _with_outcome(batch_id: int, outcome: str) -> Select[str]:
+    """The phones of which that came of the batch's text."""
+    status = {Outcome.UNKNOWN: Status.UNKNOWN, Outcome.KEPT_BACK: Status.WITHDRAWN}.get(Outcome(outcome), Status.FAILED)
+    phones = select(Message.phone).where(Message.batch_id == batch_id, Message.status == status)
+    return phones.where(Message.reason == "batch_stopped") if outcome == Outcome.KEPT_BACK else phones
 
 
 def _lives(whom: Audience) -> ColumnElement[bool]:

@@ -1,5 +1,6 @@
 """Who of an audience a text may go to, and why not the others: one reason each, the first that holds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -57,6 +58,12 @@ def reached(whom: Audience, leaves: datetime, *columns: Any, listing_id: int | N
     """The columns of those to whom a text that leaves then may go."""
     each, why = _each(whom, leaves, listing_id, span, *columns)
     return each.where(why.is_(None))
+
+
+def left_out(whom: Audience, leaves: datetime, reasons: Sequence[str], *columns: Any) -> Select[Any]:
+    """The columns of those who match, but get no text for one of these reasons."""
+    each, why = _each(whom, leaves, None, None, *columns)
+    return each.where(why.in_([_word(reason) for reason in reasons]))
 
 
 def _each(whom: Audience, leaves: datetime, listing_id: int | None, span: Span | None,

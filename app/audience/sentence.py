@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock, i18n, words
-from app.audience.filters import Answered, Filter, Phone, Signed
+from app.audience.filters import Answered, Filter, Outcome, Phone, Signed
 from app.audience.query import Audience
 from app.i18n import _
 from app.listings.listings import Listing
@@ -24,6 +24,10 @@ STATUSES: dict[str, str] = {
     WorkStatus.STUDYING: _("at school"), WorkStatus.SERVING: _("in the army"),
     WorkStatus.RETIRED: _("works past retirement age"), WorkStatus.LOST: _("cannot be reached"),
     WorkStatus.UNKNOWN: _("not known")}
+OUTCOMES: dict[str, str] = {
+    Outcome.FAILED: _("whom it did not reach"), Outcome.UNKNOWN: _("of whom nobody knows whether it reached them"),
+    Outcome.CORRECTED: _("whom it did not reach, with another number since"),
+    Outcome.KEPT_BACK: _("for whom it was stopped before it left")}
 _SEXES: dict[str, str] = {Sex.MALE: _("male"), Sex.FEMALE: _("female")}
 _NUMBERED = re.compile(r"(\D*)(\d{1,6})(\D*)")
 
@@ -67,6 +71,10 @@ async def _history(db: AsyncSession, chosen: Filter) -> list[str]:
         asks = {Answered.YES: _("who answered “{title}”"), Answered.NO: _("who did not answer “{title}”"),
                 "": _("whom “{title}” told")}
         said.append(i18n.say(asks[chosen.answered], title=await _batch(db, chosen.batch_id)))
+        if chosen.choices:
+            said.append(i18n.say(_("with the answer {choices}"), choices=_or([str(one) for one in chosen.choices])))
+        if chosen.outcome:
+            said.append(i18n.gettext(OUTCOMES[chosen.outcome]))
     if chosen.signed:
         said.append(await _signed(db, chosen))
     if chosen.told_since is not None:

@@ -1,6 +1,6 @@
 """A campaign: staff say whom they mean and what they want to say; what is sent is a batch."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +21,7 @@ from app.staff.accounts import May, Officer
 from app.staff.scopes import require
 
 TITLE_LENGTH, TEXT_LENGTH = 30, 1000
+MOST_AHEAD, MOST_SPREAD_HOURS = timedelta(days=60), 12
 
 
 class Kind(StrEnum):
@@ -92,16 +93,36 @@ async def change(db: AsyncSession, campaign: Campaign, *, by: Officer, title: st
     await db.flush()
 
 
+async def set_time(db: AsyncSession, campaign: Campaign, *, leaves_at: datetime | None, spread_minutes: int,
+                   by: Officer) -> None:
+    """When a draft will leave: from that moment on, or at once, all together or over so many minutes. Raises Refused
+    for a moment in the past or beyond two months, and once it was handed in."""
+    require(by, May.PUSH)
+    await locked(db, campaign)
+    must_be_draft(campaign)
+    now = clock.now()
+    if leaves_at is not None and leaves_at <= now:
+        raise Refused(_("That moment has passed. Please choose a later one."), field="leaves_at")
+    if leaves_at is not None and leaves_at > now + MOST_AHEAD:
+        raise Refused(_("Please choose a moment within the next {days} days."), field="leaves_at",
+                      days=MOST_AHEAD.days)
+    if not 0 <= spread_minutes <= MOST_SPREAD_HOURS * 60:
+        raise Refused(_("It can be spread over {hours} hours at the most."), field="spread", hours=MOST_SPREAD_HOURS)
+    campaign.leaves_at, campaign.spread_minutes, campaign.changed_at = leaves_at, spread_minutes, now
+    await db.flush()
+
+
 def must_be_draft(campaign: Campaign) -> None:
     """Raises Refused once it was handed in."""
     if campaign.batch_id is not None:
         raise Refused(_("It was handed in and does not change any more. Stop it and use it again."))
 
 
-async def again(db: AsyncSession, campaign: Campaign, *, by: Officer) -> Campaign:
-    """A new draft with the same people and the same words."""
+async def again(db: AsyncSession, campaign: Campaign, *, by: Officer, chosen: Filter | None = None) -> Campaign:
+    """A new draft with the same words for the same people, or for those that are `chosen`."""
     require(by, May.PUSH)
-    copy = Campaign(area_id=campaign.area_id, kind=campaign.kind, title=campaign.title, filter=campaign.filter,
+    copy = Campaign(area_id=campaign.area_id, kind=campaign.kind, title=campaign.title,
+                    filter=campaign.filter if chosen is None else filters.checked(chosen).to_json(),
                     text=campaign.text, listing_id=campaign.listing_id, author_id=by.id)
     db.add(copy)
     await db.flush()
@@ -117,7 +138,8 @@ async def of_batch(db: AsyncSession, batch_id: int) -> Campaign:
 async def locked(db: AsyncSession, campaign: Campaign) -> None:
     """The row as it is now, held until the transaction ends: two presses of a button find each other here."""
     await db.execute(select(core(Campaign).c.id).where(core(Campaign).c.id == campaign.id).with_for_update())
-    await db.refresh(campaign, ["batch_id", "filter", "text", "listing_id", "kind", "title"])
+    await db.refresh(campaign, ["batch_id", "filter", "text", "listing_id", "kind", "title", "leaves_at",
+                                "spread_minutes"])
 
 
 def _titled(title: str) -> str:

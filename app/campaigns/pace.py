@@ -16,8 +16,6 @@ from app.sms import quiet
 from app.sms.gateways import base
 from app.sms.outbox import Message, Priority
 
-MOST_SPREAD_HOURS = 12
-
 
 @dataclass(frozen=True)
 class Pace:

@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import clock, phones
 from app.audience import query, reach
 from app.audience.query import Audience
-from app.campaigns import options, pieces, wording
+from app.campaigns import options, pace, pieces, wording
 from app.campaigns.campaigns import Campaign, Kind
 from app.campaigns.options import Option
+from app.campaigns.pace import Pace
 from app.campaigns.pieces import Terms
 from app.campaigns.wording import Part
 from app.db import settings_of
@@ -102,6 +103,16 @@ class Preview:
     held_until: datetime | None
 
 
+@dataclass(frozen=True)
+class Times:
+    """When the first text leaves, and by when the carrier will have taken the last one; `carried` says that a night
+    lies between, or before."""
+
+    starts: datetime
+    ends: datetime
+    carried: bool
+
+
 async def of(db: AsyncSession, campaign: Campaign) -> Plan:
     """Raises Refused for a text that cannot be sent, and for a listing that is over."""
     area = await areas.get(db, campaign.area_id)
@@ -113,6 +124,7 @@ async def of(db: AsyncSession, campaign: Campaign) -> Plan:
     community = await areas.community_of(db, area)
     parts = wording.parts(campaign.text, listing, station=community.phone, signature=settings_of(db).sms_signature,
                           leaves=leaves)
+    _must_be_true_to_the_last(db, campaign, listing, leaves)
     whom = await query.audience(db, campaign.chosen, area, Kind(campaign.kind).about)
     return Plan(campaign, whom, listing, parts, leaves)
 
@@ -132,6 +144,15 @@ async def tally(db: AsyncSession, plan: Plan) -> Tally:
     return Tally(people, row[0], row[1], left_out)
 
 
+async def times(db: AsyncSession, plan: Plan, texts: int) -> Times:
+    """When so many texts would leave and be done."""
+    hours, now = settings_of(db).quiet_hours, clock.now()
+    wanted = max(now, plan.campaign.leaves_at or now)
+    ends = await pace.finished_by(db, Pace(plan.leaves, plan.campaign.spread_minutes or 0, max(texts, 1), hours))
+    night = hours is not None and ends > quiet.closing(hours, plan.leaves)
+    return Times(plan.leaves, ends, plan.leaves > wanted or night)
+
+
 async def preview(db: AsyncSession, plan: Plan) -> Preview:
     """The same with cost and examples."""
     comes_to = await tally(db, plan)
@@ -140,6 +161,14 @@ async def preview(db: AsyncSession, plan: Plan) -> Preview:
                    batches.price_fen(comes_to.segments, settings_of(db).sms_price_fen), comes_to.left_out,
                    await _examples(db, told), await plan.needs_approval(db, comes_to.texts),
                    plan.leaves if plan.leaves > clock.now() else None)
+
+
+def _must_be_true_to_the_last(db: AsyncSession, campaign: Campaign, listing: Listing | None, leaves: datetime) -> None:
+    """Raises Refused where the last text would come too late, or still say "tomorrow" on the day itself."""
+    ends = Pace(leaves, campaign.spread_minutes or 0, 1, settings_of(db).quiet_hours).ends
+    if listing is not None and ends > quiet.good_until(leaves, listing.starts_at):
+        raise Refused(_("The last texts would leave too late for what they say. Please let it leave earlier, or over "
+                        "fewer hours."), field="spread")
 
 
 async def _same_words(db: AsyncSession, campaign: Campaign) -> int:

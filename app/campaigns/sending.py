@@ -1,25 +1,30 @@
 """Handing a campaign in, approving it, and bringing it into the outbox."""
 
-from sqlalchemy import select
+from datetime import timedelta
+
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock
 from app.audience import query, reach
 from app.audience.reach import Count
-from app.campaigns import campaigns, filling, plan, wording
+from app.campaigns import campaigns, filling, pieces, plan, wording
 from app.campaigns.campaigns import Campaign, Kind
 from app.campaigns.pieces import Terms
+from app.campaigns.plan import Plan
 from app.db import Database
 from app.errors import Refused
 from app.i18n import _
 from app.org import areas
 from app.sms import batches
-from app.sms.batches import PEOPLE, PIECE, STOPPING, TEXTS, Batch, State
+from app.sms.batches import PEOPLE, PIECE, STOPPING, TEXTS, Batch, Recipient, State
+from app.sms.outbox import Message, Status
 from app.staff import audit
 from app.staff.accounts import May, Officer
 from app.staff.scopes import require
 
 KIND = "campaign"
+LATE = timedelta(minutes=10)  # from "now" in the form to the press of the button
 
 
 async def hand_in(db: AsyncSession, campaign: Campaign, *, by: Officer, sure: bool = False) -> Batch:
@@ -33,15 +38,19 @@ async def hand_in(db: AsyncSession, campaign: Campaign, *, by: Officer, sure: bo
     planned = await plan.of(db, campaign)
     if not by.area.contains(planned.whom.within):
         raise Refused(_("This campaign is outside your area."))
-    if not sure and await _just_said(db, campaign):
-        raise Refused(_("The same text went out within the last day. If it is meant to go out again, tick the box."),
-                      field="sure")
+    if campaign.leaves_at is not None and campaign.leaves_at < clock.now() - LATE:
+        raise Refused(_("The moment that was chosen for it has passed. Please choose another one."), field="leaves_at")
     seen = await plan.tally(db, planned)
+    again = 0 if sure else await _told_the_same(db, planned)
+    if again * 2 > seen.texts:
+        raise Refused(_("{again} of these {texts} phones got the same text within the last day. If it is meant to go "
+                        "out again, tick the box."), field="sure", again=again, texts=seen.texts)
     if not seen.texts:
         raise Refused(_("There is nobody to tell: see who is left out, and why."))
     batch = Batch(kind=KIND, about=planned.whom.about, area_id=campaign.area_id, listing_id=campaign.listing_id,
                   title=campaign.title, text=wording.shown(planned.parts), state=State.PREPARING, filling=PEOPLE,
-                  left_out=seen.left_out, texts=seen.texts, people=seen.people, author_id=by.id)
+                  left_out=seen.left_out, texts=seen.texts, people=seen.people, author_id=by.id,
+                  leaves_at=campaign.leaves_at, spread_minutes=campaign.spread_minutes)
     db.add(batch)
     await db.flush()
     campaign.batch_id = batch.id
@@ -107,9 +116,16 @@ async def _piece(db: AsyncSession, batch: Batch) -> None:
         await filling.people(db, batch, planned)
 
 
-async def _just_said(db: AsyncSession, campaign: Campaign) -> bool:
-    """The same words went out, or wait, in the same area since yesterday."""
-    before = await db.scalar(select(Campaign.id).join(Batch, Batch.id == Campaign.batch_id).where(
+async def _told_the_same(db: AsyncSession, planned: Plan) -> int:
+    """How many of these phones got the same words, or are about to, since yesterday in the same area."""
+    campaign = planned.campaign
+    before = list(await db.scalars(select(Batch.id).join(Campaign, Campaign.batch_id == Batch.id).where(
         Campaign.area_id == campaign.area_id, Campaign.text == campaign.text, Campaign.id != campaign.id,
-        Batch.created_at > clock.now() - plan.LATELY, Batch.state.not_in((State.STOPPED, State.REFUSED))).limit(1))
-    return before is not None
+        Batch.created_at > clock.now() - plan.LATELY, Batch.state.not_in((State.STOPPED, State.REFUSED)))))
+    if not before:
+        return 0
+    told = select(Recipient.phone).where(Recipient.batch_id.in_(before)).except_(
+        select(Message.phone).where(Message.batch_id.in_(before),
+                                    Message.status.in_((Status.FAILED, Status.WITHDRAWN))))
+    texts = pieces.texts(planned.whom, planned.parts, planned.leaves, listing_id=campaign.listing_id)
+    return await db.scalar(select(func.count()).select_from(texts).where(texts.c.phone.in_(told))) or 0

@@ -8,7 +8,7 @@ from app import rounds
 from app.campaigns import sending
 from app.db import Database, take_turn
 from app.errors import TemporarilyAway, without_values
-from app.sms import handover, receipts
+from app.sms import fuse, handover, receipts
 from app.sms.gateways.base import Gateway, Made, Outbound, Outcome, Poll, Sent
 from app.sms.inbox import Inbox
 
@@ -109,6 +109,8 @@ class Dispatch:
         results = await self._send(texts)
         async with self.database.session() as db:
             await handover.write_down(db, results, worker=self.worker)
+            for batch_id in await fuse.watch(db, results):
+                log.error("the carrier refuses batch %s: it is paused", batch_id)
             await receipts.after_failures(db, [sent.id for sent in results
                                                if sent.outcome in (Outcome.REFUSED, Outcome.TRY_LATER)])
         return len(texts)

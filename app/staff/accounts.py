@@ -38,6 +38,7 @@ class May(StrEnum):
     IMPORT = "import"
     POST = "post"            # post and change jobs
     PUSH = "push"
+    OPEN_MANY = "open_many"  # whole names and phones in an export
     VERIFY = "verify"        # check an employer's papers
     APPROVE = "approve"      # approve somebody else's batch
     CARRIERS = "carriers"    # see how texts leave, and what providers sent that nobody could read
@@ -46,7 +47,7 @@ class May(StrEnum):
 
 _HEAD = frozenset({May.LOOK, May.OPEN, May.CALL, May.ANSWER, May.SIGN_UP})
 _CLERK = _HEAD | {May.EDIT_RESIDENTS, May.IMPORT, May.POST, May.PUSH}
-_SUPERVISOR = _CLERK | {May.VERIFY, May.APPROVE, May.CARRIERS}
+_SUPERVISOR = _CLERK | {May.VERIFY, May.APPROVE, May.CARRIERS, May.OPEN_MANY}
 ROLES: dict[str, frozenset[May]] = {
     Role.HEAD: _HEAD,
     Role.CLERK: _CLERK,

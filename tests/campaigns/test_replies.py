@@ -12,7 +12,7 @@ from app.sms import replies
 from app.sms.arrivals import Inbound
 from app.sms.batches import Batch
 from app.sms.outbox import Message, Status
-from tests.campaigns.acts import drafted, handed_in
+from tests.campaigns.acts import TEXT, drafted, handed_in
 from tests.conftest import PLAIN
 from tests.stories.acts import LI, WANG, ZHAO, drain, turn
 from tests.village import Village
@@ -31,9 +31,9 @@ def _noon() -> None:
     turn("2026-03-10 12:00")
 
 
-async def told(village: Village, text: str = "", kind: Kind = Kind.SURVEY) -> Batch:
+async def told(village: Village, text: str = TEXT, kind: Kind = Kind.SURVEY) -> Batch:
     """Everybody got the text on their phone."""
-    batch = await handed_in(village, await drafted(village, *([text] if text else []), kind=kind))
+    batch = await handed_in(village, await drafted(village, text, kind=kind))
     await drain(village)
     async with village.database.session() as db:
         await db.execute(update(Message).where(Message.batch_id == batch.id).values(status=Status.DELIVERED))

@@ -1,6 +1,7 @@
 """A filter as the form says it, and the form of a filter that is there."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from litestar.datastructures import FormMultiDict
 from sqlalchemy import select
@@ -21,7 +22,7 @@ from app.staff import scopes
 from app.staff.accounts import Officer
 
 MOST_AREAS, MOST_EARLIER = 400, 20
-_MANY = ("work", "skills", "wishes", "hardship")
+_MANY: tuple[str, ...] = ("work", "skills", "wishes", "hardship")
 
 
 @dataclass(frozen=True)
@@ -64,12 +65,24 @@ def filter_of(form: Form, before: Filter) -> Filter:
     return filters.checked(Filter(
         areas=tuple(_number(one) for one in form.all("areas") if one.isdecimal()),
         age_from=_age(form, "age_from"), age_to=_age(form, "age_to"), sex=form.get("sex"),
-        **{name: tuple(form.all(name)) for name in _MANY}, batch_id=_number(form.get("batch_id")) or None,
-        answered=form.get("answered") if form.get("batch_id") else "", signed=form.get("signed"),
+        **_words(form), **_of_batch(form), signed=form.get("signed"),
         listing_id=_number(form.get("listing_id")) or None if form.get("signed") else None,
         told_since=form.day("told_since") if form.get("told_since") else None,
         untold_since=form.day("untold_since") if form.get("untold_since") else None, phone=form.get("phone"),
         people=before.people if form.ticked("people") else None))
+
+
+def _words(form: Form) -> dict[str, Any]:
+    return {name: tuple(form.all(name)) for name in _MANY}
+
+
+def _of_batch(form: Form) -> dict[str, Any]:
+    """What is said of the earlier batch, where one is chosen."""
+    batch_id = _number(form.get("batch_id"))
+    if not batch_id:
+        return {}
+    return {"batch_id": batch_id, "answered": form.get("answered"), "outcome": form.get("outcome"),
+            "choices": tuple(int(one) for one in form.all("choices") if one.isdecimal() and len(one) == 1)}
 
 
 def form_of_filter(chosen: Filter) -> Form:

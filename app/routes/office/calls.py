@@ -1,5 +1,7 @@
 """Call tasks: whom somebody has to telephone, and why."""
 
+from collections.abc import Iterable, Sequence
+
 from litestar import Response, get, post
 from litestar.response import Redirect
 from sqlalchemy import Select, and_, func, or_, select
@@ -8,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from app.arguments import AnyRequest, Db, Officer, RowId
 from app.calls import calls
 from app.calls.calls import Call
+from app.campaigns import following
 from app.desk import conversations
 from app.listings.listings import Listing
 from app.org.areas import Area, inside
@@ -30,6 +33,7 @@ async def call_list(request: AnyRequest, db: Db, officer: Officer) -> Response[s
     return page(request, "office/calls/list.html", calls=found, past=past, officer=officer,
                 talks=await conversations.newest(db, officer, (call.phone for call in found if call.phone)),
                 listings={listing.id: listing for listing in listings},
+                offered={call.batch_id: await following.offers(db, call) for call in _one_of_each_batch(found)},
                 count=await db.scalar(how_many_open(officer)))
 
 
@@ -45,8 +49,14 @@ async def open_phone(request: AnyRequest, db: Db, officer: Officer, call_id: Row
 async def call_done(request: AnyRequest, db: Db, officer: Officer, call_id: RowId) -> Redirect:
     form = await form_of(request)
     call = await scopes.one(db, theirs(officer), Call, call_id)
-    await calls.done(db, call, result=form.get("result"), by=officer)
+    choice = int(form.get("choice")) if form.get("choice").isdecimal() else None
+    await following.told_by_telephone(db, call, choice, result=form.get("result"), by=officer)
     return Redirect("/office/calls?said=call_done", status_code=303)
+
+
+def _one_of_each_batch(found: Sequence[Call]) -> Iterable[Call]:
+    """One task for each campaign that these are about."""
+    return {call.batch_id: call for call in found if call.batch_id is not None}.values()
 
 
 def theirs(officer: Account) -> Select[Call]:

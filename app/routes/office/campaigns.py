@@ -11,7 +11,7 @@ from app import i18n
 from app.arguments import AnyRequest, Db, Officer, RowId
 from app.audience import audiences, query, reach, sentence
 from app.audience.audiences import SavedAudience
-from app.audience.filters import Filter
+from app.audience.filters import Filter, Outcome
 from app.campaigns import campaigns, plan, sending, wording
 from app.campaigns.campaigns import TEXT_LENGTH, TITLE_LENGTH, Campaign, Kind
 from app.clock import now
@@ -52,7 +52,7 @@ async def new(request: AnyRequest, db: Db, officer: Officer) -> Response[str] | 
 @get("/office/campaigns/{campaign_id:int}/whom", opt={"may": May.PUSH})
 async def whom(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Response[str] | Redirect:
     """The form of the audience, or with ?saved=ID of one that was kept by name."""
-    campaign = await _draft(db, officer, campaign_id)
+    campaign = await draft(db, officer, campaign_id)
     saved = request.query_params.get("saved", "")[:18]
     chosen = ((await scopes.load(db, SavedAudience, int(saved), officer)).chosen if saved.isdecimal()
               else campaign.chosen)
@@ -62,7 +62,7 @@ async def whom(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId
 @post("/office/campaigns/{campaign_id:int}/whom", opt={"may": May.PUSH}, status_code=200)
 async def save_whom(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Response[str] | Redirect:
     form = await form_of(request)
-    campaign = await _draft(db, officer, campaign_id)
+    campaign = await draft(db, officer, campaign_id)
     try:
         async with deed(db):
             chosen = _whom.filter_of(form, campaign.chosen)
@@ -70,7 +70,7 @@ async def save_whom(request: AnyRequest, db: Db, officer: Officer, campaign_id: 
             if form.get("name"):
                 await audiences.save(db, form.get("name"), chosen, by=officer)
     except Refused as refused:
-        campaign = await _draft(db, officer, campaign_id)  # as it was before
+        campaign = await draft(db, officer, campaign_id)  # as it was before
         return await _whom_page(request, db, officer, campaign, form=form, chosen=campaign.chosen, refused=refused)
     return Redirect(f"/office/campaigns/{campaign.id}/what", status_code=303)
 
@@ -78,7 +78,7 @@ async def save_whom(request: AnyRequest, db: Db, officer: Officer, campaign_id: 
 @post("/office/campaigns/{campaign_id:int}/count", opt={"may": May.PUSH, "looks": True}, status_code=200)
 async def count(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Response[str]:
     """How many that would be, while somebody chooses."""
-    campaign = await _draft(db, officer, campaign_id)
+    campaign = await draft(db, officer, campaign_id)
     try:
         counted = await _count(db, campaign, _whom.filter_of(await form_of(request), campaign.chosen))
     except Refused as refused:
@@ -88,7 +88,7 @@ async def count(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowI
 
 @get("/office/campaigns/{campaign_id:int}/what", opt={"may": May.PUSH})
 async def what(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Response[str]:
-    campaign = await _draft(db, officer, campaign_id)
+    campaign = await draft(db, officer, campaign_id)
     form = Form.of({"text": campaign.text, "listing_id": str(campaign.listing_id or "")})
     return await _what_page(request, db, campaign, form)
 
@@ -96,29 +96,29 @@ async def what(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId
 @post("/office/campaigns/{campaign_id:int}/what", opt={"may": May.PUSH}, status_code=200)
 async def save_what(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Response[str] | Redirect:
     form = await form_of(request)
-    campaign = await _draft(db, officer, campaign_id)
+    campaign = await draft(db, officer, campaign_id)
     try:
         async with deed(db):
             listing_id = await _listing_id(db, campaign, form)
             await campaigns.change(db, campaign, by=officer, text=form.get("text"), listing_id=listing_id)
             await plan.preview(db, await plan.of(db, campaign))
     except Refused as refused:
-        campaign = await _draft(db, officer, campaign_id)  # as it was before
+        campaign = await draft(db, officer, campaign_id)  # as it was before
         return await _what_page(request, db, campaign, form, refused)
-    return Redirect(f"/office/campaigns/{campaign.id}/check", status_code=303)
+    return Redirect(f"/office/campaigns/{campaign.id}/when", status_code=303)
 
 
 @post("/office/campaigns/{campaign_id:int}/length", opt={"may": May.PUSH, "looks": True}, status_code=200)
 async def length(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Response[str]:
     """What it would say, how long that is and what it costs, while somebody types."""
     form = await form_of(request)
-    campaign = await _draft(db, officer, campaign_id)
+    campaign = await draft(db, officer, campaign_id)
     return page(request, "office/campaigns/_length.html", **await _length(db, campaign, form))
 
 
 @get("/office/campaigns/{campaign_id:int}/check", opt={"may": May.PUSH})
 async def check(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Response[str] | Redirect:
-    campaign = await _draft(db, officer, campaign_id)
+    campaign = await draft(db, officer, campaign_id)
     if not campaign.text:
         return Redirect(f"/office/campaigns/{campaign.id}/what", status_code=303)
     return await _check_page(request, db, campaign)
@@ -132,12 +132,12 @@ async def send(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId
         async with deed(db):
             await sending.hand_in(db, campaign, by=officer, sure=form.ticked("sure"))
     except Refused as refused:
-        campaign = await _draft(db, officer, campaign_id)  # as it was before
+        campaign = await draft(db, officer, campaign_id)  # as it was before
         return await _check_page(request, db, campaign, refused)
     return Redirect(f"/office/campaigns/{campaign.id}", status_code=303)
 
 
-async def _draft(db: AsyncSession, officer: Account, campaign_id: int) -> Campaign:
+async def draft(db: AsyncSession, officer: Account, campaign_id: int) -> Campaign:
     """A campaign that can still change. Raises Refused for one that was handed in."""
     campaign = await scopes.load(db, Campaign, campaign_id, officer, *LOADED)
     campaigns.must_be_draft(campaign)
@@ -157,6 +157,7 @@ async def _whom_page(request: AnyRequest, db: AsyncSession, officer: Account, ca
     return page(request, "office/campaigns/whom.html", status=409 if refused else 200, campaign=campaign, form=form,
                 errors=_errors(refused), choices=await _whom.choices(db, campaign, officer), trades=TRADES,
                 statuses=[(word.value, sentence.STATUSES[word]) for word in WorkStatus], chosen=chosen,
+                outcomes=[(word.value, sentence.OUTCOMES[word]) for word in Outcome],
                 **await _count(db, campaign, chosen))
 
 
@@ -195,8 +196,10 @@ async def _listing_id(db: AsyncSession, campaign: Campaign, form: Form) -> int |
 async def _check_page(request: AnyRequest, db: AsyncSession, campaign: Campaign,
                       refused: Refused | None = None) -> Response[str]:
     planned = await plan.of(db, campaign)
+    preview = await plan.preview(db, planned)
     return page(request, "office/campaigns/check.html", status=409 if refused else 200, campaign=campaign,
-                preview=await plan.preview(db, planned), said=await sentence.of(db, planned.whom),
+                preview=preview, times=await plan.times(db, planned, preview.texts),
+                said=await sentence.of(db, planned.whom),
                 text=wording.shown(planned.parts), errors=_errors(refused))
 
 

@@ -1,24 +1,30 @@
 """Bulk texts under way: approve, watch, pause, let go on, stop, use again."""
 
+from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import clock
 from app.arguments import AnyRequest, Db, Officer, RowId
 from app.audience import query, sentence
-from app.campaigns import campaigns, progress, sending
+from app.campaigns import campaigns, export, options, progress, results, sending
 from app.campaigns.campaigns import Campaign
+from app.campaigns.options import Option
 from app.campaigns.progress import Progress
+from app.db import settings_of
 from app.errors import NotFound
+from app.listings.listings import Listing
 from app.org.areas import Area
 from app.pages import page
 from app.routes.office import _feed
 from app.routes.office.campaigns import LOADED
 from app.routes.office.pushes import LISTENED, STATUSES
-from app.sms import batches
+from app.sms import batches, quiet
 from app.sms.batches import Batch, State
 from app.staff import scopes
 from app.staff.accounts import May
@@ -35,6 +41,9 @@ class Watch:
     progress: Progress
     answers: list[_feed.Answer]
     intents: dict[str, int]
+    choices: Counter[int]
+    signed: int
+    options: list[Option]
 
     @property
     def live(self) -> bool:
@@ -49,7 +58,9 @@ async def watch(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowI
     audience = await query.audience(db, campaign.chosen, await db.get_one(Area, campaign.area_id))
     return page(request, "office/campaigns/watch.html", block="live", officer=officer, campaign=campaign,
                 batch=campaign.batch, watch=await _watch(db, campaign.batch, officer), statuses=STATUSES,
-                said=await sentence.of(db, audience), approver=await _approver(db, campaign.batch),
+                said=await sentence.of(db, audience), reasons=export.REASONS, quiet_until=_quiet_until(db),
+                listing=await db.get(Listing, campaign.listing_id) if campaign.listing_id else None,
+                approver=await _approver(db, campaign.batch),
                 may_decide=(campaign.batch.state == State.AWAITING_APPROVAL and officer.may(May.APPROVE)
                             and campaign.batch.author_id != officer.id))
 
@@ -107,13 +118,21 @@ def _back(campaign_id: int, said: str) -> Redirect:
     return Redirect(f"/office/campaigns/{campaign_id}?said={said}", status_code=303)
 
 
+def _quiet_until(db: AsyncSession) -> datetime | None:
+    """When the quiet hours end, if these are some."""
+    now = clock.now()
+    opens = quiet.opening(settings_of(db).quiet_hours, now)
+    return opens if opens > now else None
+
+
 async def _approver(db: AsyncSession, batch: Batch) -> Account | None:
     return await db.get(Account, batch.approved_by_id) if batch.approved_by_id else None
 
 
 async def _watch(db: AsyncSession, batch: Batch, officer: Account) -> Watch:
-    since = _feed.to_batch(batch, officer, until=batch.created_at + LISTENED)
-    return Watch(batch, await progress.of(db, batch), await _feed.newest(db, since), await _feed.by_intent(db, since))
+    since = _feed.to_batch(batch, officer, until=(batch.leaves_at or batch.created_at) + LISTENED)
+    return Watch(batch, await progress.of(db, batch), await _feed.newest(db, since), await _feed.by_intent(db, since),
+                 await results.answers(db, batch), await results.signed(db, batch), options.of(batch.text))
 
 
 ROUTES = [watch, approve, refuse, pause, resume, stop, again]
