@@ -22,6 +22,7 @@ class Answered(StrEnum):
 class Outcome(StrEnum):
     """What became of that batch's text to them."""
 
+    REACHED = "reached"      # it arrived, or is or may be with the carrier
     FAILED = "failed"
     UNKNOWN = "unknown"
     CORRECTED = "corrected"  # it failed, and they have another number since

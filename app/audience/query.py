@@ -28,6 +28,9 @@ from app.sms.replies import Reply
 
 ANSWER_DAYS = 7  # what people write later is about other things
 _REACHED = (Status.ACCEPTED, Status.DELIVERED, Status.UNKNOWN)
+_OUTCOMES: dict[str, tuple[Status, ...]] = {
+    Outcome.REACHED: _REACHED, Outcome.FAILED: (Status.FAILED,), Outcome.CORRECTED: (Status.FAILED,),
+    Outcome.UNKNOWN: (Status.UNKNOWN,), Outcome.KEPT_BACK: (Status.WITHDRAWN,)}
 
 
 @dataclass(frozen=True)
@@ -122,8 +125,7 @@ def _of_batch(whom: Audience, batch_id: int) -> list[ColumnElement[bool]]:
 
 def _with_outcome(batch_id: int, outcome: str) -> Select[str]:
     """The phones of which that came of the batch's text."""
-    status = {Outcome.UNKNOWN: Status.UNKNOWN, Outcome.KEPT_BACK: Status.WITHDRAWN}.get(Outcome(outcome), Status.FAILED)
-    phones = select(Message.phone).where(Message.batch_id == batch_id, Message.status == status)
+    phones = select(Message.phone).where(Message.batch_id == batch_id, Message.status.in_(_OUTCOMES[outcome]))
     return phones.where(Message.reason == "batch_stopped") if outcome == Outcome.KEPT_BACK else phones
 
 

@@ -124,7 +124,7 @@ async def _to_telephone(db: AsyncSession, campaign: Campaign, batch: Batch, rest
 def _chosen(campaign: Campaign, batch: Batch, rest: Rest) -> Filter:
     """Those of the campaign's people to whom that happened."""
     if rest == Rest.UNANSWERED:
-        return Filter(batch_id=batch.id, answered=Answered.NO)
+        return Filter(batch_id=batch.id, answered=Answered.NO, outcome=Outcome.REACHED)
     return Filter(batch_id=batch.id, outcome=Outcome(rest))
 
 

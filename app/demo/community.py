@@ -11,7 +11,7 @@ from app import clock
 from app import db as databases
 from app.calls.calls import Call, Why
 from app.db import Database
-from app.demo import employers, names, people, posts, rows
+from app.demo import employers, names, people, posts, rows, survey
 from app.demo.people import Neighbour
 from app.jobs.jobs import Job
 from app.listings.signups import Place, Signup, SignupChange, Via
@@ -49,6 +49,7 @@ async def fill(database: Database, *, seed: int = SEED) -> None:
         listings = await posts.put_up(db, random, community, employers=houses, clerk=officers[Role.CLERK])
         await _sign_ups(db, random, neighbours, listings, clerk=officers[Role.CLERK])
         await _calls(db, random, neighbours, buildings)
+        await survey.begin(db, random, neighbours, clerk=officers[Role.CLERK], supervisor=officers[Role.SUPERVISOR])
 
 
 async def _areas(db: AsyncSession) -> tuple[Area, list[Area]]:

@@ -30,6 +30,7 @@ from app.staff import scopes
 from app.staff.accounts import May
 from app.staff.accounts import Officer as Account
 
+SHOWN = 10  # answers on the page; the inbox has all of them
 MOVING = frozenset({State.PREPARING, State.AWAITING_APPROVAL, State.QUEUED, State.HELD, State.PAUSED})
 
 
@@ -131,7 +132,7 @@ async def _approver(db: AsyncSession, batch: Batch) -> Account | None:
 
 async def _watch(db: AsyncSession, batch: Batch, officer: Account) -> Watch:
     since = _feed.to_batch(batch, officer, until=(batch.leaves_at or batch.created_at) + LISTENED)
-    return Watch(batch, await progress.of(db, batch), await _feed.newest(db, since), await _feed.by_intent(db, since),
+    return Watch(batch, await progress.of(db, batch), await _feed.newest(db, since, most=SHOWN), await _feed.by_intent(db, since),
                  await results.answers(db, batch), await results.signed(db, batch), options.of(batch.text))
 
 
