@@ -25,7 +25,8 @@ STATUSES: dict[str, str] = {
     WorkStatus.RETIRED: _("works past retirement age"), WorkStatus.LOST: _("cannot be reached"),
     WorkStatus.UNKNOWN: _("not known")}
 OUTCOMES: dict[str, str] = {
-    Outcome.REACHED: _("whom it reached"), Outcome.FAILED: _("whom it did not reach"), Outcome.UNKNOWN: _("of whom nobody knows whether it reached them"),
+    Outcome.REACHED: _("whom it reached"), Outcome.FAILED: _("whom it did not reach"),
+    Outcome.UNKNOWN: _("of whom nobody knows whether it reached them"),
     Outcome.CORRECTED: _("whom it did not reach, with another number since"),
     Outcome.KEPT_BACK: _("for whom it was stopped before it left")}
 _SEXES: dict[str, str] = {Sex.MALE: _("male"), Sex.FEMALE: _("female")}

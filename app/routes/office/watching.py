@@ -132,8 +132,9 @@ async def _approver(db: AsyncSession, batch: Batch) -> Account | None:
 
 async def _watch(db: AsyncSession, batch: Batch, officer: Account) -> Watch:
     since = _feed.to_batch(batch, officer, until=(batch.leaves_at or batch.created_at) + LISTENED)
-    return Watch(batch, await progress.of(db, batch), await _feed.newest(db, since, most=SHOWN), await _feed.by_intent(db, since),
-                 await results.answers(db, batch), await results.signed(db, batch), options.of(batch.text))
+    return Watch(batch, await progress.of(db, batch), await _feed.newest(db, since, most=SHOWN),
+                 await _feed.by_intent(db, since), await results.answers(db, batch), await results.signed(db, batch),
+                 options.of(batch.text))
 
 
 ROUTES = [watch, approve, refuse, pause, resume, stop, again]
