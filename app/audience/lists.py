@@ -61,9 +61,9 @@ async def read(database: Database, data: bytes, *, area: Area) -> Outcome:
     """The rows of a file and whom of that area they mean. The long work runs in a thread; while it does, no connection
     to the database is held. Raises Refused when the file as a whole cannot be read."""
     keys = vault.with_key(database.settings.data_key)
-    found = await threads.run(_contacts, data)
+    found = await threads.run(_contacts, data, keys)
     async with database.reading() as db:
-        known = await matches.people_like(db, area, found, keys)
+        known = await matches.people_like(db, area, found)
     return await threads.run(_outcome, found, known, keys)
 
 
@@ -159,15 +159,15 @@ async def _forget(db: AsyncSession, kept: PeopleList) -> None:
         raise NotFound
 
 
-def _contacts(data: bytes) -> list[contacts.Contact]:
-    found = contacts.read(data, most=LONGEST_LIST)
+def _contacts(data: bytes, keys: Vault) -> list[contacts.Contact]:
+    found = contacts.read(data, keys, most=LONGEST_LIST)
     if not found:
         raise Refused(_("There is nobody on this list."))
     return found
 
 
 def _outcome(found: list[contacts.Contact], known: list[Known], keys: Vault) -> Outcome:
-    rows = matches.match(found, known, keys)
+    rows = matches.match(found, known)
     plain = json.dumps([[getattr(row, name) for name in _PARTS] for row in rows], ensure_ascii=False, default=str)
     return Outcome(matches.counts(rows), keys.seal(zlib.compress(plain.encode(), 1)))
 

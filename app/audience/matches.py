@@ -17,7 +17,6 @@ from app.org.areas import Area
 from app.residents.imports.contacts import Contact
 from app.residents.imports.registry import areas_in, pieces
 from app.residents.residents import Resident, mask_name
-from app.residents.vault import Vault
 
 MOST_NAMESAKES = 5  # of more, a name does not help to tell anybody
 MOST_SHARING = 12   # a number of more people is nobody's
@@ -70,22 +69,20 @@ class Known:
     left: bool
 
 
-async def people_like(db: AsyncSession, area: Area, contacts: Sequence[Contact], keys: Vault) -> list[Known]:
+async def people_like(db: AsyncSession, area: Area, contacts: Sequence[Contact]) -> list[Known]:
     """Everybody of the area whom a row may mean: a few statements, however long the list is."""
     table = core(Resident).c
-    found = await _having(db, area, table.id_number_hash, {keys.mark(one.id_number) for one in contacts
-                                                           if one.id_number})
+    found = await _having(db, area, table.id_number_hash, {one.mark for one in contacts if one.mark})
     found += await _having(db, area, table.phone, {one.phone for one in contacts if one.phone})
-    told = {one.mark for one in found} | {one.phone for one in found}
-    names = {one.name for one in contacts if one.name and one.phone not in told
-             and not (one.id_number and keys.mark(one.id_number) in told)}
-    found += await _having(db, area, table.name, names)
+    told = {number for one in found if not one.left for number in (one.mark, one.phone)}
+    found += await _having(db, area, table.name, {
+        one.name for one in contacts if one.name and one.mark not in told and (one.mark or one.phone not in told)})
     return sorted({one.id: one for one in found}.values(), key=lambda one: one.id)
 
 
-def match(contacts: Iterable[Contact], known: Iterable[Known], keys: Vault) -> list[Row]:
+def match(contacts: Iterable[Contact], known: Iterable[Known]) -> list[Row]:
     """The rows in the order of the file. Needs no database, runs in a thread."""
-    return _Matching(known, keys).rows(contacts)
+    return _Matching(known).rows(contacts)
 
 
 async def _having(db: AsyncSession, area: Area, column: ColumnElement[Any], values: set[str]) -> list[Known]:
@@ -101,8 +98,7 @@ async def _having(db: AsyncSession, area: Area, column: ColumnElement[Any], valu
 class _Matching:
     """Goes through the rows from the top, and remembers what those above have said."""
 
-    def __init__(self, known: Iterable[Known], keys: Vault) -> None:
-        self._keys = keys
+    def __init__(self, known: Iterable[Known]) -> None:
         self._marked: dict[str, list[Known]] = defaultdict(list)
         self._reached: dict[str, list[Known]] = defaultdict(list)
         self._named: dict[str, list[Known]] = defaultdict(list)
@@ -113,8 +109,8 @@ class _Matching:
                 self._reached[one.phone].append(one)
             if not one.left:
                 self._named[plain(one.name)].append(one)
-        self._said: dict[Any, int] = {}    # what a row above said → its number
-        self._meant: dict[int, int] = {}   # whom a row above meant → its number
+        self._said: dict[Any, int] = {}  # what a row above said → its number
+        self._meant: dict[int, int] = {}  # whom a row above meant → its number
 
     def rows(self, contacts: Iterable[Contact]) -> list[Row]:
         return [self._row(contact) for contact in contacts]
@@ -123,16 +119,16 @@ class _Matching:
         row = Row(contact.row, Kind.REPEATED, contact.name, contact.phone, contact.id_number, note=contact.wrong,
                   values=contact.values, earlier=self._earlier(contact))
         if not row.earlier:
-            mark = self._keys.mark(contact.id_number) if contact.id_number else ""
-            row.kind, people = self._whom(contact, mark)
+            row.kind, people = self._whom(contact)
             if row.kind == Kind.SHARED and len(people) > MOST_SHARING:
                 row.kind, row.note, row.values, people = Kind.UNUSABLE, _CROWD, {"most": MOST_SHARING}, []
             elif row.kind == Kind.DOUBTFUL:
                 row.note, row.values = _doubt(plain(contact.name), plain(people[0].name)), {}
             row.people = [one.id for one in people]
         if row.kind == Kind.MATCHED:
-            row.earlier = self._meant.setdefault(row.people[0], row.number)
-            row.kind, row.earlier = (Kind.MATCHED, 0) if row.earlier == row.number else (Kind.REPEATED, row.earlier)
+            first = self._meant.setdefault(row.people[0], row.number)
+            if first != row.number:
+                row.kind, row.earlier = Kind.REPEATED, first
         if row.kind not in _WHOLE:
             row.name, row.id_number = mask_name(row.name), ""
             row.phone = phones.mask(row.phone) if row.phone else ""
@@ -141,35 +137,35 @@ class _Matching:
     def _earlier(self, contact: Contact) -> int:
         """The row above that says the same: the same ID number, or the same phone with the same name or with none."""
         keys: list[Any] = []
-        if contact.id_number:
-            keys.append(contact.id_number)
+        if contact.mark:
+            keys.append(contact.mark)
         elif contact.phone:
             keys.append((contact.phone, plain(contact.name)))
         found = next((self._said[key] for key in keys if key in self._said), 0)
-        if not found and contact.phone and not contact.name and not contact.id_number:
+        if not found and contact.phone and not contact.name and not contact.mark:
             found = self._said.get(contact.phone, 0)
         for key in (*keys, contact.phone or None):
             if key is not None:
                 self._said.setdefault(key, contact.row)
         return found
 
-    def _whom(self, said: Contact, mark: str) -> tuple[Kind, list[Known]]:
-        marked = self._marked.get(mark, [])
+    def _whom(self, said: Contact) -> tuple[Kind, list[Known]]:
+        marked = self._marked.get(said.mark, [])
         here = [one for one in marked if not one.left]
         if here:
             return self._told(said, here)
         if marked:
             return Kind.MOVED, []
-        users = [one for one in self._reached.get(said.phone, []) if not _is_another(one, said.name, mark)]
+        users = [one for one in self._reached.get(said.phone, []) if not _is_another(one, said)]
         here = [one for one in users if not one.left]
         if here:
-            return self._told(said, here, sure=not any(mark and one.mark for one in here))
+            return self._told(said, here, sure=not any(said.mark and one.mark for one in here))
         if any(not said.name or plain(one.name) == plain(said.name) for one in users):
             return Kind.MOVED, []
-        alike = [one for one in self._named.get(plain(said.name), []) if not (mark and one.mark)]
+        alike = [one for one in self._named.get(plain(said.name), []) if not (said.mark and one.mark)]
         if said.name and 0 < len(alike) <= MOST_NAMESAKES:
             return Kind.NAMESAKE, alike
-        return (Kind.UNKNOWN if said.phone or mark else Kind.UNUSABLE), []
+        return (Kind.UNKNOWN if said.phone or said.mark else Kind.UNUSABLE), []
 
     @staticmethod
     def _told(said: Contact, here: list[Known], *, sure: bool = True) -> tuple[Kind, list[Known]]:
@@ -181,9 +177,9 @@ class _Matching:
         return (Kind.MATCHED if sure and (named or not said.name) else Kind.DOUBTFUL), fitting
 
 
-def _is_another(known: Known, name: str, mark: str) -> bool:
+def _is_another(known: Known, said: Contact) -> bool:
     """Two ID numbers are two people, unless the name is the same, too: then one of them is mistyped."""
-    return bool(mark and known.mark) and plain(known.name) != plain(name)
+    return bool(said.mark and known.mark) and plain(known.name) != plain(said.name)
 
 
 def _doubt(said: str, known: str) -> str:

@@ -15,10 +15,10 @@ FIRST_ID, SECOND_ID, THIRD_ID = "42038119680312004X", "420381196803120023", "420
 
 
 async def _match(village: Village, *rows: list[Any]) -> list[Row]:
-    found = contacts.read(text(["姓名", "手机", "身份证号"], *rows), most=10_000)
     keys = vault.with_key(village.database.settings.data_key)
+    found = contacts.read(text(["姓名", "手机", "身份证号"], *rows), keys, most=10_000)
     async with village.database.reading() as db:
-        return matches.match(found, await matches.people_like(db, village.area, found, keys), keys)
+        return matches.match(found, await matches.people_like(db, village.area, found))
 
 
 async def _kinds(village: Village, *rows: list[Any]) -> list[tuple[Kind, list[int]]]:
@@ -84,6 +84,13 @@ async def test_a_name_alone_never_matches_by_itself(village: Village) -> None:
     assert "11 位" in i18n.say(rows[2].note, **rows[2].values)
 
 
+async def test_a_name_is_looked_for_where_the_number_has_become_anothers(village: Village) -> None:
+    wang = await village.neighbour("王秀兰", WANG)
+    await village.neighbour("李建国", LI, left_at=clock.now())
+    await village.neighbour("赵大妈", ZHAO, id_number_hash=_mark(village, FIRST_ID))
+    assert await _kinds(village, ["王秀兰", LI, ""], ["王秀兰", ZHAO, SECOND_ID]) == [(Kind.NAMESAKE, [wang.id])] * 2
+
+
 async def test_of_many_namesakes_none_is_offered(village: Village) -> None:
     for _ in range(matches.MOST_NAMESAKES + 1):
         await village.neighbour("王伟")
@@ -95,7 +102,7 @@ async def test_a_number_of_a_crowd_is_nobodys(village: Village) -> None:
         await village.neighbour(f"王{number}", WANG)
     [row] = await _match(village, ["", WANG, ""])
     assert (row.kind, row.people) == (Kind.UNUSABLE, [])
-    assert i18n.say(row.note, **row.values) == "登记册里用这个号码的超过12人。"
+    assert i18n.say(row.note, **row.values) == "底册里用这个号码的超过12人。"
 
 
 async def test_whoever_moved_away_is_said_and_left_out(village: Village) -> None:

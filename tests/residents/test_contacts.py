@@ -6,20 +6,22 @@ import pytest
 
 from app import i18n
 from app.errors import Refused
+from app.residents import vault
 from app.residents.imports import contacts
 from tests.residents.lists import text, workbook
 
 WANG, LI = "14200000001", "14200000002"
 ID_NUMBER = "42038119680312004X"
+KEYS = vault.with_key("a-data-key-for-tests-only")
 
 
 def _read(data: bytes, most: int = 100) -> list[tuple[int, str, str]]:
-    return [(one.row, one.name, one.phone) for one in contacts.read(data, most=most)]
+    return [(one.row, one.name, one.phone) for one in contacts.read(data, KEYS, most=most)]
 
 
 def _refusal(data: bytes, most: int = 100) -> str:
     with pytest.raises(Refused) as refused:
-        contacts.read(data, most=most)
+        contacts.read(data, KEYS, most=most)
     return i18n.why(refused.value)
 
 
@@ -51,8 +53,8 @@ def test_numbers_that_excel_keeps_as_numbers() -> None:
 
 
 def test_an_id_number_is_read_and_one_that_does_not_check_is_said() -> None:
-    first, second = contacts.read(text(["姓名", "身份证"], ["王秀兰", ID_NUMBER], ["李建国", ID_NUMBER[:-1] + "1"]),
-                                  most=9)
+    data = text(["姓名", "身份证"], ["王秀兰", ID_NUMBER], ["李建国", ID_NUMBER[:-1] + "1"])
+    first, second = contacts.read(data, KEYS, most=9)
     assert (first.id_number, first.wrong) == (ID_NUMBER, "")
     assert second.id_number == ""
     assert "身份证" in i18n.say(second.wrong, **second.values)
@@ -61,7 +63,7 @@ def test_an_id_number_is_read_and_one_that_does_not_check_is_said() -> None:
 @pytest.mark.parametrize(("cell", "says"), [
     ("1420", "11 位"), ("0719-7221234", "座机"), (f"{WANG}、{LI}", "几个"), ("#N/A", "#N/A")])
 def test_a_number_that_cannot_be_read_is_said_and_the_row_stays(cell: str, says: str) -> None:
-    [one] = contacts.read(text(["姓名", "手机"], ["王秀兰", cell]), most=9)
+    [one] = contacts.read(text(["姓名", "手机"], ["王秀兰", cell]), KEYS, most=9)
     assert (one.row, one.name, one.phone) == (2, "王秀兰", "")
     assert says in i18n.say(one.wrong, **one.values)
 

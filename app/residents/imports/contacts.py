@@ -10,6 +10,7 @@ from app.i18n import _
 from app.residents.imports import cells, columns, sheets
 from app.residents.imports.bad import BadCell
 from app.residents.imports.columns import Columns
+from app.residents.vault import Vault
 
 NO_NUMBERS = _("No column with phones or ID numbers was found in the first {rows} rows. Please give every column a "
                "heading, such as 姓名, 手机, 身份证号.")
@@ -20,18 +21,20 @@ _A_NAME = re.compile(r"[\u3400-\u9fff·]{2,5}")
 
 @dataclass(slots=True, repr=False)
 class Contact:
-    """One row: Excel's row number and what it says of a person, as far as that can be read. `wrong` is why a number
-    cannot be, a sentence with the values that fill it. No repr: it would be somebody's data wherever it is printed."""
+    """One row: Excel's row number and what it says of a person, as far as that can be read; `mark` is what the registry
+    finds an ID number by. `wrong` is why a number cannot be read, a sentence with the values that fill it. No repr: it
+    would be somebody's data wherever it is printed."""
 
     row: int
     name: str = ""
     phone: str = ""
     id_number: str = ""
+    mark: str = ""
     wrong: str = ""
     values: dict[str, Any] = field(default_factory=dict)
 
 
-def read(data: bytes, *, most: int) -> list[Contact]:
+def read(data: bytes, keys: Vault, *, most: int) -> list[Contact]:
     """Every row that says something. Raises Refused for a file that is no such list, or a longer one."""
     found: list[Contact] = []
     sheet = sheets.read(data, find, NO_NUMBERS)
@@ -42,6 +45,7 @@ def read(data: bytes, *, most: int) -> list[Contact]:
             continue
         if len(found) == most:
             raise Refused(TOO_MANY, most=most)
+        contact.mark = keys.mark(contact.id_number) if contact.id_number else ""
         found.append(contact)
     return found
 

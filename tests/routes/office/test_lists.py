@@ -71,8 +71,8 @@ async def test_a_list_is_looked_at_decided_and_used(desk: Desk, village: Village
                                                     campaign: Campaign) -> None:
     page = await _upload(desk, campaign, MIXED)
     assert "意向名单.xlsx" in page
-    for kind, count in (("在册", 1), ("几个人合用这个手机", 1), ("号码对得上，姓名对不上", 1), ("只有姓名对得上", 1),
-                        ("不在册", 1), ("名单里重复", 1), ("号码不能用", 1)):
+    for kind, count in (("底册里已有", 1), ("几个人合用这个手机", 1), ("号码对得上，姓名对不上", 1),
+                        ("只有姓名对得上", 1), ("底册里没有", 1), ("名单里重复", 1), ("号码不能用", 1)):
         assert f'{kind} <span class="soft">{count}</span>' in page, kind
     assert "第 9 行" in page
     assert "11 位" in page
