@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access import codes
+from app.audience import lists
 from app.db import Database, take_turn
 from app.errors import TemporarilyAway, without_values
 from app.listings import reminders, signups
@@ -18,7 +19,7 @@ from app.staff import logins
 log = logging.getLogger("doorstep.rounds")
 Errand = Callable[[AsyncSession], Awaitable[Any]]
 ERRANDS: tuple[Errand, ...] = (reminders.send_due, reminders.close_over, batches.keep_up, codes.forget_old,
-                               logins.forget_old)
+                               logins.forget_old, lists.forget_old)
 
 
 async def go(database: Database) -> None:

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, String, exists, false, literal, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,6 +27,7 @@ from app.sms.outbox import Message, Status
 from app.sms.replies import Reply
 
 ANSWER_DAYS = 7  # what people write later is about other things
+T = TypeVar("T")
 _REACHED = (Status.ACCEPTED, Status.DELIVERED, Status.UNKNOWN)
 _OUTCOMES: dict[str, tuple[Status, ...]] = {
     Outcome.REACHED: _REACHED, Outcome.FAILED: (Status.FAILED,), Outcome.CORRECTED: (Status.FAILED,),
@@ -35,23 +36,23 @@ _OUTCOMES: dict[str, tuple[Status, ...]] = {
 
 @dataclass(frozen=True)
 class Audience:
-    """A filter, the officer's area that bounds it, and what the database knows of the rows that it names: `nodes` are
-    its areas as far as they exist, `told_at` is when the earlier batch was made. `about` is the purpose of consent that
-    a text to them needs."""
+    """A filter, the officer's area that bounds it, and the rows that it names as far as they lie inside that area: what
+    lies elsewhere does not exist. `about` is the purpose of consent that a text to them needs."""
 
     filter: Filter
     within: Area
     nodes: tuple[Area, ...] = ()
-    told_at: datetime | None = None
+    batch: Batch | None = None
+    listing: Listing | None = None
     about: str = JOBS
 
 
 async def audience(db: AsyncSession, chosen: Filter, within: Area, about: str = JOBS) -> Audience:
     """The filter for an officer of that area."""
-    nodes = await db.scalars(select(Area).where(Area.id.in_(chosen.areas)).order_by(Area.id)) if chosen.areas else ()
-    told_at = (await db.scalar(select(Batch.created_at).where(Batch.id == chosen.batch_id))
-               if chosen.batch_id is not None else None)
-    return Audience(chosen, within, tuple(nodes), told_at, about)
+    nodes = await db.scalars(select(Area).where(inside(within), Area.id.in_(chosen.areas)).order_by(Area.id)
+                             ) if chosen.areas else ()
+    return Audience(chosen, within, tuple(nodes), await _one(db, Batch, chosen.batch_id, within),
+                    await _one(db, Listing, chosen.listing_id, within), about)
 
 
 def matching(whom: Audience, *columns: Any) -> Select[Any]:
@@ -93,33 +94,34 @@ def _history(whom: Audience) -> list[ColumnElement[bool]]:
     """What came to pass between the station and the person."""
     chosen = whom.filter
     found: list[ColumnElement[bool]] = []
-    if chosen.batch_id is not None:
-        found += _of_batch(whom, chosen.batch_id)
+    if whom.batch is not None:
+        found += _of_batch(chosen, whom.batch)
+    elif chosen.batch_id is not None:
+        found.append(false())  # nobody was told by what is not there
     if chosen.signed:
-        held = _held(chosen)
+        held = _held(whom)
         found.append(held if chosen.signed == Signed.YES else ~held)
     if chosen.told_since is not None:
         found.append(Resident.phone.in_(_told(chosen.told_since)))
     return found
 
 
-def _of_batch(whom: Audience, batch_id: int) -> list[ColumnElement[bool]]:
+def _of_batch(chosen: Filter, batch: Batch) -> list[ColumnElement[bool]]:
     """Whom the batch told, what became of its text, and what they answered."""
-    chosen = whom.filter
-    told = select(Reason.resident_id).where(Reason.batch_id == batch_id)
+    told = select(Reason.resident_id).where(Reason.batch_id == batch.id)
     if chosen.answered:
-        answered = or_(_wrote(whom.told_at or clock.now()), Reason.resident_id.in_(
-            select(Reply.resident_id).where(Reply.batch_id == batch_id)))
+        answered = or_(_wrote(batch.leaves_at or batch.created_at), Reason.resident_id.in_(
+            select(Reply.resident_id).where(Reply.batch_id == batch.id)))
         told = told.where(answered if chosen.answered == Answered.YES else ~answered)
     if chosen.outcome:
-        told = told.where(Reason.phone.in_(_with_outcome(batch_id, chosen.outcome)))
+        told = told.where(Reason.phone.in_(_with_outcome(batch.id, chosen.outcome)))
     found: list[ColumnElement[bool]] = [Resident.id.in_(told)]
     if chosen.outcome == Outcome.CORRECTED:
-        found.append(exists().where(Reason.batch_id == batch_id, Reason.resident_id == Resident.id,
+        found.append(exists().where(Reason.batch_id == batch.id, Reason.resident_id == Resident.id,
                                     Reason.phone != Resident.phone))
     if chosen.choices:
         found.append(Resident.id.in_(select(Reply.resident_id).where(
-            Reply.batch_id == batch_id, Reply.choice.in_(chosen.choices))))
+            Reply.batch_id == batch.id, Reply.choice.in_(chosen.choices))))
     return found
 
 
@@ -145,11 +147,13 @@ def _wrote(told_at: datetime) -> ColumnElement[bool]:
         or_(Inbound.resident_id == Reason.resident_id, Inbound.resident_id.is_(None)))
 
 
-def _held(chosen: Filter) -> ColumnElement[bool]:
+def _held(whom: Audience) -> ColumnElement[bool]:
     """The person holds or awaits a place: on that listing, or on anything that is not over."""
     held = exists().where(Signup.resident_id == Resident.id, Signup.place.in_(HOLDS))
-    if chosen.listing_id is not None:
-        return held.where(Signup.listing_id == chosen.listing_id)
+    if whom.listing is not None:
+        return held.where(Signup.listing_id == whom.listing.id)
+    if whom.filter.listing_id is not None:
+        return false()
     return held.where(Listing.id == Signup.listing_id, Listing.state != ListingState.CALLED_OFF,
                       Listing.ends_at > clock.now())
 
@@ -158,6 +162,15 @@ def _told(day: date) -> Select[str]:
     """The phones that a bulk text reached on that day or later."""
     return select(Message.phone).where(Message.purpose == literal_column("'push'"), Message.status.in_(_REACHED),
                                        Message.sent_at >= clock.at(day, time.min))
+
+
+async def _one(db: AsyncSession, table: type[T], row_id: int | None, within: Area) -> T | None:
+    """The row of that id inside the area, if there is one."""
+    where: Any = table
+    if row_id is None:
+        return None
+    return await db.scalar(select(table).join(Area, where.area_id == Area.id).where(inside(within),
+                                                                                    where.id == row_id))
 
 
 class _ids(FunctionElement[int]):  # reads like a function in SQL

@@ -11,7 +11,6 @@ from app import clock, i18n, words
 from app.audience.filters import Answered, Filter, Outcome, Phone, Signed
 from app.audience.query import Audience
 from app.i18n import _
-from app.listings.listings import Listing
 from app.residents.hardship import HardshipCategory
 from app.residents.residents import Sex, WorkStatus
 from app.sms.batches import Batch
@@ -40,7 +39,7 @@ async def of(db: AsyncSession, whom: Audience) -> str:
     said = [i18n.say(_("people of {areas}"), areas=where or "-"), *_about(chosen)]
     if chosen.hardship:
         said.append(i18n.say(_("counted as {words}"), words=_or(await _categories(db, chosen.hardship))))
-    said += await _history(db, chosen)
+    said += _history(whom)
     return (", " if i18n.language() == "en" else "，").join(said)
 
 
@@ -65,19 +64,20 @@ def _about(chosen: Filter) -> list[str]:
     return said
 
 
-async def _history(db: AsyncSession, chosen: Filter) -> list[str]:
+def _history(whom: Audience) -> list[str]:
     """What came to pass between the station and the person."""
+    chosen = whom.filter
     said = []
     if chosen.batch_id is not None:
         asks = {Answered.YES: _("who answered “{title}”"), Answered.NO: _("who did not answer “{title}”"),
                 "": _("whom “{title}” told")}
-        said.append(i18n.say(asks[chosen.answered], title=await _batch(db, chosen.batch_id)))
+        said.append(i18n.say(asks[chosen.answered], title=_title(whom.batch)))
         if chosen.choices:
             said.append(i18n.say(_("with the answer {choices}"), choices=_or([str(one) for one in chosen.choices])))
         if chosen.outcome:
             said.append(i18n.gettext(OUTCOMES[chosen.outcome]))
     if chosen.signed:
-        said.append(await _signed(db, chosen))
+        said.append(_signed(whom))
     if chosen.told_since is not None:
         said.append(i18n.say(_("who got a bulk text since {day}"), day=_day(chosen.told_since)))
     if chosen.untold_since is not None:
@@ -89,18 +89,16 @@ async def _history(db: AsyncSession, chosen: Filter) -> list[str]:
     return said
 
 
-async def _signed(db: AsyncSession, chosen: Filter) -> str:
-    yes = chosen.signed == Signed.YES
-    if chosen.listing_id is None:
+def _signed(whom: Audience) -> str:
+    yes = whom.filter.signed == Signed.YES
+    if whom.filter.listing_id is None:
         return i18n.gettext(_("signed up for something") if yes else _("signed up for nothing"))
-    listing = await db.get(Listing, chosen.listing_id)
-    title = f"{listing.number} {listing.title}" if listing else "-"
+    title = f"{whom.listing.number} {whom.listing.title}" if whom.listing else "-"
     return i18n.say(_("signed up for {title}") if yes else _("not signed up for {title}"), title=title)
 
 
-async def _batch(db: AsyncSession, batch_id: int) -> str:
+def _title(batch: Batch | None) -> str:
     """The batch by its title, or by its beginning."""
-    batch = await db.get(Batch, batch_id)
     return "-" if batch is None else batch.title or batch.text.partition("】")[2][:12] or batch.text[:12]
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
 
 import pytest
@@ -98,7 +99,7 @@ def test_time_passes_in_waking_hours_only(starts: str, minutes: int, ends: str) 
 
 
 async def test_the_estimate_follows_the_carriers_rate_and_what_waits_before(ten: Village) -> None:
-    slow = replace(ten.database.settings, sms_per_second=1)
+    slow = replace(ten.database.settings, sms_per_second=Decimal(1))
     await handed_in(ten, await drafted(ten))
     async with ten.database.session() as db:
         db.info["settings"] = slow

@@ -25,7 +25,7 @@ def workbook(data: bytes, report: Report) -> bytes:
     width = len(headings)
     sheet.freeze_panes = "A2"
     sheet.column_dimensions[letter(width + 1)].width = 60
-    sheet.append([_cell(sheet, said) for said in (*headings, i18n.gettext(_ROW), i18n.gettext(PROBLEM))])
+    sheet.append([cell(sheet, said) for said in (*headings, i18n.gettext(_ROW), i18n.gettext(PROBLEM))])
     wrong: dict[int, list[Error]] = {}
     for error in report.errors:
         wrong.setdefault(error.row, []).append(error)
@@ -41,11 +41,11 @@ def _row(sheet: Any, number: int, values: list[Any], errors: list[Error], report
     bad = {error.column for error in errors}
     sentences = [f"{letter(error.column)} {wording.heading(report, error)}: {wording.sentence(error)}"
                  for error in errors]
-    cells = [_cell(sheet, value, bad=column in bad) for column, value in enumerate(values)]
-    return [*cells, number, _cell(sheet, "\n".join(sentences))]
+    cells = [cell(sheet, value, bad=column in bad) for column, value in enumerate(values)]
+    return [*cells, number, cell(sheet, "\n".join(sentences))]
 
 
-def _cell(sheet: Any, value: Any, *, bad: bool = False) -> Any:
+def cell(sheet: Any, value: Any, *, bad: bool = False) -> Any:
     """A cell as it came. Text stays text: neither a formula nor what a workbook may not hold gets through."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE

@@ -79,12 +79,16 @@ def find(top: Sequence[Sequence[object]]) -> Columns | None:
     Raises Refused when it has no name column, or when two columns say the same.
     """
     best = max(range(len(top)), key=lambda row: (_known(top[row]), -row), default=None)
-    if best is None or not (_known(top[best]) > 1 or _fields(top[best]) == {REQUIRED}):
+    if best is None or not (_known(top[best]) > 1 or fields(top[best]) == {REQUIRED}):
         return None
-    return _columns(best, top[best])
+    found = of(best, top[best])
+    if REQUIRED not in found.where:
+        raise Refused(_("Row {row} has headings, but no column for the name (姓名). Please add it."), row=best + 1)
+    return found
 
 
-def _columns(row: int, cells: Sequence[object]) -> Columns:
+def of(row: int, cells: Sequence[object]) -> Columns:
+    """What a row of headings says. Raises Refused when two of them say the same."""
     headings = tuple(" ".join(str(cell).split())[:40] for cell in cells)
     where: dict[str, int] = {}
     unused = []
@@ -98,8 +102,6 @@ def _columns(row: int, cells: Sequence[object]) -> Columns:
             where[field] = column
         elif heading:
             unused.append(heading)
-    if REQUIRED not in where:
-        raise Refused(_("Row {row} has headings, but no column for the name (姓名). Please add it."), row=row + 1)
     return Columns(row, where, headings, tuple(unused))
 
 
@@ -113,10 +115,11 @@ class _MeansField(str):
 
 
 def _known(cells: Sequence[object]) -> int:
-    return len(_fields(cells))
+    return len(fields(cells))
 
 
-def _fields(cells: Sequence[object]) -> set[str]:
+def fields(cells: Sequence[object]) -> set[str]:
+    """The fields that cells name as headings."""
     return {field for cell in cells if isinstance(cell, str) and cell and (field := _field(cell))}
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -21,6 +21,7 @@ MOST_ROWS = 200_000
 NO_HEADINGS = _("No row with headings was found in the first {rows} rows. Please give every column a heading, such as "
                 "姓名, 出生日期, 手机.")
 _Row = list[Any]
+Find = Callable[[Sequence[_Row]], Columns | None]
 
 
 @dataclass
@@ -45,27 +46,28 @@ class Sheet:
                 cells[column] = said
 
 
-def read(data: bytes) -> Sheet:
-    """The sheet of people in a file. Raises Refused, in a sentence, for what is no such file."""
+def read(data: bytes, find: Find = columns.find, none: str = NO_HEADINGS) -> Sheet:
+    """The sheet of people in a file, told by what `find` sees in its first rows; `none` is the sentence where it sees
+    nothing. Raises Refused, in a sentence, for what is no such file."""
     if not data.strip():
         raise Refused(_("This file is empty."))
     if len(data) > MOST_BYTES:
         raise Refused(_("This file is larger than {size} MB. Please import it in parts."), size=MOST_BYTES >> 20)
     if data.startswith(b"PK"):
-        return _workbook(data)
+        return _workbook(data, find, none)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         raise Refused(_("This workbook is protected with a password. Please save it without one.")
                       if "EncryptedPackage".encode("utf-16-le") in data else
                       _("This is an old Excel file (.xls). Please open it and save it as .xlsx."))
     if data.startswith(b"%PDF") or b"\x00\x00\x00" in data[:4096]:
         raise Refused(_("This is neither an Excel workbook nor a CSV file."))
-    return _text(data)
+    return _text(data, find, none)
 
 
-def _workbook(data: bytes) -> Sheet:
+def _workbook(data: bytes, find: Find, none: str) -> Sheet:
     broken = packages.look(data, most_rows=MOST_ROWS)
     try:
-        return _pick(data, broken)
+        return _pick(data, broken, find, none)
     except (Refused, MemoryError):
         raise
     except BaseException as error:  # the reader's panics are no Exceptions; the rest of those goes on
@@ -74,7 +76,7 @@ def _workbook(data: bytes) -> Sheet:
         raise Refused(packages.DAMAGED) from None
 
 
-def _pick(data: bytes, broken: dict[str, dict[tuple[int, int], str]]) -> Sheet:
+def _pick(data: bytes, broken: dict[str, dict[tuple[int, int], str]], find: Find, none: str) -> Sheet:
     """The one sheet with a heading row. People on several sheets would be half an import, so that is refused."""
     from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
@@ -86,14 +88,14 @@ def _pick(data: bytes, broken: dict[str, dict[tuple[int, int], str]]) -> Sheet:
             continue
         cells = workbook.get_sheet_by_name(about.name)
         empty = empty and cells.end is None
-        headings = columns.find(list(islice(_filled(cells), LOOK_AHEAD)))
+        headings = find(list(islice(_filled(cells), LOOK_AHEAD)))
         if headings:
             found[about.name] = Sheet(headings, partial(_filled, cells), broken.get(about.name, {}))
     if len(found) > 1:
         raise Refused(_("People stand on several sheets of this workbook: {names}. Please import one file for each."),
                       names="、".join(found))
     if not found:
-        raise Refused(_("This file is empty.")) if empty else Refused(NO_HEADINGS, rows=LOOK_AHEAD)
+        raise Refused(_("This file is empty.")) if empty else Refused(none, rows=LOOK_AHEAD)
     return next(iter(found.values()))
 
 
@@ -116,7 +118,7 @@ def _filled(sheet: "CalamineSheet") -> Iterator[_Row]:
         yield [""] * left + cells if left else cells
 
 
-def _text(data: bytes) -> Sheet:
+def _text(data: bytes, find: Find, none: str) -> Sheet:
     text = _decoded(data)
     delimiter = _delimiter(text)
 
@@ -132,9 +134,9 @@ def _text(data: bytes) -> Sheet:
             raise Refused(_("This CSV file cannot be read: a quotation mark is not closed, or a cell is far too "
                             "long.")) from None
 
-    headings = columns.find(list(islice(rows(), LOOK_AHEAD)))
+    headings = find(list(islice(rows(), LOOK_AHEAD)))
     if headings is None:
-        raise Refused(NO_HEADINGS, rows=LOOK_AHEAD)
+        raise Refused(none, rows=LOOK_AHEAD)
     return Sheet(headings, rows)
 
 

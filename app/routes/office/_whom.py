@@ -6,6 +6,7 @@ from typing import Any
 from litestar.datastructures import FormMultiDict
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 
 from app import clock
 from app.audience import filters
@@ -45,11 +46,12 @@ async def choices(db: AsyncSession, campaign: Campaign, officer: Officer) -> Cho
               for node in sorted(nodes, key=_in_the_tree) if node.level != Level.BUILDING]
     return Choices(
         [(node, below) for node, below in groups if below or node.id != area.id],
-        list(await db.scalars(scopes.visible(Batch, officer).where(Batch.texts > 0).order_by(Batch.id.desc())
-                              .limit(MOST_EARLIER))),
+        list(await db.scalars(select(Batch).join(Area, Area.id == Batch.area_id).where(
+            inside(area), Batch.texts > 0).order_by(Batch.id.desc()).limit(MOST_EARLIER))),
         await listings(db, campaign),
         await hardship.categories(db, clock.today()),
-        list(await db.scalars(scopes.visible(SavedAudience, officer).order_by(SavedAudience.name))))
+        list(await db.scalars(scopes.visible(SavedAudience, officer).order_by(SavedAudience.name)
+                              .options(defer(SavedAudience.filter)))))  # one may hold 50,000 people
 
 
 async def listings(db: AsyncSession, campaign: Campaign) -> list[Listing]:

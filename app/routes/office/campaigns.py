@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload
 
 from app import i18n
 from app.arguments import AnyRequest, Db, Officer, RowId
@@ -53,34 +53,40 @@ async def new(request: AnyRequest, db: Db, officer: Officer) -> Response[str] | 
 async def whom(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Response[str] | Redirect:
     """The form of the audience, or with ?saved=ID of one that was kept by name."""
     campaign = await draft(db, officer, campaign_id)
-    saved = request.query_params.get("saved", "")[:18]
-    chosen = ((await scopes.load(db, SavedAudience, int(saved), officer)).chosen if saved.isdecimal()
-              else campaign.chosen)
-    return await _whom_page(request, db, officer, campaign, form=_whom.form_of_filter(chosen), chosen=chosen)
+    saved = await _saved(db, officer, request.query_params.get("saved", ""))
+    chosen = saved.chosen if saved else campaign.chosen
+    return await _whom_page(request, db, officer, campaign, form=_whom.form_of_filter(chosen), chosen=chosen,
+                            saved=saved)
 
 
 @post("/office/campaigns/{campaign_id:int}/whom", opt={"may": May.PUSH}, status_code=200)
 async def save_whom(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Response[str] | Redirect:
     form = await form_of(request)
     campaign = await draft(db, officer, campaign_id)
+    saved = await _saved(db, officer, form.get("saved"))
+    before = saved.chosen if saved else campaign.chosen
     try:
         async with deed(db):
-            chosen = _whom.filter_of(form, campaign.chosen)
+            chosen = _whom.filter_of(form, before)
             await campaigns.change(db, campaign, by=officer, chosen=chosen)
             if form.get("name"):
                 await audiences.save(db, form.get("name"), chosen, by=officer)
     except Refused as refused:
         campaign = await draft(db, officer, campaign_id)  # as it was before
-        return await _whom_page(request, db, officer, campaign, form=form, chosen=campaign.chosen, refused=refused)
-    return Redirect(f"/office/campaigns/{campaign.id}/what", status_code=303)
+        return await _whom_page(request, db, officer, campaign, form=form, chosen=before, saved=saved,
+                                refused=refused)
+    return Redirect(f"/office/campaigns/{campaign.id}/{'list' if form.get('then') == 'list' else 'what'}",
+                    status_code=303)
 
 
 @post("/office/campaigns/{campaign_id:int}/count", opt={"may": May.PUSH, "looks": True}, status_code=200)
 async def count(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Response[str]:
     """How many that would be, while somebody chooses."""
+    form = await form_of(request)
     campaign = await draft(db, officer, campaign_id)
+    saved = await _saved(db, officer, form.get("saved"))
     try:
-        counted = await _count(db, campaign, _whom.filter_of(await form_of(request), campaign.chosen))
+        counted = await _count(db, campaign, _whom.filter_of(form, saved.chosen if saved else campaign.chosen))
     except Refused as refused:
         counted = {"count": None, "said": i18n.why(refused)}
     return page(request, "office/campaigns/_count.html", **counted)
@@ -144,17 +150,23 @@ async def draft(db: AsyncSession, officer: Account, campaign_id: int) -> Campaig
     return campaign
 
 
+async def _saved(db: AsyncSession, officer: Account, typed: str) -> SavedAudience | None:
+    """What was kept by name, if the form is that one's. Raises NotFound for one of another area."""
+    return await scopes.load(db, SavedAudience, int(typed[:18]), officer) if typed.isdecimal() else None
+
+
 async def _list(request: AnyRequest, db: AsyncSession, officer: Account, form: Form,
                 refused: Refused | None = None) -> Response[str]:
-    found = list(await db.scalars(scopes.visible(Campaign, officer).options(*LOADED).order_by(Campaign.id.desc())
-                                  .limit(SHOWN_AT_MOST)))
+    found = list(await db.scalars(scopes.visible(Campaign, officer).options(*LOADED, defer(Campaign.filter))
+                                  .order_by(Campaign.id.desc()).limit(SHOWN_AT_MOST)))  # one may hold 50,000 people
     return page(request, "office/campaigns/list.html", status=409 if refused else 200, officer=officer,
                 campaigns=found, kinds=list(Kind), form=form, errors=_errors(refused), title_length=TITLE_LENGTH)
 
 
 async def _whom_page(request: AnyRequest, db: AsyncSession, officer: Account, campaign: Campaign, *, form: Form,
-                     chosen: Filter, refused: Refused | None = None) -> Response[str]:
+                     chosen: Filter, saved: SavedAudience | None, refused: Refused | None = None) -> Response[str]:
     return page(request, "office/campaigns/whom.html", status=409 if refused else 200, campaign=campaign, form=form,
+                saved=saved,
                 errors=_errors(refused), choices=await _whom.choices(db, campaign, officer), trades=TRADES,
                 statuses=[(word.value, sentence.STATUSES[word]) for word in WorkStatus], chosen=chosen,
                 outcomes=[(word.value, sentence.OUTCOMES[word]) for word in Outcome],
