@@ -41,13 +41,15 @@ async def foreign(village: Village) -> dict[str, int]:
 
 def _naming(part: str, row_id: int) -> list[Filter]:
     return {"areas": [Filter(areas=(row_id,))], "people": [Filter(people=(row_id,))],
-            "batch_id": [Filter(batch_id=row_id, answered=answered) for answered in ("", "yes", "no")],
+            "batch_id": [*(Filter(batch_id=row_id, answered=answered) for answered in ("", "yes", "no")),
+                         Filter(batch_id=row_id, choices=(1,)), Filter(batch_id=row_id, outcome="failed")],
             "listing_id": [Filter(listing_id=row_id, signed=signed) for signed in ("yes", "no")]}[part]
 
 
 def test_every_part_that_names_rows_is_asked_about() -> None:
     """A new part with an id belongs into NAMING, and so into the stories below."""
-    assert {field.name for field in fields(Filter) if "int" in str(field.type)} - {"age_from", "age_to"} == NAMING
+    assert {field.name for field in fields(Filter) if "int" in str(field.type)} - {
+        "age_from", "age_to", "choices"} == NAMING
 
 
 @pytest.mark.parametrize("part", sorted(NAMING))
