@@ -42,6 +42,10 @@ class Covered:
     def is_building(self) -> bool:
         return self.area.level == Level.BUILDING
 
+    @property
+    def unreached(self) -> int:
+        return self.no_phone + self.wrong_phone
+
 
 @dataclass(frozen=True)
 class Round:
@@ -132,7 +136,7 @@ async def _by_text(db: AsyncSession, whom: Audience, campaign: Campaign) -> dict
                           Resident.left_at.is_(None), inside(whom.within),
                           or_(Message.id.is_(None), Message.status.not_in(lost)))
                    .group_by(Resident.area_id))
-    return {area_id: people for area_id, people in (await db.execute(counted)).tuples()}
+    return dict((await db.execute(counted)).all())
 
 
 async def _heads(db: AsyncSession, area_ids: set[int]) -> dict[int, Officer]:

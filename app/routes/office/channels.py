@@ -1,6 +1,7 @@
 """One message, many channels: what a campaign gives to print, to read out, to paste and to say on the telephone."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from app.audience import query, sentence
 from app.campaigns import channels, coverage, material
 from app.campaigns.campaigns import Campaign
 from app.campaigns.channels import PLACE_LENGTH, Channel
-from app.campaigns.coverage import Round
+from app.campaigns.coverage import Covered, Round
 from app.campaigns.material import Material
 from app.errors import NotFound, Refused
 from app.org.areas import Area, Level
@@ -70,10 +71,14 @@ async def group_text(request: AnyRequest, db: Db, officer: Officer, campaign_id:
 
 @get("/office/campaigns/{campaign_id:int}/channels/calls", opt={"may": May.PUSH})
 async def calls(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Response[str]:
-    """The script, and the list with masked names."""
+    """The script, and the list with masked names; of more people than fit on a list, the buildings to choose from."""
     campaign, said = await _said(db, officer, campaign_id)
-    found = await coverage.rounds(db, campaign, building=await _building(request, db, officer))
-    return _call_list(request, officer, campaign, said, found, named=False)
+    try:
+        found = await coverage.rounds(db, campaign, building=await _building(request, db, officer))
+    except Refused as refused:
+        return _call_list(request, officer, campaign, said, [], refused=refused,
+                          buildings=await coverage.by_building(db, campaign))
+    return _call_list(request, officer, campaign, said, found)
 
 
 @post("/office/campaigns/{campaign_id:int}/channels/calls", opt={"may": May.OPEN}, status_code=200)
@@ -138,11 +143,14 @@ def _code(notice: Notice) -> str:
 
 
 def _call_list(request: AnyRequest, officer: Account, campaign: Campaign, said: Material, found: list[Round], *,
-               named: bool) -> Response[str]:
+               named: bool = False, refused: Refused | None = None,
+               buildings: Sequence[Covered] = ()) -> Response[str]:
     with i18n.speaking(said.language):
         spoken = calling.script(said.notice())
-    return _printed(request, "print/calls.html", campaign, said, rounds=found, script=spoken, named=named,
-                    may_name=officer.may(May.OPEN), query=request.url.query)
+        why = i18n.why(refused) if refused else ""
+    return _printed(request, "print/calls.html", campaign, said, rounds=found, script=spoken, named=named, why=why,
+                    may_name=officer.may(May.OPEN), query=request.url.query,
+                    buildings=[one for one in buildings if one.is_building and one.unreached])
 
 
 ROUTES = [overview, poster, sheets, script, group_text, calls, calls_by_name]
