@@ -27,7 +27,8 @@ def environment() -> Environment:
                        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])
     made.install_gettext_callables(i18n.gettext, _plural, newstyle=False)  # type: ignore[attr-defined]
     made.filters.update(yuan=yuan, when=when, day=day, hour=hour, masked=phones.mask, national=phones.national,
-                        say=i18n.say, no_ids=masks.hide, hhmm=hhmm, long_day=long_day)
+                        say=i18n.say, no_ids=masks.hide, hhmm=hhmm, long_day=long_day,
+                        year_day=year_day)
     made.globals.update(asset=assets.asset, language=i18n.language, now=clock.now, today=clock.today)
     return made
 
@@ -115,6 +116,12 @@ def long_day(moment: datetime) -> str:
     local = clock.local(moment)
     weekday = _WEEKDAYS[i18n.language()][local.weekday()]
     return f"{weekday} {local.day} {local:%B}" if i18n.language() == "en" else f"{local.month}月{local.day}日 {weekday}"
+
+
+def year_day(moment: datetime) -> str:
+    """2026年11月22日, for what is kept or hangs for a while."""
+    local = clock.local(moment)
+    return f"{local.day} {local:%B %Y}" if i18n.language() == "en" else f"{local.year}年{local.month}月{local.day}日"
 
 
 def _days_until(moment: datetime) -> int:

@@ -6,7 +6,7 @@ from alembic import op
 from migrations.environment.columns import ID, MOMENT, only
 
 revision = "0021_replies"
-down_revision = "0018_people_lists"
+down_revision = "0019_channels"
 branch_labels = None
 depends_on = None
 

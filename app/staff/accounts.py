@@ -39,13 +39,14 @@ class May(StrEnum):
     POST = "post"            # post and change jobs
     PUSH = "push"
     OPEN_MANY = "open_many"  # whole names and phones in an export
+    NOTE_POSTED = "note_posted"  # note what was put up or read out where
     VERIFY = "verify"        # check an employer's papers
     APPROVE = "approve"      # approve somebody else's batch
     CARRIERS = "carriers"    # see how texts leave, and what providers sent that nobody could read
     MANAGE_STAFF = "manage_staff"
 
 
-_HEAD = frozenset({May.LOOK, May.OPEN, May.CALL, May.ANSWER, May.SIGN_UP})
+_HEAD = frozenset({May.LOOK, May.OPEN, May.CALL, May.ANSWER, May.SIGN_UP, May.NOTE_POSTED})
 _CLERK = _HEAD | {May.EDIT_RESIDENTS, May.IMPORT, May.POST, May.PUSH}
 _SUPERVISOR = _CLERK | {May.VERIFY, May.APPROVE, May.CARRIERS, May.OPEN_MANY}
 ROLES: dict[str, frozenset[May]] = {
