@@ -22,7 +22,7 @@ from app.staff.scopes import require
 MOST = 100_000  # rows of one sheet that a desk computer opens gladly
 _PIECE = 2_000
 COLUMNS = (_("Building"), _("Name"), _("Phone"), _("State"), _("Why"), _("Handed over"), _("Ended"), _("Answer"),
-           _("Answered at"), _("Place"), _("Call"))
+           _("Answered at"), _("Place on the list"), _("Call"))
 STATES = {
     "delivered": _("arrived"), "accepted": _("with the carrier"), "sending": _("being handed over"),
     "queued": _("still here"), "unknown": _("not known"), "failed": _("did not arrive"),
