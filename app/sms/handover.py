@@ -22,13 +22,15 @@ from app import clock
 from app.db import core, settings_of
 from app.settings import QuietHours
 from app.sms import batches, consent, quiet
+from app.sms.batches import Batch
+from app.sms.consent import JOBS, Word
 from app.sms.gateways.base import Outbound, Outcome, Reason, Sent
 from app.sms.outbox import Attempt, Message, Priority, Purpose, Status
 
 MOST_ATTEMPTS = 10  # over two hours
 UNSURE_HOURS = 72  # receipts come within 72 hours (Huawei's statement); after that nobody will tell us
 
-_message = core(Message)
+_message, _batch = core(Message), core(Batch)
 _UNASKED = (Purpose.PUSH, Purpose.SERVICE)
 _QUEUED: ColumnElement[str] = literal_column("'queued'")  # a literal, so that PostgreSQL uses the partial index
 
@@ -58,7 +60,8 @@ async def anything_due(db: AsyncSession, gateway: str) -> bool:
 async def claim(db: AsyncSession, gateway: str, *, worker: str, most: int, lease_seconds: int) -> Claimed:
     """Take up to so many due texts, replies first, each for this worker alone until its lease ends.
 
-    Texts that came too late, and pushes and news to numbers that said stop since, are withdrawn instead.
+    Texts that came too late are withdrawn instead, and so are pushes and news to numbers that said stop since, and
+    pushes to those that agree no longer to what the batch is about.
     """
     now = clock.now()
     claimed: list[Any] = []
@@ -67,16 +70,13 @@ async def claim(db: AsyncSession, gateway: str, *, worker: str, most: int, lease
             due = await _due(db, gateway, priority, now)
             claimed += await _claim(db, due.limit(most - len(claimed)), worker,
                                     now + timedelta(seconds=lease_seconds))
-    unasked = [row for row in claimed if row.purpose in _UNASKED]
-    stopped = await consent.stopped_among(db, [row.phone for row in unasked]) if unasked else set()
-    late = [row for row in claimed if row.expires_at is not None and row.expires_at <= now]
-    unwanted = [row for row in unasked if row.phone in stopped]
-    await _withdraw(db, [row.id for row in late], "too_late", now)
-    await _withdraw(db, [row.id for row in unwanted], "stopped", now)
-    gone = {row.id for row in (*late, *unwanted)}
+    gone = {row.id: "too_late" for row in claimed if row.expires_at is not None and row.expires_at <= now}
+    gone |= await _unwanted(db, [row.id for row in claimed if row.purpose in _UNASKED])
+    for reason in set(gone.values()):
+        await _withdraw(db, [row_id for row_id, why in gone.items() if why == reason], reason, now)
     return Claimed([Outbound(row.id, row.phone, row.body, row.segments) for row in claimed if row.id not in gone],
-                   sorted({row.id for row in (*late, *unwanted)
-                           if row.purpose == Purpose.SERVICE or (row.purpose == Purpose.ANSWER and row.listing_id)}))
+                   [row.id for row in claimed if row.id in gone and (
+                       row.purpose == Purpose.SERVICE or (row.purpose == Purpose.ANSWER and row.listing_id))])
 
 
 async def write_down(db: AsyncSession, results: Sequence[Sent], *, worker: str) -> None:
@@ -187,6 +187,18 @@ async def _claim(db: AsyncSession, due: Any, worker: str, lease_until: datetime)
         .returning(_message.c.id, _message.c.phone, _message.c.body, _message.c.segments, _message.c.purpose,
                    _message.c.expires_at, _message.c.listing_id))
     return sorted(rows.all(), key=lambda row: int(row.id))
+
+
+async def _unwanted(db: AsyncSession, ids: Sequence[int]) -> dict[int, str]:
+    """Which of these texts, for which nobody asked, may not leave any more, and why: what holds at this moment for the
+    number and the purpose of the batch, or in general."""
+    if not ids:
+        return {}
+    word = consent.standing(_message.c.phone, func.coalesce(_batch.c.about, JOBS))
+    rows = await db.execute(select(_message.c.id, _message.c.purpose, word.label("word"))
+                            .outerjoin(_batch, _batch.c.id == _message.c.batch_id).where(_message.c.id.in_(ids)))
+    return {row.id: "stopped" if row.word == Word.STOPPED else "no_consent" for row in rows
+            if row.word == Word.STOPPED or (row.purpose == Purpose.PUSH and row.word != Word.AGREED)}
 
 
 async def _withdraw(db: AsyncSession, ids: list[int], reason: str, now: datetime) -> None:
