@@ -48,12 +48,13 @@ class Said:
 @dataclass(frozen=True)
 class Sent:
     """A text to the number. `body` is None where it was for somebody else at the number, and then nothing else of it
-    is told. `title` is the campaign or job, `author` who wrote it, `why` why this person was told."""
+    is told. `ours` is our own number, `title` the campaign or job, `author` who wrote it, `why` why this person was
+    told."""
 
     at: datetime
     message: Message
     body: str | None
-    sender: str = ""
+    ours: str = ""
     title: str = ""
     author: str = ""
     approver: str = ""
@@ -63,11 +64,12 @@ class Sent:
 
 @dataclass(frozen=True)
 class Came:
-    """A text from the number, and how its reading was put right, if it was."""
+    """A text from the number to ours, and how its reading was put right, if it was."""
 
     at: datetime
     text: Inbound
     body: str
+    ours: str
     fixed: Fixed | None
 
 
@@ -141,9 +143,8 @@ async def _sent(db: AsyncSession, person: Resident, others: Sequence[Resident], 
                                      else one.inbound_id is None or one.inbound_id in seen)]
     wrote = await conversations.authors(db, "message", [one.id for one in mine])
     bulk = await _bulk(db, person, {one.batch_id for one in mine if one.batch_id})
-    settings = settings_of(db)
     theirs = {one.id for one in mine}
-    return [Sent(one.created_at, one, _bare(_covered(one), others), getattr(settings, f"{one.gateway}_from", ""),
+    return [Sent(one.created_at, one, _bare(_covered(one), others), _ours(db, one.gateway),
                  **({"author": wrote.get(one.id, "")} | bulk.get(one.batch_id or 0, {})))
             if one.id in theirs else Sent(one.created_at, one, None) for one in found]
 
@@ -167,13 +168,19 @@ async def _came(db: AsyncSession, person: Resident, others: Sequence[Resident], 
     found = list(await db.scalars(conversations.theirs(officer).where(
         _theirs(Inbound, Inbound.received_at, person, since))))
     fixed = await corrections.made_of(db, [one.id for one in found])
-    return [Came(one.received_at, one, _bare(one.text, others), fixed.get(one.id)) for one in found]
+    return [Came(one.received_at, one, _bare(one.text, others), _ours(db, one.gateway), fixed.get(one.id))
+            for one in found]
 
 
 def _theirs(table: Any, at: Any, person: Resident, since: datetime) -> ColumnElement[bool]:
     """The condition: of their number, from then on until they moved away."""
     until = person.left_at or datetime(9999, 1, 1, tzinfo=UTC)
     return and_(table.phone == person.phone, at >= since, at <= until)
+
+
+def _ours(db: AsyncSession, gateway: str) -> str:
+    """Our number at the gateway; its name where the number is the carrier's matter."""
+    return getattr(settings_of(db), f"{gateway}_from", "") or gateway
 
 
 async def _names(db: AsyncSession, officer_ids: Iterable[int | None]) -> dict[int, str]:

@@ -6,12 +6,13 @@ by itself. What somebody says about one purpose (`give`, `withdraw`) leaves the 
 all texts (`say_of_all`), as a stop by text is meant, changes each purpose.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Exists, ForeignKey, Index, ScalarSelect, String, and_, delete, exists, or_, select
+from sqlalchemy import Exists, ForeignKey, Index, String, and_, delete, exists, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
@@ -125,14 +126,21 @@ async def take_back(db: AsyncSession, phone: str, *, before: Word | None, by: Of
 async def word(db: AsyncSession, phone: str, purpose: str = JOBS) -> Word | None:
     """What holds for the number and the purpose: the owner's last word about it, else the general one; None if they
     said nothing."""
-    found = await db.scalar(select(standing(phone, purpose)))
-    return None if found in (None, Word.UNSAID) else Word(found)
+    words = await own(db, phone)
+    found = words.get(purpose, words.get(JOBS))
+    return None if found == Word.UNSAID else found
 
 
 async def own(db: AsyncSession, phone: str) -> dict[str, Word]:
     """By purpose the word that the number has of its own."""
-    rows = await db.execute(select(Consent.purpose, Consent.word).where(Consent.phone == phone))
-    return {row.purpose: Word(row.word) for row in rows}
+    return {purpose: Word(word) for (_phone, purpose), word in (await own_among(db, [phone])).items()}
+
+
+async def own_among(db: AsyncSession, phones: Sequence[str]) -> dict[tuple[str, str], str]:
+    """The same for many numbers at once, by number and purpose."""
+    said = core(Consent).c
+    rows = await db.execute(select(said.phone, said.purpose, said.word).where(said.phone.in_(phones)))
+    return {(phone, purpose): word for phone, purpose, word in rows}
 
 
 async def held(db: AsyncSession, phone: str, *, lock: bool = False) -> dict[str, Consent]:
@@ -177,12 +185,6 @@ def said(word: Word, phone: Any, purpose: str = JOBS) -> Exists:
     mine = aliased(Consent)
     alone = ~exists().where(mine.phone == phone, mine.purpose == purpose)
     return found.where(or_(Consent.purpose == purpose, and_(Consent.purpose == JOBS, alone)))
-
-
-def standing(phone: Any, purpose: Any) -> ScalarSelect[str | None]:
-    """The word that holds for a number and a purpose, each a column or a value; NULL where nothing was said."""
-    return (select(Consent.word).where(Consent.phone == phone, Consent.purpose.in_((JOBS, purpose)))
-            .order_by(Consent.purpose == JOBS).limit(1).scalar_subquery())
 
 
 async def _say(db: AsyncSession, record: ConsentRecord, *, since: datetime | None = None) -> int:

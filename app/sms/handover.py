@@ -8,7 +8,7 @@ import hashlib
 import os
 import secrets
 import socket
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -71,7 +71,7 @@ async def claim(db: AsyncSession, gateway: str, *, worker: str, most: int, lease
             claimed += await _claim(db, due.limit(most - len(claimed)), worker,
                                     now + timedelta(seconds=lease_seconds))
     gone = {row.id: "too_late" for row in claimed if row.expires_at is not None and row.expires_at <= now}
-    gone |= await _unwanted(db, [row.id for row in claimed if row.purpose in _UNASKED])
+    gone |= await _unwanted(db, [row for row in claimed if row.purpose in _UNASKED])
     for reason in set(gone.values()):
         await _withdraw(db, [row_id for row_id, why in gone.items() if why == reason], reason, now)
     return Claimed([Outbound(row.id, row.phone, row.body, row.segments) for row in claimed if row.id not in gone],
@@ -185,20 +185,33 @@ async def _claim(db: AsyncSession, due: Any, worker: str, lease_until: datetime)
         update(_message).where(_message.c.id.in_(due.with_for_update(skip_locked=True)))
         .values(status=Status.SENDING, attempts=_message.c.attempts + 1, worker=worker, lease_until=lease_until)
         .returning(_message.c.id, _message.c.phone, _message.c.body, _message.c.segments, _message.c.purpose,
-                   _message.c.expires_at, _message.c.listing_id))
+                   _message.c.expires_at, _message.c.listing_id, _message.c.batch_id))
     return sorted(rows.all(), key=lambda row: int(row.id))
 
 
-async def _unwanted(db: AsyncSession, ids: Sequence[int]) -> dict[int, str]:
-    """Which of these texts, for which nobody asked, may not leave any more, and why: what holds at this moment for the
-    number and the purpose of the batch, or in general."""
-    if not ids:
+async def _unwanted(db: AsyncSession, unasked: Sequence[Any]) -> dict[int, str]:
+    """Which of these texts, for which nobody asked, may not leave any more, and why: by what the number says now of
+    the purpose of the batch, or in general."""
+    if not unasked:
         return {}
-    word = consent.standing(_message.c.phone, func.coalesce(_batch.c.about, JOBS))
-    rows = await db.execute(select(_message.c.id, _message.c.purpose, word.label("word"))
-                            .outerjoin(_batch, _batch.c.id == _message.c.batch_id).where(_message.c.id.in_(ids)))
-    return {row.id: "stopped" if row.word == Word.STOPPED else "no_consent" for row in rows
-            if row.word == Word.STOPPED or (row.purpose == Purpose.PUSH and row.word != Word.AGREED)}
+    about = await _about(db, {row.batch_id for row in unasked if row.batch_id})
+    said = await consent.own_among(db, [row.phone for row in unasked])
+    gone = {}
+    for row in unasked:
+        word = said.get((row.phone, about.get(row.batch_id, JOBS))) or said.get((row.phone, JOBS))
+        if word == Word.STOPPED:
+            gone[row.id] = "stopped"
+        elif row.purpose == Purpose.PUSH and word != Word.AGREED:
+            gone[row.id] = "no_consent"
+    return gone
+
+
+async def _about(db: AsyncSession, batch_ids: Collection[int]) -> dict[int, str]:
+    """By batch the purpose of consent that it needs."""
+    if not batch_ids:
+        return {}
+    rows = await db.execute(select(_batch.c.id, _batch.c.about).where(_batch.c.id.in_(batch_ids)))
+    return dict(rows.all())
 
 
 async def _withdraw(db: AsyncSession, ids: list[int], reason: str, now: datetime) -> None:

@@ -68,10 +68,10 @@ async def test_everything_that_was_said_stands_in_the_order_of_time(desk: Desk, 
     assert agreed.startswith("2026-03-10 12:00 对短信的态度 岗位短信: 同意 ")
     assert agreed.endswith(f" · “12号表” · {village.second.name}登记")
     assert notice.startswith("2026-03-10 13:00 发出 simulator → 142****0001 · 三月通知 "
-                             f"{SIGNATURE}王桂香您好,周五通水 已送达 · 2026-03-10 13:00交运营商 · 2026-03-10 13:01送达")
+                             f"{SIGNATURE}王桂香您好,周五通水 交运营商 2026-03-10 13:00 · 送达 2026-03-10 13:01")
     assert f"{village.boss.name}拟写" in notice
     assert "“三月通知”" in notice
-    assert any(one.startswith("2026-03-10 14:00 收到 退订") for one in rest)
+    assert any(one.startswith("2026-03-10 14:00 收到 142****0001 → simulator 退订") for one in rest)
     assert any("岗位短信: 已停止" in one and "“退订”" in one for one in rest)
     assert [one[:16] for one in _entries(page)] == sorted(one[:16] for one in _entries(page))
     assert "42030419680312002X" not in page
@@ -91,11 +91,11 @@ async def test_who_approved_it_and_what_was_put_right_is_on_it(desk: Desk, villa
         await corrections.correct(db, text, Choice("HELP"), by=village.second)
     entries = _entries(await _open(desk, wang))
     [push] = [one for one in entries if "10 · 香菇分拣" in one]
-    assert f"{village.boss.name}拟写 · {village.second.name}批准，2026-03-10 12:00" in push
+    assert f"{village.boss.name}拟写 · {village.second.name}批准 2026-03-10 12:00" in push
     assert "您说过想做香菇。" in push
     [hello] = [one for one in entries if " 收到 " in one]
     assert "你好" in hello
-    assert f"{village.second.name}改正，2026-03-10 12:00" in hello
+    assert f"{village.second.name}改正 2026-03-10 12:00" in hello
 
 
 async def test_opening_it_is_audited_with_the_reason_and_without_names_and_numbers(desk: Desk,
