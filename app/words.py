@@ -28,7 +28,7 @@ def environment() -> Environment:
     made.install_gettext_callables(i18n.gettext, _plural, newstyle=False)  # type: ignore[attr-defined]
     made.filters.update(yuan=yuan, when=when, day=day, hour=hour, masked=phones.mask, national=phones.national,
                         say=i18n.say, no_ids=masks.hide, hhmm=hhmm, long_day=long_day,
-                        year_day=year_day)
+                        year_day=year_day, stamp=stamp)
     made.globals.update(asset=assets.asset, language=i18n.language, now=clock.now, today=clock.today)
     return made
 
@@ -109,6 +109,11 @@ def brief(moment: datetime) -> str:
 
 def hhmm(moment: datetime) -> str:
     return f"{clock.local(moment):%H:%M}"
+
+
+def stamp(moment: datetime) -> str:
+    """2026-11-22 09:30: for paper that is read years later."""
+    return f"{clock.local(moment):%Y-%m-%d %H:%M}"
 
 
 def long_day(moment: datetime) -> str:

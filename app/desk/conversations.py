@@ -147,8 +147,8 @@ async def lines(db: AsyncSession, conversation: Conversation, officer: Officer) 
     came = list(await db.scalars(_joined().where(Inbound.phone == phone, Inbound.state != State.DUPLICATE, mine)
                                  .order_by(Inbound.id.desc()).limit(LINES)))
     went = await _ours(db, phone, officer)
-    wrote = await _authors(db, "message", [message.id for message in went])
-    corrected = await _authors(db, "inbound", [text.id for text in came])
+    wrote = await authors(db, "message", [message.id for message in went])
+    corrected = await authors(db, "inbound", [text.id for text in came])
     found = [Line(text.received_at, text.text, inbound=text, author=corrected.get(text.id, "")) for text in came]
     found += [Line(one.created_at, one.body, message=one, author=wrote.get(one.id, "")) for one in went]
     return sorted(found, key=lambda line: (line.at, line.message is not None))[-LINES:]
@@ -183,6 +183,15 @@ async def mark_handled(db: AsyncSession, conversation: Conversation, *, by: Offi
         update(Inbound).where(Inbound.id.in_(ids))
         .values(handled_at=clock.now(), handled_by_id=by.id).execution_options(synchronize_session="fetch"))
     return int(result.rowcount)
+
+
+async def authors(db: AsyncSession, subject: str, ids: Sequence[int]) -> dict[int, str]:
+    """The officers who answered (a message) or corrected (an incoming text), by id."""
+    rows = await db.execute(
+        select(Audit.subject_id, Officer.name).join(Officer, Officer.id == Audit.officer_id)
+        .where(Audit.subject == subject, Audit.subject_id.in_(ids), Audit.verb.in_(("answer_text", "correct")))
+        .order_by(Audit.id))
+    return {row[0]: row[1] for row in rows if row[0] is not None}
 
 
 def _joined() -> Select[Inbound]:
@@ -257,12 +266,3 @@ async def _people(db: AsyncSession, phones: Iterable[str], officer: Officer) -> 
             .options(joinedload(Resident.area)).order_by(Resident.id)):
         found[person.phone or ""] = (*found.get(person.phone or "", ()), person)
     return found
-
-
-async def _authors(db: AsyncSession, subject: str, ids: Sequence[int]) -> dict[int, str]:
-    """The officers who answered (a message) or corrected (an incoming text), by id."""
-    rows = await db.execute(
-        select(Audit.subject_id, Officer.name).join(Officer, Officer.id == Audit.officer_id)
-        .where(Audit.subject == subject, Audit.subject_id.in_(ids), Audit.verb.in_(("answer_text", "correct")))
-        .order_by(Audit.id))
-    return {row[0]: row[1] for row in rows if row[0] is not None}

@@ -213,9 +213,9 @@ async def _undo(db: AsyncSession, text: Inbound, *, by: Officer) -> tuple[list[s
     """Take back what the text did; returns the keys of what was still to be taken back, and what to tell of it."""
     undone, told = [], []
     for what in sorted(text.did, key=lambda what: what != "signed_up"):  # as answers.undo does
-        before = await consent.word(db, text.phone)
+        before = await consent.own(db, text.phone)
         sentences = await answers.undo(db, {what: text.did[what]}, by=by)
-        if sentences or what not in _SAID_WHEN_UNDONE or before != await consent.word(db, text.phone):
+        if sentences or what not in _SAID_WHEN_UNDONE or before != await consent.own(db, text.phone):
             undone.append(what)
         told += sentences
     return undone, told

@@ -8,7 +8,7 @@ import hashlib
 import os
 import secrets
 import socket
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,13 +22,14 @@ from app import clock
 from app.db import core, settings_of
 from app.settings import QuietHours
 from app.sms import batches, consent, quiet
-from app.sms.batches import UNSURE_HOURS
+from app.sms.batches import UNSURE_HOURS, Batch
+from app.sms.consent import JOBS, Word
 from app.sms.gateways.base import Outbound, Outcome, Reason, Sent
 from app.sms.outbox import Attempt, Message, Priority, Purpose, Status
 
 MOST_ATTEMPTS = 10  # over two hours
 
-_message = core(Message)
+_message, _batch = core(Message), core(Batch)
 _UNASKED = (Purpose.PUSH, Purpose.SERVICE)
 _QUEUED: ColumnElement[str] = literal_column("'queued'")  # a literal, so that PostgreSQL uses the partial index
 
@@ -58,7 +59,8 @@ async def anything_due(db: AsyncSession, gateway: str) -> bool:
 async def claim(db: AsyncSession, gateway: str, *, worker: str, most: int, lease_seconds: int) -> Claimed:
     """Take up to so many due texts, replies first, each for this worker alone until its lease ends.
 
-    Texts that came too late, and pushes and news to numbers that said stop since, are withdrawn instead.
+    Texts that came too late are withdrawn instead, and so are pushes and news to numbers that said stop since, and
+    pushes to those that agree no longer to what the batch is about.
     """
     now = clock.now()
     claimed: list[Any] = []
@@ -67,16 +69,13 @@ async def claim(db: AsyncSession, gateway: str, *, worker: str, most: int, lease
             due = await _due(db, gateway, priority, now)
             claimed += await _claim(db, due.limit(most - len(claimed)), worker,
                                     now + timedelta(seconds=lease_seconds))
-    unasked = [row for row in claimed if row.purpose in _UNASKED]
-    stopped = await consent.stopped_among(db, [row.phone for row in unasked]) if unasked else set()
-    late = [row for row in claimed if row.expires_at is not None and row.expires_at <= now]
-    unwanted = [row for row in unasked if row.phone in stopped]
-    await _withdraw(db, [row.id for row in late], "too_late", now)
-    await _withdraw(db, [row.id for row in unwanted], "stopped", now)
-    gone = {row.id for row in (*late, *unwanted)}
+    gone = {row.id: "too_late" for row in claimed if row.expires_at is not None and row.expires_at <= now}
+    gone |= await _unwanted(db, [row for row in claimed if row.purpose in _UNASKED])
+    for reason in set(gone.values()):
+        await _withdraw(db, [row_id for row_id, why in gone.items() if why == reason], reason, now)
     return Claimed([Outbound(row.id, row.phone, row.body, row.segments) for row in claimed if row.id not in gone],
-                   sorted({row.id for row in (*late, *unwanted)
-                           if row.purpose == Purpose.SERVICE or (row.purpose == Purpose.ANSWER and row.listing_id)}))
+                   [row.id for row in claimed if row.id in gone and (
+                       row.purpose == Purpose.SERVICE or (row.purpose == Purpose.ANSWER and row.listing_id))])
 
 
 async def write_down(db: AsyncSession, results: Sequence[Sent], *, worker: str) -> None:
@@ -185,8 +184,33 @@ async def _claim(db: AsyncSession, due: Any, worker: str, lease_until: datetime)
         update(_message).where(_message.c.id.in_(due.with_for_update(skip_locked=True)))
         .values(status=Status.SENDING, attempts=_message.c.attempts + 1, worker=worker, lease_until=lease_until)
         .returning(_message.c.id, _message.c.phone, _message.c.body, _message.c.segments, _message.c.purpose,
-                   _message.c.expires_at, _message.c.listing_id))
+                   _message.c.expires_at, _message.c.listing_id, _message.c.batch_id))
     return sorted(rows.all(), key=lambda row: int(row.id))
+
+
+async def _unwanted(db: AsyncSession, unasked: Sequence[Any]) -> dict[int, str]:
+    """Which of these texts, for which nobody asked, may not leave any more, and why: by what the number says now of
+    the purpose of the batch, or in general."""
+    if not unasked:
+        return {}
+    about = await _about(db, {row.batch_id for row in unasked if row.batch_id})
+    said = await consent.own_among(db, [row.phone for row in unasked])
+    gone = {}
+    for row in unasked:
+        word = said.get((row.phone, about.get(row.batch_id, JOBS))) or said.get((row.phone, JOBS))
+        if word == Word.STOPPED:
+            gone[row.id] = "stopped"
+        elif row.purpose == Purpose.PUSH and word != Word.AGREED:
+            gone[row.id] = "no_consent"
+    return gone
+
+
+async def _about(db: AsyncSession, batch_ids: Collection[int]) -> dict[int, str]:
+    """By batch the purpose of consent that it needs."""
+    if not batch_ids:
+        return {}
+    rows = await db.execute(select(_batch.c.id, _batch.c.about).where(_batch.c.id.in_(batch_ids)))
+    return dict(rows.all())
 
 
 async def _withdraw(db: AsyncSession, ids: list[int], reason: str, now: datetime) -> None:

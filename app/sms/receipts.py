@@ -14,6 +14,7 @@ from app.calls.calls import Why
 from app.db import core
 from app.residents import residents
 from app.sms import consent
+from app.sms.consent import Word
 from app.sms.gateways.base import Reason, Report
 from app.sms.outbox import MOVES, Message, Purpose, Receipt, Status
 
@@ -78,8 +79,8 @@ async def after_failures(db: AsyncSession, message_ids: Sequence[int]) -> None:
     failed = await db.scalars(select(Message).where(
         Message.id.in_(message_ids), Message.status.in_((Status.FAILED, Status.WITHDRAWN))))
     for message in failed:
-        if message.reason == Reason.OPTED_OUT and not await consent.stopped(db, message.phone):
-            await consent.withdraw(db, message.phone, source="carrier", ground=message.gateway)
+        if message.reason == Reason.OPTED_OUT and not await consent.stopped_all(db, message.phone):
+            await consent.say_of_all(db, message.phone, Word.STOPPED, source="carrier", ground=message.gateway)
         if message.reason == Reason.NO_SUCH_NUMBER:
             await residents.mark_wrong_phone(db, message.phone)
         if message.purpose == Purpose.SERVICE or (message.purpose == Purpose.ANSWER and message.listing_id):

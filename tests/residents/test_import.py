@@ -262,6 +262,17 @@ async def test_a_refusal_on_paper_ends_consent_unless_it_is_older(village: Villa
     assert {row.phone[-1]: row.word for row in await _all(village, Consent)} == {"1": "stopped", "2": "agreed"}
 
 
+async def test_a_refusal_on_paper_is_about_every_purpose(village: Village) -> None:
+    async with village.database.session() as db:
+        await consent.give(db, "+8614200000001", source="form")
+        await consent.give(db, "+8614200000001", source="spoken", purpose=consent.NOTICES)
+    await _import(village, ["姓名", "手机", "同意短信"], ["张三", "14200000001", "否"])
+    async with village.database.reading() as db:
+        assert await consent.stopped_all(db, "+8614200000001")
+    assert {record.purpose for record in await _all(village, ConsentRecord) if record.word == "stopped"} == {
+        consent.JOBS, consent.NOTICES}
+
+
 async def test_two_imports_at_once_do_not_add_anybody_twice(village: Village) -> None:
     data = text(["姓名", "手机"], ["张三", "14200000001"])
     first, second = await _check(village, data), await _check(village, data)

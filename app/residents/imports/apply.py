@@ -137,8 +137,8 @@ async def _write_statuses(db: AsyncSession, report: Report, by: Officer) -> None
 
 
 async def _write_consents(db: AsyncSession, report: Report, by: Officer) -> int:
-    """Consent for numbers that never said anything, and an end to it for those who refused on paper. A stop that came
-    in since the check stays a stop. Returns how many agreed."""
+    """Consent for numbers that never said anything, and an end to it, for every purpose, for those who refused on
+    paper. A stop that came in since the check stays a stop. Returns how many agreed."""
     now = clock.now()
     agreed = [{"phone": phone, "purpose": JOBS, "word": Word.AGREED, "since": _moment(told.on, now)}
               for phone, told in report.told.items() if told.word == Word.AGREED]
@@ -146,14 +146,17 @@ async def _write_consents(db: AsyncSession, report: Report, by: Officer) -> int:
     written: set[str] = set()
     for piece in pieces(agreed):
         written.update(await db.scalars(_insert_or_leave(db), list(piece)))
+    said = [(phone, JOBS) for phone, told in report.told.items() if told.word == Word.STOPPED or phone in written]
     for phones in pieces(ended):
-        await db.execute(update(core(Consent)).where(
-            Consent.phone.in_(phones), Consent.purpose == JOBS, Consent.word == Word.AGREED)
-            .values(word=Word.STOPPED, since=now))
+        rows = await db.execute(update(core(Consent)).where(Consent.phone.in_(phones), Consent.word == Word.AGREED)
+                                .values(word=Word.STOPPED, since=now)
+                                .returning(core(Consent).c.phone, core(Consent).c.purpose))
+        said += [(row.phone, row.purpose) for row in rows if row.purpose != JOBS]
     await _insert(db, core(ConsentRecord), [
-        {"phone": phone, "purpose": JOBS, "word": told.word, "source": SOURCE, "ground": told.ground[:200],
-         "at": _moment(told.on, now) if told.word == Word.AGREED else now, "officer_id": by.id}
-        for phone, told in report.told.items() if told.word == Word.STOPPED or phone in written])
+        {"phone": phone, "purpose": purpose, "word": report.told[phone].word, "source": SOURCE,
+         "ground": report.told[phone].ground[:200], "officer_id": by.id,
+         "at": _moment(report.told[phone].on, now) if report.told[phone].word == Word.AGREED else now}
+        for phone, purpose in said])
     return len(written)
 
 

@@ -14,7 +14,7 @@ from app.residents.cards import Facts
 from app.residents.consents import Source, Told
 from app.residents.residents import Resident, Sex, WorkStatus
 from app.routes.office._forms import Form
-from app.sms.consent import Word
+from app.sms.consent import PURPOSES, Word
 
 
 def facts_of(form: Form, area: Area, *, phone: str = "", id_number: str = "") -> Facts:
@@ -55,8 +55,10 @@ def told_of(form: Form) -> Told | None:
         return None
     if form.get("word") not in set(Word) or form.get("source") not in set(Source):
         raise Refused(_("Please choose one."), field="source" if form.get("word") in set(Word) else "word")
+    if form.get("about") not in ("", *PURPOSES):
+        raise Refused(_("Please choose one."), field="about")
     return Told(Word(form.get("word")), Source(form.get("source")),
-                form.day("on") if form.get("on") else clock.today(), form.get("ground"))
+                form.day("on") if form.get("on") else clock.today(), form.get("ground"), form.get("about") or None)
 
 
 def _status(form: Form) -> WorkStatus:

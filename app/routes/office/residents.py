@@ -20,8 +20,8 @@ from app.residents import cards, hardship, residents
 from app.residents.residents import Resident
 from app.routes.office._forms import Form, form_of
 from app.routes.office.calls import theirs
+from app.sms import consent
 from app.sms.batches import Batch, Reason
-from app.sms.consent import JOBS, Consent, ConsentRecord
 from app.staff import scopes
 from app.staff.accounts import May
 from app.staff.accounts import Officer as Account
@@ -67,8 +67,9 @@ async def show(request: AnyRequest, db: AsyncSession, officer: Account, person: 
                 officer=officer, age=person.age(clock.today()), words=await residents.words_of(db, person),
                 trail=[area.name for area in await areas.above(db, person.area) if _over(officer, area.path)],
                 talk=await conversations.newest(db, officer, filter(None, [person.phone])),
-                held=held, held_ids={signup.listing_id for signup in held}, consent=await _consent(db, person),
-                records=await _records(db, person), told=await _told(db, person), calls=calls,
+                held=held, held_ids={signup.listing_id for signup in held},
+                consent=await consent.held(db, person.phone or ""), calls=calls,
+                records=await consent.log(db, person.phone or "", most=10), told=await _told(db, person),
                 listings={listing.id: listing for listing in listings}, sharing=await _sharing(db, officer, person),
                 id_number=cards.masked_id_number(db, person), grounds=await hardship.of(db, person),
                 categories=await hardship.categories(db, clock.today()), form=form or Form(), errors=errors or {},
@@ -113,18 +114,6 @@ async def _sharing(db: AsyncSession, officer: Account, person: Resident) -> list
         return []
     return list(await db.scalars(scopes.visible(Resident, officer).where(
         Resident.phone == person.phone, Resident.id != person.id, Resident.left_at.is_(None)).limit(10)))
-
-
-async def _consent(db: AsyncSession, person: Resident) -> Consent | None:
-    return await db.get(Consent, (person.phone, JOBS)) if person.phone else None
-
-
-async def _records(db: AsyncSession, person: Resident) -> list[ConsentRecord]:
-    if not person.phone:
-        return []
-    return list(await db.scalars(select(ConsentRecord).where(ConsentRecord.phone == person.phone,
-                                                             ConsentRecord.purpose == JOBS)
-                                 .order_by(ConsentRecord.id.desc()).limit(10)))
 
 
 async def _told(db: AsyncSession, person: Resident) -> list[tuple[Batch, list[str], Listing | None]]:

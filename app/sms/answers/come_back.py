@@ -17,11 +17,8 @@ EXAMPLES = (
 
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
-    before = await consent.word(db, said.phone)
-    record = await consent.give(db, said.phone, source="text", ground=said.text)
-    changed = before != Word.AGREED
-    return Answer(words.text("back.txt"), did={
-        "came_back": stop.Before(phone=said.phone, before=before, record=record)} if changed else {})
+    changes = await consent.say_of_all(db, said.phone, Word.AGREED, source="text", ground=said.text)
+    return Answer(words.text("back.txt"), did=stop.did("came_back", said.phone, changes, Word.AGREED))
 
 
 async def undo_came_back(db: AsyncSession, done: stop.Before, *, by: Officer) -> str:

@@ -1,6 +1,7 @@
 """Stop. It works for numbers that nobody knows, takes back what has not left, and its confirmation is the end."""
 
-from typing import TypedDict
+from collections.abc import Mapping
+from typing import NotRequired, TypedDict
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +14,7 @@ from app.residents import residents
 from app.sms import consent, outbox, receipts
 from app.sms.answers import Answer, Example, Said
 from app.sms.arrivals import Inbound
-from app.sms.consent import Word
+from app.sms.consent import JOBS, Change, Word
 from app.sms.outbox import Message
 from app.sms.reading import Reading
 from app.staff import audit
@@ -30,22 +31,39 @@ EXAMPLES = (
 _PLACES = {"signed_up", "cancelled"}  # deeds whose undoing changes a place
 
 
-class Before(TypedDict):
-    """Whose word it was, what had been said before it, if anything, and where it stands in the log."""
+class Other(TypedDict):
+    """The same of another purpose than jobs."""
 
-    phone: str
     before: str | None
     record: int
 
 
+class Before(TypedDict):
+    """Whose word it was, what had been said about jobs before it, if anything, where it stands in the log; and the
+    same of the other purposes that it changed, which older rows do not have."""
+
+    phone: str
+    before: str | None
+    record: int
+    others: NotRequired[dict[str, Other]]
+
+
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
-    before = await consent.word(db, said.phone)
-    record = await consent.withdraw(db, said.phone, source="text", ground=said.text)
+    changes = await consent.say_of_all(db, said.phone, Word.STOPPED, source="text", ground=said.text)
     await outbox.withdraw_pushes(db, said.phone, reason="stopped")
     await _take_back(db, said)
-    changed = before != Word.STOPPED
     return Answer(words.text("stopped.txt", station=said.station_phone),
-                  did={"stopped": Before(phone=said.phone, before=before, record=record)} if changed else {})
+                  did=did("stopped", said.phone, changes, Word.STOPPED))
+
+
+def did(what: str, phone: str, changes: Mapping[str, Change], word: Word) -> dict[str, Before]:
+    """What a word about all texts did, for whoever has to undo it; empty if it held before for every purpose."""
+    if all(one.before == word for one in changes.values()):
+        return {}
+    done = Before(phone=phone, before=changes[JOBS].before, record=changes[JOBS].record)
+    others = {purpose: Other(before=one.before, record=one.record) for purpose, one in changes.items()
+              if purpose != JOBS}
+    return {what: {**done, "others": others} if others else done}
 
 
 async def _take_back(db: AsyncSession, said: Said) -> None:
@@ -67,15 +85,19 @@ async def undo_stopped(db: AsyncSession, done: Before, *, by: Officer) -> str:
 
 
 async def put_back(db: AsyncSession, done: Before, said: Word, template: str, *, by: Officer) -> str:
-    """What held before that word holds again, unless another one came since, be it the same."""
+    """What held before that word holds again, purpose by purpose, unless another one came since, be it the same."""
     require(by, May.CALL)
-    phone, before = done["phone"], done["before"]
-    if not await consent.is_newest(db, done.get("record", 0), phone):
+    phone = done["phone"]
+    old = {JOBS: Other(before=done["before"], record=done.get("record", 0)), **done.get("others", {})}
+    again = {purpose: one["before"] for purpose, one in old.items()
+             if await consent.is_newest(db, one["record"], phone, purpose)}
+    for purpose, before in again.items():
+        await consent.take_back(db, phone, before=Word(before) if before else None, by=by, purpose=purpose)
+    if not again:
         return ""
-    await consent.take_back(db, phone, before=Word(before) if before else None, by=by)
     people = await residents.by_phone(db, phone)
     audit.record(db, f"take_back_{said}", people[0] if people else None, by=by)
-    if before is None:  # nothing comes to them, nor came before
+    if again.get(JOBS) in (None, said):  # of jobs nothing comes to them that did not come before, or the other way
         return ""
     with i18n.speaking(people[0].language if people else i18n.DEFAULT):
         return words.text(template)
