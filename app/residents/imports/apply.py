@@ -146,12 +146,12 @@ async def _write_consents(db: AsyncSession, report: Report, by: Officer) -> int:
     written: set[str] = set()
     for piece in pieces(agreed):
         written.update(await db.scalars(_insert_or_leave(db), list(piece)))
-    said = [(phone, JOBS) for phone, told in report.told.items() if told.word == Word.STOPPED or phone in written]
+    said = [(phone, JOBS) for phone in written]
     for phones in pieces(ended):
         rows = await db.execute(update(core(Consent)).where(Consent.phone.in_(phones), Consent.word == Word.AGREED)
                                 .values(word=Word.STOPPED, since=now)
                                 .returning(core(Consent).c.phone, core(Consent).c.purpose))
-        said += [(row.phone, row.purpose) for row in rows if row.purpose != JOBS]
+        said += [(row.phone, row.purpose) for row in rows]
     await _insert(db, core(ConsentRecord), [
         {"phone": phone, "purpose": purpose, "word": report.told[phone].word, "source": SOURCE,
          "ground": report.told[phone].ground[:200], "officer_id": by.id,

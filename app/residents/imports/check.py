@@ -14,7 +14,7 @@ from app.residents.imports import registry, rows, sheets, threads, vocabulary
 from app.residents.imports.columns import Columns
 from app.residents.imports.doors import Buildings
 from app.residents.imports.people import COMPARED, Person
-from app.residents.imports.registry import Registry
+from app.residents.imports.registry import Registry, Said
 from app.residents.imports.rows import Error, Lists, Rows
 from app.residents.vault import Vault
 from app.sms.consent import Word
@@ -108,7 +108,7 @@ class _Comparison:
 
     report: Report
     known: Registry
-    said: dict[str, tuple[str, date]]
+    said: dict[str, Said]
     keys: Vault
     area: Area
 
@@ -141,12 +141,15 @@ class _Comparison:
         older refusal than the agreement says nothing."""
         if person.consent is None or person.phone is None:
             return None
-        word, since = self.said.get(person.phone, ("", date.min))
+        held = self.said.get(person.phone, Said())
+        word = held.word
         if person.consent and word == Word.STOPPED:
             self.report.stopped.add(person.phone)
             return None
-        same = person.consent == (word == Word.AGREED) or person.phone in self.report.told
-        if same or not (person.consent or (person.consent_on or date.max) >= since):
+        same = word == Word.AGREED if person.consent else not held.willing
+        if same or person.phone in self.report.told:
+            return None
+        if not person.consent and (person.consent_on or date.max) < held.since:
             return None
         new = Word.AGREED if person.consent else Word.STOPPED
         self.report.told[person.phone] = Told(new, person.consent_on, person.consent_source)

@@ -1,6 +1,7 @@
 """Who is in the registry already, found again by ID number, or by name with birth date, phone and door."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -14,7 +15,7 @@ from app.residents.hardship import Hardship
 from app.residents.households import Household
 from app.residents.imports.people import Person
 from app.residents.residents import Resident, ResidentWord
-from app.sms.consent import JOBS, Consent
+from app.sms.consent import JOBS, Consent, Word
 
 PIECE = 5_000
 _PHONE = object()  # marks the one key that a contradicting birth date undoes
@@ -63,13 +64,25 @@ async def load(db: AsyncSession, scope: Area) -> Registry:
     return Registry(people.values())
 
 
-async def consents(db: AsyncSession, phones: Sequence[str]) -> dict[str, tuple[str, date]]:
-    """What holds for each of the numbers that ever said anything: the word, and the day since when."""
-    found: dict[str, tuple[str, date]] = {}
+@dataclass(frozen=True)
+class Said:
+    """What holds for a number: its general word, since which day, and whether it agreed to anything at all."""
+
+    word: str = ""
+    since: date = date.min
+    willing: bool = False
+
+
+async def consents(db: AsyncSession, phones: Sequence[str]) -> dict[str, Said]:
+    """Of each of the numbers that ever said anything."""
+    found: dict[str, Said] = {}
     for piece in pieces(phones):
-        rows = await db.execute(select(Consent.phone, Consent.word, Consent.since).where(
-            Consent.phone.in_(piece), Consent.purpose == JOBS))
-        found.update({row.phone: (row.word, clock.local(row.since).date()) for row in rows})
+        for row in await db.execute(select(Consent.phone, Consent.purpose, Consent.word, Consent.since).where(
+                Consent.phone.in_(piece))):
+            said = found.get(row.phone, Said())
+            if row.purpose == JOBS:
+                said = replace(said, word=row.word, since=clock.local(row.since).date())
+            found[row.phone] = replace(said, willing=said.willing or row.word == Word.AGREED)
     return found
 
 
