@@ -5,6 +5,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -93,12 +94,15 @@ class Glance:
     what the text would tell them."""
 
     sizes: Sizes
-    price_fen: int
+    each_fen: Decimal
     longest: Example | None
     typical: Example | None
     others: list[Example]
     lacking: int
-    fuller_fen: int  # what one character more for everybody would cost
+
+    def fen(self, segments: int) -> int:
+        """What so many segments cost."""
+        return batches.price_fen(segments, self.each_fen)
 
     @property
     def examples(self) -> list[Example]:
@@ -121,7 +125,7 @@ class Preview:
 
     @property
     def price_fen(self) -> int:
-        return self.glance.price_fen
+        return self.glance.fen(self.segments)
 
     @property
     def examples(self) -> list[Example]:
@@ -148,19 +152,17 @@ async def of(db: AsyncSession, campaign: Campaign, *, half_written: bool = False
 
 async def tally(db: AsyncSession, plan: Plan) -> Tally:
     """What it comes to, without writing anything. Raises Refused for a text that is too long for somebody."""
-    told = await _sizes(db, plan)
-    return await _tally(db, plan, told, await lacking(db, plan))
+    return await _tally(db, plan, await _sizes(db, plan), await lacking(db, plan))
 
 
 async def glance(db: AsyncSession, plan: Plan) -> Glance:
     """Lengths, price and examples: quick enough for every pause in typing. Raises Refused as `tally`."""
-    told, without = await _sizes(db, plan), await lacking(db, plan)
-    found = await _examples(db, plan, told)
-    each_fen = settings_of(db).sms_price_fen
-    longest, typical = (found.get(told.phones.get(size, "")) if size else None for size in (told.longest, told.typical))
-    return Glance(told, batches.price_fen(told.segments, each_fen), longest, typical,
-                  [one for one in found.values() if one not in (longest, typical)], without,
-                  batches.price_fen(told.full, each_fen))
+    lengths = await _sizes(db, plan)
+    found = await _examples(db, plan, lengths)
+    longest, typical = (found.get(lengths.phones.get(size, "")) if size else None
+                        for size in (lengths.longest, lengths.typical))
+    return Glance(lengths, settings_of(db).sms_price_fen, longest, typical,
+                  [one for one in found.values() if one not in (longest, typical)], await lacking(db, plan))
 
 
 async def preview(db: AsyncSession, plan: Plan) -> Preview:
@@ -187,15 +189,15 @@ def without(plan: Plan, *columns: Any) -> Select[Any] | None:
 
 
 async def _sizes(db: AsyncSession, plan: Plan) -> Sizes:
-    told = await sizes.of(db, plan.whom, plan.parts, plan.leaves, listing_id=plan.campaign.listing_id)
-    wording.must_fit(told.longest.segments if told.longest else 0)
-    return told
+    found = await sizes.of(db, plan.whom, plan.parts, plan.leaves, listing_id=plan.campaign.listing_id)
+    wording.must_fit(found.longest.segments if found.longest else 0)
+    return found
 
 
-async def _tally(db: AsyncSession, plan: Plan, told: Sizes, without: int) -> Tally:
+async def _tally(db: AsyncSession, plan: Plan, lengths: Sizes, unknown: int) -> Tally:
     counted = await reach.count(db, plan.whom, plan.leaves, listing_id=plan.campaign.listing_id)
-    left_out = {**counted.left_out, **({"no_building": without} if without else {})}
-    return Tally(counted.people - without, told.texts, told.segments, left_out)
+    left_out = {**counted.left_out, **({"no_building": unknown} if unknown else {})}
+    return Tally(counted.people - unknown, lengths.texts, lengths.segments, left_out)
 
 
 async def _same_words(db: AsyncSession, campaign: Campaign) -> int:
@@ -221,11 +223,11 @@ class _These(reach.Span):
         return phone.in_(self.phones)  # type: ignore[no-any-return]
 
 
-async def copies(db: AsyncSession, plan: Plan, numbers: Collection[str]) -> dict[str, tuple[Example, list[int]]]:
+async def told(db: AsyncSession, plan: Plan, numbers: Collection[str]) -> dict[str, tuple[Example, list[int]]]:
     """What these phones get, and whom it addresses; nothing for a phone that gets none."""
-    told = pieces.texts(plan.whom, plan.parts, plan.leaves, listing_id=plan.campaign.listing_id,
+    texts = pieces.texts(plan.whom, plan.parts, plan.leaves, listing_id=plan.campaign.listing_id,
                         span=_These(until=max(numbers, default=""), phones=tuple(numbers))).c
-    rows = list(await db.execute(select(told.phone, told.body, told.addressed).order_by(told.phone)))
+    rows = list(await db.execute(select(texts.phone, texts.body, texts.addressed).order_by(texts.phone)))
     addressed = {row.phone: _ids(row.addressed) for row in rows}
     names = {row.id: mask_name(row.name) for row in await db.execute(select(Resident.id, Resident.name).where(
         Resident.id.in_([one for ids in addressed.values() for one in ids])))}
@@ -238,11 +240,11 @@ async def copies(db: AsyncSession, plan: Plan, numbers: Collection[str]) -> dict
     return found
 
 
-async def _examples(db: AsyncSession, plan: Plan, told: Sizes) -> dict[str, Example]:
+async def _examples(db: AsyncSession, plan: Plan, lengths: Sizes) -> dict[str, Example]:
     """By phone: one of the longest text, one of a typical one, and those of a few other lengths."""
-    chosen = [told.phones[size] for size in (told.longest, told.typical) if size]
-    numbers = list(dict.fromkeys([*chosen, *sorted(told.phones.values())]))[:EXAMPLES]
-    return {phone: example for phone, (example, _ids) in (await copies(db, plan, numbers)).items()} if numbers else {}
+    chosen = [lengths.phones[size] for size in (lengths.longest, lengths.typical) if size]
+    numbers = list(dict.fromkeys([*chosen, *sorted(lengths.phones.values())]))[:EXAMPLES]
+    return {phone: example for phone, (example, _ids) in (await told(db, plan, numbers)).items()} if numbers else {}
 
 
 def _ids(addressed: Any) -> list[int]:

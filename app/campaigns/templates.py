@@ -111,6 +111,13 @@ async def use(db: AsyncSession, campaign: Campaign, chosen: TemplateVersion, *, 
     campaign.template_version_id = chosen.id
 
 
+async def keep(db: AsyncSession, campaign: Campaign, name: str, *, by: Officer) -> TemplateVersion:
+    """Save what the draft says under this name; it counts as begun from it."""
+    kept = await save(db, name, campaign.text, kind=Kind(campaign.kind), by=by)
+    campaign.template_version_id = kept.id
+    return kept
+
+
 async def version(db: AsyncSession, template: Template, number: int) -> TemplateVersion:
     """Raises Refused for a number that there is not."""
     found = await db.scalar(select(TemplateVersion).where(TemplateVersion.template_id == template.id,
