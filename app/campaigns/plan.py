@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -213,20 +213,10 @@ async def _listing(db: AsyncSession, listing_id: int) -> Listing | None:
     return await jobs.get(db, listing_id) or await db.get(Listing, listing_id)
 
 
-@dataclass(frozen=True)
-class _These(reach.Span):
-    """Some phones only."""
-
-    phones: tuple[str, ...] = ()
-
-    def covers(self, phone: Any) -> ColumnElement[bool]:
-        return phone.in_(self.phones)  # type: ignore[no-any-return]
-
-
 async def told(db: AsyncSession, plan: Plan, numbers: Collection[str]) -> dict[str, tuple[Example, list[int]]]:
     """What these phones get, and whom it addresses; nothing for a phone that gets none."""
     texts = pieces.texts(plan.whom, plan.parts, plan.leaves, listing_id=plan.campaign.listing_id,
-                        span=_These(until=max(numbers, default=""), phones=tuple(numbers))).c
+                        span=sizes.only(numbers)).c
     rows = list(await db.execute(select(texts.phone, texts.body, texts.addressed).order_by(texts.phone)))
     addressed = {row.phone: _ids(row.addressed) for row in rows}
     names = {row.id: mask_name(row.name) for row in await db.execute(select(Resident.id, Resident.name).where(

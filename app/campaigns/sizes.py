@@ -2,19 +2,23 @@
 
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from itertools import accumulate
+from typing import Any
 
-from sqlalchemy import case, func, null, select
+from sqlalchemy import ColumnElement, Select, case, func, literal, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audience.query import Audience
+from app.audience.reach import Span
 from app.campaigns import pieces, wording
 from app.campaigns.rare import rare
-from app.campaigns.wording import Part
+from app.campaigns.wording import Hole, Part
 from app.db import generous
+from app.residents.residents import Resident
 from app.sms import length
 from app.sms.length import Length
 
@@ -75,21 +79,66 @@ class Sizes:
         return sorted(self.counts, key=lambda size: (size.units, size.segments))
 
 
+@dataclass(frozen=True)
+class Phones(Span):
+    """Some phones only, as a piece of the work."""
+
+    these: tuple[str, ...] = ()
+
+    def covers(self, phone: Any) -> ColumnElement[bool]:
+        return phone.in_(self.these)  # type: ignore[no-any-return]
+
+
+def only(phones: Collection[str]) -> Phones:
+    return Phones(until=max(phones, default=""), these=tuple(phones))
+
+
 async def of(db: AsyncSession, whom: Audience, parts: list[Part], leaves: datetime, *,
              listing_id: int | None = None) -> Sizes:
-    """Exact, also where characters in names count as two: those few texts are measured one by one."""
+    """Exact, without writing anybody's text: what differs is how long the names and the building are. Only texts with
+    characters that count as two are written and measured one by one."""
     await generous(db)
-    told = pieces.texts(whom, parts, leaves, listing_id=listing_id).c
-    odd = case((rare(told.body), told.body), else_=null()) if wording.holes(parts) else null()
-    counted = (select(func.length(told.body).label("units"), odd.label("odd"), told.phone).subquery()).c
     counts: Counter[Length] = Counter()
     phones: dict[Length, str] = {}
-    for row in await db.execute(select(counted.units, counted.odd, func.count().label("texts"),
-                                       func.min(counted.phone).label("phone")).group_by(counted.units, counted.odd)):
-        size = length.measure(row.odd) if row.odd else _plain(row.units)
-        counts[size] += row.texts
-        phones[size] = min(phones.get(size, row.phone), row.phone)
+    odd = []
+    for row in await db.execute(_alike(pieces.people(whom, parts, leaves, Resident.phone, Resident.name,
+                                                     listing_id=listing_id), wording.holes(parts))):
+        if row.odd is None:
+            size = length.measure(_as_long(parts, row))
+            counts[size] += row.texts
+            phones[size] = min(phones.get(size, row.phone), row.phone)
+        else:
+            odd.append(row.odd)
+    texts = pieces.texts(whom, parts, leaves, listing_id=listing_id, span=only(odd)).c
+    for phone, body in await db.execute(select(texts.phone, texts.body)) if odd else ():
+        size = length.measure(body)
+        counts[size] += 1
+        phones.setdefault(size, phone)
     return Sizes(counts, phones)
+
+
+def _alike(people: Select[Any], holes: set[str]) -> Select[Any]:
+    """How many phones get a text with values of the same length. Each phone with rare characters stands alone."""
+    each = people.subquery().c
+    values: dict[str, ColumnElement[Any]] = {}
+    rarely: ColumnElement[Any] = literal(0)
+    if "name" in holes:
+        values["name"] = func.sum(func.length(each.name) + 1) - 1  # a sign stands between two names
+        rarely = func.max(case((rare(each.name), 1), else_=0))
+    if "building" in holes:
+        values["building"] = func.length(func.min(each.building))
+        rarely = rarely + func.max(case((rare(each.building), 1), else_=0))
+    one = (select(each.phone, rarely.label("rarely"), *(value.label(name) for name, value in values.items()))
+           .group_by(each.phone).subquery()).c
+    odd = case((one.rarely > 0, one.phone), else_=null())
+    lengths = [one[name] for name in values]
+    return select(odd.label("odd"), *lengths, func.count().label("texts"),
+                  func.min(one.phone).label("phone")).group_by(odd, *lengths)
+
+
+def _as_long(parts: list[Part], row: Any) -> str:
+    """A text as long as theirs."""
+    return "".join("字" * getattr(row, part.name) if isinstance(part, Hole) else part for part in parts)
 
 
 @cache
