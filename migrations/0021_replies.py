@@ -6,7 +6,7 @@ from alembic import op
 from migrations.environment.columns import ID, MOMENT, only
 
 revision = "0021_replies"
-down_revision = "0019_channels"
+down_revision = "0020_templates"
 branch_labels = None
 depends_on = None
 

@@ -38,7 +38,8 @@ class Kind(StrEnum):
 
 
 class Campaign(Table):
-    """A draft until it has a batch; from then on nothing of it changes."""
+    """A draft until it has a batch; from then on nothing of it changes. `template_version_id` is what its text began
+    as."""
 
     __tablename__ = "campaign"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -48,6 +49,7 @@ class Campaign(Table):
     filter: Mapped[dict[str, Any]]
     text: Mapped[str] = mapped_column(Text, default="")
     listing_id: Mapped[int | None] = mapped_column(Id)
+    template_version_id: Mapped[int | None] = mapped_column(Id)
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
     leaves_at: Mapped[datetime | None]
     spread_minutes: Mapped[int] = mapped_column(default=0)
@@ -123,7 +125,8 @@ async def again(db: AsyncSession, campaign: Campaign, *, by: Officer, chosen: Fi
     require(by, May.PUSH)
     copy = Campaign(area_id=campaign.area_id, kind=campaign.kind, title=campaign.title,
                     filter=campaign.filter if chosen is None else filters.checked(chosen).to_json(),
-                    text=campaign.text, listing_id=campaign.listing_id, author_id=by.id)
+                    text=campaign.text, listing_id=campaign.listing_id,
+                    template_version_id=campaign.template_version_id, author_id=by.id)
     db.add(copy)
     await db.flush()
     audit.record(db, "draft_campaign", copy, by=by, kind=campaign.kind, like=campaign.id)

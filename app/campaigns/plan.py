@@ -2,21 +2,25 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from app import clock, phones
 from app.audience import query, reach
 from app.audience.query import Audience
-from app.campaigns import options, pace, pieces, wording
+from app.campaigns import options, pace, pieces, sizes, wording
 from app.campaigns.campaigns import Campaign, Kind
 from app.campaigns.options import Option
 from app.campaigns.pace import Pace
 from app.campaigns.pieces import Terms
+from app.campaigns.sizes import Sizes
 from app.campaigns.wording import Part
 from app.db import settings_of
 from app.errors import Refused
@@ -24,6 +28,7 @@ from app.i18n import _
 from app.jobs import jobs
 from app.listings.listings import Listing
 from app.org import areas
+from app.org.areas import Area, Level
 from app.residents.residents import Resident, mask_name
 from app.sms import batches, length, quiet
 from app.sms.batches import Batch
@@ -87,20 +92,51 @@ class Example:
     phone: str
     text: str
     length: Length
+    price_fen: int
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What can be said while somebody still types. `lacking` people get no text, because the register does not know
+    what the text would tell them."""
+
+    sizes: Sizes
+    each_fen: Decimal
+    longest: Example | None
+    typical: Example | None
+    others: list[Example]
+    lacking: int
+
+    def fen(self, segments: int) -> int:
+        """What so many segments cost."""
+        return batches.price_fen(segments, self.each_fen)
+
+    @property
+    def examples(self) -> list[Example]:
+        """The longest text, a typical one, and the first ones."""
+        return [one for one in (self.longest, self.typical if self.typical != self.longest else None, *self.others)
+                if one][:EXAMPLES]
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What it comes to. The first example is the longest text."""
+    """What it comes to, all told."""
 
     people: int
     texts: int
     segments: int
-    price_fen: int
     left_out: dict[str, int]
-    examples: list[Example]
+    glance: Glance
     needs_approval: bool
     held_until: datetime | None
+
+    @property
+    def price_fen(self) -> int:
+        return self.glance.fen(self.segments)
+
+    @property
+    def examples(self) -> list[Example]:
+        return self.glance.examples
 
 
 @dataclass(frozen=True)
@@ -113,35 +149,37 @@ class Times:
     carried: bool
 
 
-async def of(db: AsyncSession, campaign: Campaign) -> Plan:
-    """Raises Refused for a text that cannot be sent, and for a listing that is over."""
+async def of(db: AsyncSession, campaign: Campaign, *, half_written: bool = False) -> Plan:
+    """Raises Refused for a text that cannot be sent, for a listing that is over, and, of a draft that is not
+    `half_written` any more, for a text that does not do what its kind promises."""
     area = await areas.get(db, campaign.area_id)
     now = clock.now()
     leaves = quiet.opening(settings_of(db).quiet_hours, max(now, campaign.leaves_at or now))
     listing = await _listing(db, campaign.listing_id) if campaign.listing_id else None
     if listing is not None and (not listing.open or listing.started(leaves)):
         raise Refused(_("Number {number} is closed."), number=listing.number, field="listing_id")
+    if campaign.batch_id is None and not half_written:
+        wording.must_suit(Kind(campaign.kind), campaign.text, listing)
     community = await areas.community_of(db, area)
     parts = wording.parts(campaign.text, listing, station=community.phone, signature=settings_of(db).sms_signature,
                           leaves=leaves)
-    _must_be_true_to_the_last(db, campaign, listing, leaves)
     whom = await query.audience(db, campaign.chosen, area, Kind(campaign.kind).about)
     return Plan(campaign, whom, listing, parts, leaves)
 
 
 async def tally(db: AsyncSession, plan: Plan) -> Tally:
     """What it comes to, without writing anything. Raises Refused for a text that is too long for somebody."""
-    told = pieces.texts(plan.whom, plan.parts, plan.leaves, listing_id=plan.campaign.listing_id)
-    counted = await reach.count(db, plan.whom, plan.leaves, listing_id=plan.campaign.listing_id)
-    people, left_out = counted.people, counted.left_out
-    if "building" in wording.holes(plan.parts):
-        fitting = pieces.people(plan.whom, plan.parts, plan.leaves, Resident.id, listing_id=plan.campaign.listing_id)
-        people = await db.scalar(select(func.count()).select_from(fitting.subquery())) or 0
-        left_out = {**left_out, **({"no_building": counted.people - people} if people < counted.people else {})}
-    row = (await db.execute(select(func.count(), func.coalesce(func.sum(told.c.segments), 0),
-                                   func.coalesce(func.max(told.c.segments), 0)))).one()
-    wording.must_fit(row[2])
-    return Tally(people, row[0], row[1], left_out)
+    return await _tally(db, plan, await _sizes(db, plan), await lacking(db, plan))
+
+
+async def glance(db: AsyncSession, plan: Plan) -> Glance:
+    """Lengths, price and examples: quick enough for every pause in typing. Raises Refused as `tally`."""
+    lengths = await _sizes(db, plan)
+    found = await _examples(db, plan, lengths)
+    longest, typical = (found.get(lengths.phones.get(size, "")) if size else None
+                        for size in (lengths.longest, lengths.typical))
+    return Glance(lengths, settings_of(db).sms_price_fen, longest, typical,
+                  [one for one in found.values() if one not in (longest, typical)], await lacking(db, plan))
 
 
 async def times(db: AsyncSession, plan: Plan, texts: int) -> Times:
@@ -153,22 +191,47 @@ async def times(db: AsyncSession, plan: Plan, texts: int) -> Times:
     return Times(plan.leaves, ends, plan.leaves > wanted or night)
 
 
-async def preview(db: AsyncSession, plan: Plan) -> Preview:
-    """The same with cost and examples."""
-    comes_to = await tally(db, plan)
-    told = pieces.texts(plan.whom, plan.parts, plan.leaves, listing_id=plan.campaign.listing_id)
-    return Preview(comes_to.people, comes_to.texts, comes_to.segments,
-                   batches.price_fen(comes_to.segments, settings_of(db).sms_price_fen), comes_to.left_out,
-                   await _examples(db, told), await plan.needs_approval(db, comes_to.texts),
-                   plan.leaves if plan.leaves > clock.now() else None)
-
-
-def _must_be_true_to_the_last(db: AsyncSession, campaign: Campaign, listing: Listing | None, leaves: datetime) -> None:
+def must_be_true_to_the_last(db: AsyncSession, plan: Plan) -> None:
     """Raises Refused where the last text would come too late, or still say "tomorrow" on the day itself."""
-    ends = Pace(leaves, campaign.spread_minutes or 0, 1, settings_of(db).quiet_hours).ends
-    if listing is not None and ends > quiet.good_until(leaves, listing.starts_at):
+    ends = Pace(plan.leaves, plan.campaign.spread_minutes or 0, 1, settings_of(db).quiet_hours).ends
+    if plan.listing is not None and ends > quiet.good_until(plan.leaves, plan.listing.starts_at):
         raise Refused(_("The last texts would leave too late for what they say. Please let it leave earlier, or over "
                         "fewer hours."), field="spread")
+
+
+async def preview(db: AsyncSession, plan: Plan) -> Preview:
+    """The same with who is left out, and what comes next."""
+    seen = await glance(db, plan)
+    comes_to = await _tally(db, plan, seen.sizes, seen.lacking)
+    return Preview(comes_to.people, comes_to.texts, comes_to.segments, comes_to.left_out, seen,
+                   await plan.needs_approval(db, comes_to.texts), plan.leaves if plan.leaves > clock.now() else None)
+
+
+async def lacking(db: AsyncSession, plan: Plan) -> int:
+    """How many people a text may go to, but the register does not know what it would tell them."""
+    found = without(plan, Resident.id)
+    return 0 if found is None else await db.scalar(select(func.count()).select_from(found.subquery())) or 0
+
+
+def without(plan: Plan, *columns: Any) -> Select[Any] | None:
+    """Those people; None where the text asks nothing of anybody that could be unknown."""
+    if "building" not in wording.holes(plan.parts):
+        return None
+    home = aliased(Area)
+    return (reach.reached(plan.whom, plan.leaves, *columns, listing_id=plan.campaign.listing_id)
+            .join(home, home.id == Resident.area_id).where(home.level != Level.BUILDING))
+
+
+async def _sizes(db: AsyncSession, plan: Plan) -> Sizes:
+    found = await sizes.of(db, plan.whom, plan.parts, plan.leaves, listing_id=plan.campaign.listing_id)
+    wording.must_fit(found.longest.segments if found.longest else 0)
+    return found
+
+
+async def _tally(db: AsyncSession, plan: Plan, lengths: Sizes, unknown: int) -> Tally:
+    counted = await reach.count(db, plan.whom, plan.leaves, listing_id=plan.campaign.listing_id)
+    left_out = {**counted.left_out, **({"no_building": unknown} if unknown else {})}
+    return Tally(counted.people - unknown, lengths.texts, lengths.segments, left_out)
 
 
 async def _same_words(db: AsyncSession, campaign: Campaign) -> int:
@@ -184,17 +247,28 @@ async def _listing(db: AsyncSession, listing_id: int) -> Listing | None:
     return await jobs.get(db, listing_id) or await db.get(Listing, listing_id)
 
 
-async def _examples(db: AsyncSession, told: Any) -> list[Example]:
-    """The longest text, and the first ones."""
-    table = told.c
-    rows = list(await db.execute(select(table.phone, table.body, table.addressed)
-                                 .order_by(func.length(table.body).desc(), table.phone).limit(1)))
-    rows += [row for row in await db.execute(select(table.phone, table.body, table.addressed).order_by(table.phone)
-                                             .limit(EXAMPLES)) if row.phone != rows[0].phone]
-    names = {row.id: row.name for row in await db.execute(select(Resident.id, Resident.name).where(
-        Resident.id.in_([one for row in rows for one in _ids(row.addressed)])))}
-    return [Example("、".join(mask_name(names[one]) for one in _ids(row.addressed)), phones.mask(row.phone), row.body,
-                    length.measure(row.body)) for row in rows[:EXAMPLES]]
+async def told(db: AsyncSession, plan: Plan, numbers: Collection[str]) -> dict[str, tuple[Example, list[int]]]:
+    """What these phones get, and whom it addresses; nothing for a phone that gets none."""
+    texts = pieces.texts(plan.whom, plan.parts, plan.leaves, listing_id=plan.campaign.listing_id,
+                        span=sizes.only(numbers)).c
+    rows = list(await db.execute(select(texts.phone, texts.body, texts.addressed).order_by(texts.phone)))
+    addressed = {row.phone: _ids(row.addressed) for row in rows}
+    names = {row.id: mask_name(row.name) for row in await db.execute(select(Resident.id, Resident.name).where(
+        Resident.id.in_([one for ids in addressed.values() for one in ids])))}
+    each_fen = settings_of(db).sms_price_fen
+    found = {}
+    for row in rows:
+        size = length.measure(row.body)
+        found[row.phone] = (Example("、".join(names[one] for one in addressed[row.phone]), phones.mask(row.phone),
+                                    row.body, size, batches.price_fen(size.segments, each_fen)), addressed[row.phone])
+    return found
+
+
+async def _examples(db: AsyncSession, plan: Plan, lengths: Sizes) -> dict[str, Example]:
+    """By phone: one of the longest text, one of a typical one, and those of a few other lengths."""
+    chosen = [lengths.phones[size] for size in (lengths.longest, lengths.typical) if size]
+    numbers = list(dict.fromkeys([*chosen, *sorted(lengths.phones.values())]))[:EXAMPLES]
+    return {phone: example for phone, (example, _ids) in (await told(db, plan, numbers)).items()} if numbers else {}
 
 
 def _ids(addressed: Any) -> list[int]:

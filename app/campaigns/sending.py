@@ -38,6 +38,7 @@ async def hand_in(db: AsyncSession, campaign: Campaign, *, by: Officer, sure: bo
     planned = await plan.of(db, campaign)
     if not by.area.contains(planned.whom.within):
         raise Refused(_("This campaign is outside your area."))
+    plan.must_be_true_to_the_last(db, planned)
     if campaign.leaves_at is not None and campaign.leaves_at < clock.now() - LATE:
         raise Refused(_("The moment that was chosen for it has passed. Please choose another one."), field="leaves_at")
     seen = await plan.tally(db, planned)

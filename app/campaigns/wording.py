@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app import i18n, words
+from app.campaigns import options
+from app.campaigns.campaigns import TEXT_LENGTH, Kind
 from app.errors import Refused
 from app.i18n import _
 from app.jobs import jobs
@@ -37,12 +39,39 @@ Part = str | Hole
 def parts(text: str, listing: Listing | None, *, station: str, signature: str, leaves: datetime) -> list[Part]:
     """The text as it goes out, signature included, with holes for what differs from person to person. Raises Refused
     for a text that cannot be sent."""
-    text = "".join(line.strip() for line in text.splitlines())
+    text = one_line(text)
     _check(text)
     with words.leaving(leaves):
         known = {"station": station, **(_facts(listing) if listing else {})}
         found = _filled(text, known)
     return _joined([outbox.sign("", signature), *found])
+
+
+def one_line(text: str) -> str:
+    return "".join(line.strip() for line in text.splitlines())
+
+
+def must_be_sayable(text: str, kind: Kind) -> None:
+    """Raises Refused for a text that could be sent to nobody, whatever it is about."""
+    if len(text) > TEXT_LENGTH:
+        raise Refused(_("The text is longer than {most} characters."), field="text", most=TEXT_LENGTH)
+    _check(one_line(text))
+    _filled(text, dict.fromkeys((*LISTING.values(), *STATION.values()), ""))
+    must_ask(kind, text)
+
+
+def must_suit(kind: Kind, text: str, listing: Listing | None) -> None:
+    """Raises Refused for a job push without its job, and for a survey that offers no answers to count."""
+    if kind == Kind.JOB and listing is None:
+        raise Refused(_("A job push is about a job. Please choose which one."), field="listing_id")
+    must_ask(kind, text)
+
+
+def must_ask(kind: Kind, text: str) -> None:
+    """Raises Refused for a survey that offers no answers to count."""
+    if kind == Kind.SURVEY and not options.of(text):
+        raise Refused(_("A survey needs one question with numbered answers, 1 to 9 at the most, such as: {example}"),
+                      field="text", example="回1想外出 2想就近 3暂不")
 
 
 def example(of: list[Part], person: Mapping[str, str]) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.audience.filters import Filter
-from app.campaigns import campaigns, sending
+from app.campaigns import campaigns, options, sending
 from app.campaigns.campaigns import Campaign, Kind
 from app.sms import batches
 from app.sms.batches import Batch
@@ -16,8 +16,10 @@ from tests.village import Village
 TEXT = "{姓名}您好,节后想干活吗?回1想外出 2想就近 3暂不"
 
 
-async def drafted(village: Village, text: str = TEXT, chosen: Filter | None = None, *, kind: Kind = Kind.SURVEY,
+async def drafted(village: Village, text: str = TEXT, chosen: Filter | None = None, *, kind: Kind | None = None,
                   listing_id: int | None = None, title: str = "春季调查", by: Officer | None = None) -> Campaign:
+    """A survey where the text offers answers, else a notice, unless the story says what it is."""
+    kind = kind or (Kind.SURVEY if options.of(text) else Kind.NOTICE)
     async with village.database.session() as db:
         campaign = await campaigns.draft(db, title, kind=kind, by=by or village.boss)
         await campaigns.change(db, campaign, by=by or village.boss, chosen=chosen or Filter(), text=text,

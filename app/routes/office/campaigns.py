@@ -12,11 +12,13 @@ from app.arguments import AnyRequest, Db, Officer, RowId
 from app.audience import audiences, query, reach, sentence
 from app.audience.audiences import SavedAudience
 from app.audience.filters import Filter, Outcome
-from app.campaigns import campaigns, plan, sending, wording
+from app.campaigns import beginnings, campaigns, lint, options, plan, sending, templates, wording
 from app.campaigns.campaigns import TEXT_LENGTH, TITLE_LENGTH, Campaign, Kind
+from app.campaigns.lint import Hint
+from app.campaigns.plan import Glance
 from app.clock import now
-from app.db import deed
-from app.errors import Refused
+from app.db import deed, settings_of
+from app.errors import NotFound, Refused
 from app.jobs.jobs import TRADES
 from app.org.areas import Area
 from app.pages import page
@@ -95,23 +97,48 @@ async def count(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowI
 @get("/office/campaigns/{campaign_id:int}/what", opt={"may": May.PUSH})
 async def what(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Response[str]:
     campaign = await draft(db, officer, campaign_id)
-    form = Form.of({"text": campaign.text, "listing_id": str(campaign.listing_id or "")})
-    return await _what_page(request, db, campaign, form)
+    return await _what_page(request, db, officer, campaign, form=_as_it_is(campaign))
 
 
 @post("/office/campaigns/{campaign_id:int}/what", opt={"may": May.PUSH}, status_code=200)
 async def save_what(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Response[str] | Redirect:
+    """Saves the text, and keeps it as a template where a name for it is given."""
     form = await form_of(request)
     campaign = await draft(db, officer, campaign_id)
+    if form.ticked("simplify"):
+        plain = {"text": lint.simplified(form.get("text")), "listing_id": form.get("listing_id"),
+                 "name": form.get("name")}
+        return await _what_page(request, db, officer, campaign, form=Form.of(plain))
     try:
         async with deed(db):
             listing_id = await _listing_id(db, campaign, form)
             await campaigns.change(db, campaign, by=officer, text=form.get("text"), listing_id=listing_id)
-            await plan.preview(db, await plan.of(db, campaign))
+            await plan.glance(db, await plan.of(db, campaign))
+            if form.get("name"):
+                await templates.keep(db, campaign, form.get("name"), by=officer)
     except Refused as refused:
         campaign = await draft(db, officer, campaign_id)  # as it was before
-        return await _what_page(request, db, campaign, form, refused)
+        return await _what_page(request, db, officer, campaign, form=form, refused=refused)
     return Redirect(f"/office/campaigns/{campaign.id}/when", status_code=303)
+
+
+@post("/office/campaigns/{campaign_id:int}/begin", opt={"may": May.PUSH}, status_code=303)
+async def begin(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Redirect:
+    """The draft says what a template says, or one of the texts that everybody may begin with."""
+    form = await form_of(request)
+    campaign = await draft(db, officer, campaign_id)
+    if form.get("version"):
+        chosen = next((one for one in await templates.usable(db, officer) if str(one.id) == form.get("version")), None)
+        if chosen is None:
+            raise NotFound
+        await templates.use(db, campaign, chosen, by=officer)
+    else:
+        offered = {one.name: one.text for one in beginnings.OFFERED[Kind(campaign.kind)]}
+        if form.get("beginning") not in offered:
+            raise NotFound
+        await campaigns.change(db, campaign, by=officer, text=offered[form.get("beginning")],
+                               listing_id=campaign.listing_id)
+    return Redirect(f"/office/campaigns/{campaign.id}/what", status_code=303)
 
 
 @post("/office/campaigns/{campaign_id:int}/length", opt={"may": May.PUSH, "looks": True}, status_code=200)
@@ -119,7 +146,7 @@ async def length(request: AnyRequest, db: Db, officer: Officer, campaign_id: Row
     """What it would say, how long that is and what it costs, while somebody types."""
     form = await form_of(request)
     campaign = await draft(db, officer, campaign_id)
-    return page(request, "office/campaigns/_length.html", **await _length(db, campaign, form))
+    return page(request, "office/campaigns/_length.html", **await _length(db, await typed(db, campaign, form)))
 
 
 @get("/office/campaigns/{campaign_id:int}/check", opt={"may": May.PUSH})
@@ -127,7 +154,10 @@ async def check(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowI
     campaign = await draft(db, officer, campaign_id)
     if not campaign.text:
         return Redirect(f"/office/campaigns/{campaign.id}/what", status_code=303)
-    return await _check_page(request, db, campaign)
+    try:
+        return await _check_page(request, db, campaign)
+    except Refused as refused:  # its job has closed, or what it says cannot be sent any more
+        return await _what_page(request, db, officer, campaign, form=_as_it_is(campaign), refused=refused)
 
 
 @post("/office/campaigns/{campaign_id:int}/send", opt={"may": May.PUSH}, status_code=200)
@@ -155,6 +185,14 @@ async def _saved(db: AsyncSession, officer: Account, typed: str) -> SavedAudienc
     return await scopes.load(db, SavedAudience, int(typed[:18]), officer) if typed.isdecimal() else None
 
 
+async def typed(db: AsyncSession, campaign: Campaign, form: Form) -> Campaign:
+    """The draft as it would be with what stands in the form; it is not saved."""
+    made = Campaign(area_id=campaign.area_id, kind=campaign.kind, title=campaign.title, filter=campaign.filter,
+                    text=form.get("text")[:TEXT_LENGTH])
+    made.listing_id = await _listing_id(db, campaign, form)
+    return made
+
+
 async def _list(request: AnyRequest, db: AsyncSession, officer: Account, form: Form,
                 refused: Refused | None = None) -> Response[str]:
     found = list(await db.scalars(scopes.visible(Campaign, officer).options(*LOADED, defer(Campaign.filter))
@@ -179,25 +217,40 @@ async def _count(db: AsyncSession, campaign: Campaign, chosen: Filter) -> dict[s
     return {"count": await reach.count(db, audience, now()), "said": await sentence.of(db, audience)}
 
 
-async def _what_page(request: AnyRequest, db: AsyncSession, campaign: Campaign, form: Form,
+async def _what_page(request: AnyRequest, db: AsyncSession, officer: Account, campaign: Campaign, *, form: Form,
                      refused: Refused | None = None) -> Response[str]:
-    listings = await _whom.listings(db, campaign)
+    usable, used = await templates.usable(db, officer, Kind(campaign.kind)), await templates.used(db, campaign)
     return page(request, "office/campaigns/what.html", status=409 if refused else 200, campaign=campaign, form=form,
-                errors=_errors(refused), listings=listings, holes=wording.PERSON | wording.LISTING | wording.STATION,
-                most=TEXT_LENGTH, **await _length(db, campaign, form))
+                errors=_errors(refused), listings=await _whom.listings(db, campaign), wording=wording, usable=usable,
+                beginnings=beginnings.OFFERED[Kind(campaign.kind)] if not usable else (), used=used,
+                most=TEXT_LENGTH, name_length=templates.NAME_LENGTH,
+                **await _length(db, await typed(db, campaign, form)))
 
 
-async def _length(db: AsyncSession, campaign: Campaign, form: Form) -> dict[str, Any]:
-    """The preview of what is typed, or why there is none."""
-    typed = Campaign(area_id=campaign.area_id, kind=campaign.kind, title=campaign.title, filter=campaign.filter,
-                     text=form.get("text")[:TEXT_LENGTH])
-    if not typed.text:
-        return {"preview": None, "wrong": ""}
+async def _length(db: AsyncSession, said: Campaign) -> dict[str, Any]:
+    """What the live part of the page shows: lengths and price or why there are none, what else there is to say, and
+    which answers would be counted."""
+    shown: dict[str, Any] = {"glance": None, "wrong": "", "unsuited": "", "hints": [], "kind": said.kind,
+                             "answers": options.of(said.text)}
+    if not said.text.strip():
+        return shown
     try:
-        typed.listing_id = await _listing_id(db, campaign, form)
-        return {"preview": await plan.preview(db, await plan.of(db, typed)), "wrong": ""}
+        planned = await plan.of(db, said, half_written=True)
+        shown["glance"] = await plan.glance(db, planned)
+        shown["hints"] = await _hints(db, said, shown["glance"])
     except Refused as refused:
-        return {"preview": None, "wrong": i18n.why(refused)}
+        return {**shown, "wrong": i18n.why(refused)}
+    try:
+        wording.must_suit(Kind(said.kind), said.text, planned.listing)
+    except Refused as refused:
+        shown["unsuited"] = i18n.why(refused)
+    return shown
+
+
+async def _hints(db: AsyncSession, said: Campaign, seen: Glance) -> list[Hint]:
+    settings = settings_of(db)
+    return lint.hints(said.text, Kind(said.kind), gateway=settings.sms_gateway, signature=settings.sms_signature,
+                      longest=seen.sizes.longest)
 
 
 async def _listing_id(db: AsyncSession, campaign: Campaign, form: Form) -> int | None:
@@ -210,13 +263,18 @@ async def _check_page(request: AnyRequest, db: AsyncSession, campaign: Campaign,
     planned = await plan.of(db, campaign)
     preview = await plan.preview(db, planned)
     return page(request, "office/campaigns/check.html", status=409 if refused else 200, campaign=campaign,
-                preview=preview, times=await plan.times(db, planned, preview.texts),
-                said=await sentence.of(db, planned.whom),
-                text=wording.shown(planned.parts), errors=_errors(refused))
+                preview=preview, times=await plan.times(db, planned, preview.texts), errors=_errors(refused),
+                said=await sentence.of(db, planned.whom), text=wording.shown(planned.parts), hints=await _hints(db, campaign, preview.glance),
+                answers=options.of(campaign.text) if campaign.kind == Kind.SURVEY else [],
+                used=await templates.used(db, campaign))
+
+
+def _as_it_is(campaign: Campaign) -> Form:
+    return Form.of({"text": campaign.text, "listing_id": str(campaign.listing_id or "")})
 
 
 def _errors(refused: Refused | None) -> dict[str, str]:
     return {refused.field: i18n.why(refused)} if refused else {}
 
 
-ROUTES = [campaign_list, new, whom, save_whom, count, what, save_what, length, check, send]
+ROUTES = [campaign_list, new, whom, save_whom, count, what, save_what, begin, length, check, send]

@@ -37,7 +37,7 @@ async def save_when(request: AnyRequest, db: Db, officer: Officer, campaign_id: 
         async with deed(db):
             leaves_at, minutes = _times_of(form)
             await campaigns.set_time(db, campaign, leaves_at=leaves_at, spread_minutes=minutes, by=officer)
-            await plan.of(db, campaign)
+            plan.must_be_true_to_the_last(db, await plan.of(db, campaign))
     except Refused as refused:
         campaign = await draft(db, officer, campaign_id)  # as it was before
         return await _when_page(request, db, campaign, form, refused)
@@ -68,6 +68,7 @@ async def _estimated(db: AsyncSession, campaign: Campaign, form: Form) -> dict[s
                          text=campaign.text, listing_id=campaign.listing_id, leaves_at=leaves_at,
                          spread_minutes=minutes)
         planned = await plan.of(db, typed)
+        plan.must_be_true_to_the_last(db, planned)
         texts = (await plan.tally(db, planned)).texts
         return {"times": await plan.times(db, planned, texts), "texts": texts, "wrong": ""}
     except Refused as refused:

@@ -51,7 +51,7 @@ async def test_from_idea_to_texts(desk: Desk, two: Village) -> None:
     await desk.send(f"{here}/whom", work=["seeking"], age_from="16", name="找活的人")
     assert desk.path == f"{here}/what"
     assert [one.name for one in await rows(two.database, select(SavedAudience))] == ["找活的人"]
-    await desk.send(f"{here}/what", text="{姓名}您好,想干活吗?")
+    await desk.send(f"{here}/what", text="{姓名}您好,想干活吗?回1想 2不想")
     assert desk.path == f"{here}/check"
     assert "青龙泉社区的居民，16岁及以上，在找活" in desk.page
     assert "王桂香您好" in desk.page
@@ -71,7 +71,7 @@ async def test_from_idea_to_texts(desk: Desk, two: Village) -> None:
     assert desk.path == here
     await desk.send(f"{here}/approve")
     assert [one.body for one in await rows(two.database, select(Message).order_by(Message.phone))] == [
-        "【青龙泉就业站】王桂香您好,想干活吗?", "【青龙泉就业站】李大山您好,想干活吗?"]
+        "【青龙泉就业站】王桂香您好,想干活吗?回1想 2不想", "【青龙泉就业站】李大山您好,想干活吗?回1想 2不想"]
     await desk.send(f"{here}/pause")
     assert "继续发" in desk.page
     await desk.send(f"{here}/resume")
@@ -104,7 +104,7 @@ async def test_a_wrong_age_is_said_and_nothing_is_lost(desk: Desk, two: Village)
 
 async def test_length_and_price_follow_what_is_typed(desk: Desk, two: Village) -> None:
     campaign = await _begun(desk, two)
-    for text, said in (("{姓名}" + "字" * 59, ("字数刚好用满", "王桂香", "0.1 <small>元")),
+    for text, said in (("{姓名}" + "字" * 59, ("每条都刚好用满", "王桂香", "0.1 <small>元")),
                        ("{姓名}" + "字" * 60, ("再少1个字", "0.2 <small>元")), ("{生日}", ("没有{生日}这个占位词",))):
         await desk.open(f"/office/campaigns/{campaign.id}/what")
         await desk.send(f"/office/campaigns/{campaign.id}/length", text=text)
