@@ -264,9 +264,9 @@ async def _check_page(request: AnyRequest, db: AsyncSession, campaign: Campaign,
     preview = await plan.preview(db, planned)
     return page(request, "office/campaigns/check.html", status=409 if refused else 200, campaign=campaign,
                 preview=preview, times=await plan.times(db, planned, preview.texts), errors=_errors(refused),
-                said=await sentence.of(db, planned.whom), text=wording.shown(planned.parts), hints=await _hints(db, campaign, preview.glance),
-                answers=options.of(campaign.text) if campaign.kind == Kind.SURVEY else [],
-                used=await templates.used(db, campaign))
+                said=await sentence.of(db, planned.whom), text=wording.shown(planned.parts),
+                hints=await _hints(db, campaign, preview.glance), used=await templates.used(db, campaign),
+                answers=options.of(campaign.text) if campaign.kind == Kind.SURVEY else [])
 
 
 def _as_it_is(campaign: Campaign) -> Form:

@@ -52,6 +52,9 @@ async def test_from_idea_to_texts(desk: Desk, two: Village) -> None:
     assert desk.path == f"{here}/what"
     assert [one.name for one in await rows(two.database, select(SavedAudience))] == ["找活的人"]
     await desk.send(f"{here}/what", text="{姓名}您好,想干活吗?回1想 2不想")
+    assert desk.path == f"{here}/when"
+    assert "一分钟内" in desk.page
+    await desk.send(f"{here}/when", start="now", spread="0")
     assert desk.path == f"{here}/check"
     assert "青龙泉社区的居民，16岁及以上，在找活" in desk.page
     assert "王桂香您好" in desk.page

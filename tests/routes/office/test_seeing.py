@@ -99,7 +99,7 @@ async def test_a_job_push_needs_its_job(desk: Desk, village: Village) -> None:
     assert desk.status == 409
     assert 'id="listing_id-wrong">招人短信要说是哪个活' in desk.page
     await desk.send(f"{here}/what", text="{编号}号有活,不再收回TD", listing_id=str(job.id))
-    assert desk.path == f"{here}/check"
+    assert desk.path == f"{here}/when"
 
 
 async def test_a_draft_that_cannot_be_sent_any_more_is_written_anew(desk: Desk, village: Village) -> None:

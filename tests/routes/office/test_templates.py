@@ -41,7 +41,8 @@ async def test_what_was_written_is_kept_and_used_again(desk: Desk, village: Vill
     first, second = await drafted(village, "", kind=Kind.SURVEY), await drafted(village, "", kind=Kind.SURVEY)
     await desk.open(f"/office/campaigns/{first.id}/what")
     await desk.send(f"/office/campaigns/{first.id}/what", text=SURVEY, name="节后打算")
-    assert desk.path == f"/office/campaigns/{first.id}/check"
+    assert desk.path == f"/office/campaigns/{first.id}/when"
+    await desk.open(f"/office/campaigns/{first.id}/check")
     assert "来自模板" in desk.page
     [version] = await rows(village.database, select(TemplateVersion))
     await desk.open(f"/office/campaigns/{second.id}/what")
@@ -50,6 +51,7 @@ async def test_what_was_written_is_kept_and_used_again(desk: Desk, village: Vill
     assert "第1版" in desk.page
     assert "后来改过" not in desk.page
     await desk.send(f"/office/campaigns/{second.id}/what", text=SURVEY + " 3暂不")
+    await desk.open(f"/office/campaigns/{second.id}/check")
     assert "后来改过" in desk.page
     assert {one.template_version_id for one in await rows(village.database, select(Campaign))} == {version.id}
 
