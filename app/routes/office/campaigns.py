@@ -230,7 +230,7 @@ async def _what_page(request: AnyRequest, db: AsyncSession, officer: Account, ca
 async def _length(db: AsyncSession, said: Campaign) -> dict[str, Any]:
     """What the live part of the page shows: lengths and price or why there are none, what else there is to say, and
     which answers would be counted."""
-    shown: dict[str, Any] = {"glance": None, "wrong": "", "unsuited": "", "hints": [], "kind": said.kind,
+    shown: dict[str, Any] = {"glance": None, "wrong": "", "unsuited": "", "hints": [], "listing_id": said.listing_id,
                              "answers": options.of(said.text)}
     if not said.text.strip():
         return shown
@@ -266,7 +266,7 @@ async def _check_page(request: AnyRequest, db: AsyncSession, campaign: Campaign,
                 preview=preview, times=await plan.times(db, planned, preview.texts), errors=_errors(refused),
                 said=await sentence.of(db, planned.whom), text=wording.shown(planned.parts),
                 hints=await _hints(db, campaign, preview.glance), used=await templates.used(db, campaign),
-                answers=options.of(campaign.text) if campaign.kind == Kind.SURVEY else [])
+                answers=options.of(campaign.text) if campaign.listing_id is None else [])
 
 
 def _as_it_is(campaign: Campaign) -> Form:
