@@ -6,17 +6,19 @@ from random import Random
 
 from tests.stories.station import Station
 
-WORKERS = 2
+WORKERS, MOST_DEATHS = 2, 12
 
 
 @dataclass
 class Crew:
-    """Starts with the station; `deaths` counts how often one of them was killed."""
+    """Starts with the station; `deaths` counts how often one of them was killed. A life lasts `breath_seconds` at the
+    most, and about as long as a start takes, so that on a slow machine, too, some of them get to work."""
 
     station: Station
     random: Random
     apart: bool
     deaths: int = 0
+    breath_seconds: float = 0.7
     workers: list["subprocess.Popen[bytes]"] = field(default_factory=list)
 
     @property
@@ -27,7 +29,14 @@ class Crew:
         if self.apart:
             self.station.serves = ("serve", "--no-dispatch")
             self.workers = [self.station.run("work") for _ in range(WORKERS)]
-        await self.station.start()
+        seconds = await self.station.start()
+        if self.apart:
+            self.breath_seconds = 1.5 * seconds  # nobody waits until a worker is ready
+
+    @property
+    def tires(self) -> bool:
+        """There were deaths enough: who is left may finish the work."""
+        return self.deaths >= MOST_DEATHS
 
     async def lose_one(self) -> None:
         """kill -9 of any of them; another one takes its place."""
