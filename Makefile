@@ -15,7 +15,7 @@ demo: .venv/ready
 demo-reset: .venv/ready
 	@PORT=$(PORT) $(BIN)/doorstep demo --reset
 
-test: .venv/ready-dev browser
+test: .venv/ready-dev browser .venv/vnu.jar
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: .venv/ready-dev
@@ -35,12 +35,20 @@ clean:
 	rm -rf .venv *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The tests play clerk and residents in a real browser, which needs Chinese letters to draw.
+# The tests play clerk and residents in a real browser, which needs Chinese letters to draw. What it is shown is checked
+# by a Java program, which npm fetches once.
 browser:
 	@missing=""; \
 	[ -x /usr/bin/chromium ] || missing="chromium"; \
 	[ -n "$$(find /usr/share/fonts -name 'Noto*CJK*' -print -quit 2>/dev/null)" ] || missing="$$missing fonts-noto-cjk"; \
+	command -v java >/dev/null || missing="$$missing default-jre-headless"; \
+	[ -e .venv/vnu.jar ] || command -v npm >/dev/null || missing="$$missing npm"; \
 	scripts/packages $$missing
+
+.venv/vnu.jar: scripts/vnu | .venv/bin/pip browser
+	@echo "Fetching the Nu HTML checker ..."
+	@scripts/vnu $@
+	@touch $@
 
 # The build tool is pinned like everything else, so that the build does not fetch one of its own.
 .venv/ready: pyproject.toml constraints.txt | .venv/bin/pip

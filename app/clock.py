@@ -1,8 +1,11 @@
 """The only clock. Moments are UTC inside; days and hours that people see are Asia/Shanghai."""
 
+import math
+import time as stopwatch
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+JUMP_SECONDS = 10  # less than the slack in a lease
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 _ahead = timedelta(0)
@@ -32,3 +35,24 @@ def turn(to: datetime | None) -> None:
     """Turn this process's clock to a moment from which it goes on; None sets it right. For tests."""
     global _ahead  # noqa: PLW0603  # a clock is the one thing that a process has one of
     _ahead = timedelta(0) if to is None else to - datetime.now(UTC)
+
+
+class Steadiness:
+    """Notices when the clock is set, or the machine slept: for a while what was written down of moments before, and by
+    others, says little. It sees a jump between two looks."""
+
+    def __init__(self) -> None:
+        self._ahead, self._set_at = self._look(), -math.inf
+
+    def seconds(self) -> float:
+        """For how long the clock has gone evenly; endless if it always has."""
+        ahead = self._look()
+        if abs(ahead - self._ahead) > JUMP_SECONDS:
+            self._set_at = stopwatch.monotonic()
+        self._ahead = ahead
+        return stopwatch.monotonic() - self._set_at
+
+    @staticmethod
+    def _look() -> float:
+        """How far the clock is from a stopwatch that nobody can set."""
+        return now().timestamp() - stopwatch.monotonic()

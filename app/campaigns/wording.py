@@ -41,7 +41,7 @@ def parts(text: str, listing: Listing | None, *, station: str, signature: str, l
     for a text that cannot be sent."""
     text = one_line(text)
     _check(text)
-    with words.leaving(leaves):
+    with i18n.speaking(i18n.DEFAULT), words.leaving(leaves):  # whatever language the officer's pages are in
         known = {"station": station, **(_facts(listing) if listing else {})}
         found = _filled(text, known)
     return _joined([outbox.sign("", signature), *found])
@@ -84,9 +84,10 @@ def holes(of: list[Part]) -> set[str]:
 
 
 def shown(of: list[Part]) -> str:
-    """The text with its holes, for people to read."""
-    named = {name: word for word, name in PERSON.items()} if i18n.language() == "zh" else {}
-    return "".join(part if isinstance(part, str) else "{" + named.get(part.name, part.name) + "}" for part in of)
+    """The text with its holes, for people to read. The same in whatever language an officer's pages are, because an
+    approval is bound to it."""
+    named = {name: word for word, name in PERSON.items()}
+    return "".join(part if isinstance(part, str) else "{" + named[part.name] + "}" for part in of)
 
 
 def must_fit(segments: int) -> None:

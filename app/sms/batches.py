@@ -267,9 +267,11 @@ async def stop(db: AsyncSession, batch: Batch, *, by: Officer) -> int:
 
 
 async def withdraw_piece(db: AsyncSession, batch: Batch) -> int:
-    """Withdraw up to PIECE texts of a stopped batch that have not left; returns how many."""
+    """Withdraw up to PIECE texts of a stopped batch that have not left; returns how many. What somebody is claiming at
+    this moment is waited for, so that nothing is withdrawn that is leaving, and nothing counts that was not."""
     waiting = (select(core(Message).c.id).where(core(Message).c.batch_id == batch.id,
-                                                core(Message).c.status == Status.QUEUED).limit(PIECE))
+                                                core(Message).c.status == Status.QUEUED).limit(PIECE)
+               .with_for_update())
     done = await db.execute(update(Message).where(Message.id.in_(waiting.scalar_subquery()))
                             .values(status=Status.WITHDRAWN, reason="batch_stopped", ended_at=clock.now())
                             .execution_options(synchronize_session=False))
@@ -280,6 +282,13 @@ async def kept_back(db: AsyncSession) -> list[int]:
     """Batches of which nothing may be handed over now: paused, or stopped and not yet withdrawn to the last text."""
     return list(await db.scalars(select(Batch.id).where(Batch.state == literal_column("'paused'")).union_all(
         select(Batch.id).where(Batch.filling != literal_column("''"), Batch.state == State.STOPPED))))
+
+
+async def stopped_among(db: AsyncSession, batch_ids: Iterable[int]) -> set[int]:
+    """Those batches that are stopped. None of them is stopped before the transaction ends, either."""
+    rows = await db.execute(select(core(Batch).c.id, core(Batch).c.state).where(core(Batch).c.id.in_(set(batch_ids)))
+                            .order_by(core(Batch).c.id).with_for_update(read=True))
+    return {row.id for row in rows if row.state == State.STOPPED}
 
 
 async def void(db: AsyncSession, listing_id: int) -> None:

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
-from app import rounds
+from app import clock, rounds
 from app.campaigns import sending
 from app.db import Database, take_turn
 from app.errors import TemporarilyAway, without_values
@@ -32,6 +33,8 @@ class Dispatch:
         self.gateway: Gateway = gateways.get(database.settings.sms_gateway)
         self.worker = handover.worker_name()
         self._fetched: Poll | None = None
+        self._steadiness = clock.Steadiness()
+        self._has_settled = False
         self._tasks: list[asyncio.Task[None]] = []
         self._handing_over: asyncio.Future[int] | None = None
 
@@ -81,14 +84,19 @@ class Dispatch:
         return await sending.go_on(self.database)
 
     async def settle_once(self) -> int:
-        """Let leases of the dead end, and ask the gateway what it has of the texts that are unknown since."""
+        """Let leases of the dead end, and ask the gateway what it has of the texts that are unknown since. Where the
+        clock may have been put back, as before a start, what it delays by that is put right."""
+        longest = self._longest_lease()
         async with self.database.session() as db:
             await take_turn(db, "leases")
+            if longest is None or not self._has_settled:
+                await handover.put_right(db)
             dead = await handover.dead_workers(db, me=self.worker)
-            await handover.expire(db, dead=dead)
+            await handover.expire(db, dead=dead, longest=longest)
             await handover.give_up_waiting(db)
             await receipts.give_up(db)
             unsure = await handover.unsure(db, self.gateway.name, most=self.gateway.abilities.batch)
+        self._has_settled = True
         if not unsure or not self.gateway.abilities.looks_up:
             return 0
         found = await self.gateway.look_up(unsure)
@@ -96,12 +104,20 @@ class Dispatch:
             await handover.settle(db, found, asked=unsure)
         return len(found)
 
-    async def _hand_over(self) -> int:
+    @property
+    def _lease_seconds(self) -> int:
         abilities = self.gateway.abilities
-        lease = 30 + SEND_SECONDS * -(-abilities.batch // abilities.at_once)
+        return 30 + SEND_SECONDS * -(-abilities.batch // abilities.at_once)
+
+    def _longest_lease(self) -> timedelta | None:
+        """None for as long as a lease may still run that was written before the clock was set."""
+        steady = self._steadiness.seconds() > self._lease_seconds
+        return timedelta(seconds=self._lease_seconds) if steady else None
+
+    async def _hand_over(self) -> int:
         async with self.database.session() as db:
-            claimed = await handover.claim(db, self.gateway.name, worker=self.worker, most=abilities.batch,
-                                           lease_seconds=lease)
+            claimed = await handover.claim(db, self.gateway.name, worker=self.worker,
+                                           most=self.gateway.abilities.batch, lease_seconds=self._lease_seconds)
             await receipts.after_failures(db, claimed.missed)
         texts = claimed.texts
         if not texts:

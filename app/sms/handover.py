@@ -28,6 +28,8 @@ from app.sms.gateways.base import Outbound, Outcome, Reason, Sent
 from app.sms.outbox import Attempt, Message, Priority, Purpose, Status
 
 MOST_ATTEMPTS = 10  # over two hours
+LONGEST_BACK_OFF = timedelta(hours=1)
+SLACK = timedelta(seconds=30)  # by which the clocks of two machines may differ
 
 _message, _batch = core(Message), core(Batch)
 _UNASKED = (Purpose.PUSH, Purpose.SERVICE)
@@ -84,7 +86,7 @@ async def write_down(db: AsyncSession, results: Sequence[Sent], *, worker: str) 
     held = {row.id: row for row in await db.execute(
         select(_message.c.id, _message.c.attempts, _message.c.purpose, _message.c.expires_at)
         .where(_message.c.id.in_([sent.id for sent in results]), _message.c.worker == worker,
-               _message.c.status == Status.SENDING))}
+               _message.c.status == Status.SENDING).with_for_update())}
     mine = [sent for sent in results if sent.id in held]
     if not mine:
         return
@@ -98,12 +100,17 @@ async def write_down(db: AsyncSession, results: Sequence[Sent], *, worker: str) 
                 next_at=bindparam("next_at"), sent_at=bindparam("sent_at"), ended_at=bindparam("ended_at"),
                 worker=None, lease_until=None),
         [_row(sent, held[sent.id], settings_of(db).quiet_hours, now) for sent in mine])
+    await _keep_stopped(db, [sent.id for sent in mine if sent.outcome == Outcome.TRY_LATER])
 
 
-async def expire(db: AsyncSession, *, dead: Sequence[str] = ()) -> int:
-    """Texts whose worker is dead, or let its lease end: perhaps they were handed over, so they are unknown now."""
+async def expire(db: AsyncSession, *, dead: Sequence[str] = (), longest: timedelta | None) -> int:
+    """Texts whose worker is dead, or let its lease end: perhaps they were handed over, so they are unknown now. A
+    lease that ends later than the `longest` can was written by a clock that has been set back since. Without a
+    `longest` nobody's clock is believed, and only the dead lose their texts."""
     now = clock.now()
-    over = (_message.c.lease_until < now) | _message.c.worker.in_(dead)
+    over: ColumnElement[bool] = _message.c.worker.in_(dead)
+    if longest is not None:
+        over |= (_message.c.lease_until < now) | (_message.c.lease_until > now + longest + SLACK)
     where = (_message.c.status == literal_column("'sending'")) & over
     await db.execute(insert(Attempt).from_select(
         ["message_id", "number", "at", "outcome", "code"],
@@ -146,6 +153,18 @@ async def settle(db: AsyncSession, found: Sequence[Sent], *, asked: Sequence[Out
         same = _message.c.attempts == attempts[sent.id] if sent.id in attempts else true()
         await db.execute(update(_message).where(_message.c.id == sent.id, _message.c.status == Status.UNKNOWN, same)
                          .values(**values))
+    await _keep_stopped(db, [sent.id for sent in found if sent.outcome == Outcome.TRY_LATER])
+
+
+async def put_right(db: AsyncSession) -> None:
+    """Texts that were due when a clock that ran ahead wrote them down, or tried them, are due now that it has been put
+    back. What waits for a certain hour, such as the morning, goes on waiting for that hour."""
+    now = clock.now()
+    at_once = (_message.c.created_at > now) & (_message.c.next_at <= _message.c.created_at)
+    again = ((_message.c.attempts > 0) & (_message.c.next_at > now + LONGEST_BACK_OFF)
+             & (_message.c.purpose != Purpose.SERVICE))
+    await db.execute(update(_message).where(_message.c.status == _QUEUED, _message.c.next_at > now, at_once | again)
+                     .values(next_at=now))
 
 
 async def give_up_waiting(db: AsyncSession) -> int:
@@ -159,7 +178,7 @@ async def give_up_waiting(db: AsyncSession) -> int:
 
 def back_off(attempts: int) -> timedelta:
     """How long a text waits after so many refusals that may pass: 15 seconds, doubling, at most an hour."""
-    return timedelta(seconds=min(15 * 2 ** (attempts - 1), 3600))
+    return min(timedelta(seconds=15 * 2 ** (attempts - 1)), LONGEST_BACK_OFF)
 
 
 def _leaving(db: AsyncSession, now: datetime) -> list[Priority]:
@@ -217,6 +236,19 @@ async def _withdraw(db: AsyncSession, ids: list[int], reason: str, now: datetime
     if ids:
         await db.execute(update(_message).where(_message.c.id.in_(ids)).values(
             status=Status.WITHDRAWN, reason=reason, ended_at=now, worker=None, lease_until=None))
+
+
+async def _keep_stopped(db: AsyncSession, back: list[int]) -> None:
+    """Texts that came back into the queue, because the carrier has not taken them: whose batch was stopped meanwhile
+    is withdrawn like the rest of it."""
+    if not back:
+        return
+    mine = _message.c.id.in_(back) & (_message.c.status == _QUEUED)
+    stopped = await batches.stopped_among(db, await db.scalars(
+        select(_message.c.batch_id).where(mine, _message.c.batch_id.is_not(None))))
+    if stopped:
+        await db.execute(update(_message).where(mine, _message.c.batch_id.in_(stopped)).values(
+            status=Status.WITHDRAWN, reason="batch_stopped", ended_at=clock.now()))
 
 
 def _row(sent: Sent, held: Any, hours: QuietHours | None, now: datetime) -> dict[str, Any]:

@@ -21,10 +21,16 @@ NO_BROWSER = "This test needs a real browser: install Chromium (on Debian: apt-g
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[str]:
+def faults() -> str:
+    """What goes wrong at the simulated carrier of the demo, as SIMULATOR_FAULTS says it. Override it in a module."""
+    return ""
+
+
+@pytest.fixture
+def demo(tmp_path: Path, faults: str) -> Iterator[str]:
     """The address of a demo that is made and served in a folder of its own."""
     complaints = tmp_path / "complaints.txt"
-    environ = {"PATH": os.environ["PATH"], "PORT": _free_port()}
+    environ = {"PATH": os.environ["PATH"], "PORT": _free_port(), "SIMULATOR_FAULTS": faults}
     with complaints.open("w") as err:
         process = subprocess.Popen([COMMAND, "demo"], cwd=tmp_path, env=environ, stdout=subprocess.PIPE, stderr=err,
                                    text=True)

@@ -42,11 +42,13 @@ class Call:
 
 @dataclass
 class Station:
-    """The serving process; it can be killed and started again on the same port. What it says is kept in a file."""
+    """The serving process; it can be killed and started again on the same port. `serves` is what it is called with.
+    What it says is kept in a file."""
 
     folder: Path
     database_url: str
     faults: str = ""
+    serves: tuple[str, ...] = ("serve",)
     process: "subprocess.Popen[bytes] | None" = None
     port: int = 0
 
@@ -74,9 +76,12 @@ class Station:
 
     def launch(self) -> None:
         """Start serving, without waiting for it to be ready."""
+        self.process = self.run(*self.serves, "--port", str(self.port))
+
+    def run(self, *words: str) -> "subprocess.Popen[bytes]":
+        """A process of the command on this station's database; whoever starts it ends it."""
         with (self.folder / "said.txt").open("ab") as said:
-            self.process = subprocess.Popen([COMMAND, "serve", "--port", str(self.port)], env=self._environ(),
-                                            cwd=self.folder, stdout=said, stderr=said)
+            return subprocess.Popen([COMMAND, *words], env=self._environ(), cwd=self.folder, stdout=said, stderr=said)
 
     def kill(self) -> None:
         """kill -9, and nothing is left of it when this returns."""

@@ -199,10 +199,10 @@ async def test_a_lease_that_ends_makes_its_texts_unknown_and_late_results_do_not
     async with village.database.session() as db:
         claimed = await handover.claim(db, "simulator", worker="elsewhere:1:a", most=10, lease_seconds=60)
     assert [one.id for one in claimed.texts] == [text]
-    working = _working(village, Script())
-    await working.settle_once()
+    await _working(village, Script()).settle_once()
     assert (await _one(village, text)).status == Status.SENDING  # still theirs
     clock.turn(clock.now() + timedelta(seconds=61))
+    working = _working(village, Script())  # another one: to the first the clock has jumped
     await working.settle_once()
     assert ((now := await _one(village, text)).status, now.reason) == (Status.UNKNOWN, "lease")
     async with village.database.session() as db:

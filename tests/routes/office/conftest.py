@@ -31,10 +31,14 @@ class Desk:
 
     async def send(self, action: str, **fields: Any) -> str:
         """Post to an address, with the token of the page that is open."""
+        answer = await self.client.post(action, data={**self.token(), **fields}, follow_redirects=False)
+        return await self._follow(answer, action)
+
+    def token(self) -> dict[str, str]:
+        """What every form of the page that is open carries."""
         token = re.search(r'name="_csrf_token" value="([^"]+)"', self.page)
         assert token, f"no form on this page: {self.page[:400]}"
-        answer = await self.client.post(action, data={"_csrf_token": token[1], **fields}, follow_redirects=False)
-        return await self._follow(answer, action)
+        return {"_csrf_token": token[1]}
 
     async def _follow(self, answer: Any, path: str) -> str:
         self.path = path

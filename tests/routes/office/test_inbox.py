@@ -90,7 +90,7 @@ async def test_older_ones_are_on_the_next_page(desk: Desk, village: Village) -> 
 async def test_the_list_refreshes_itself_with_a_piece_or_with_nothing(desk: Desk, village: Village) -> None:
     await _asked(village)
     page = await desk.open("/office/inbox")
-    again = re.search(r'hx-get="(/office/inbox\?seen=\w+)"', page)
+    again = re.search(r'data-hx-get="(/office/inbox\?seen=\w+)"', page)
     assert again
     same = await desk.client.get(again[1], headers=PIECE)
     assert (same.status_code, same.text) == (204, "")
@@ -98,7 +98,7 @@ async def test_the_list_refreshes_itself_with_a_piece_or_with_nothing(desk: Desk
     piece = (await desk.client.get(again[1], headers=PIECE)).text
     assert GLOVES in piece
     assert "<html" not in piece
-    assert 'hx-swap-oob="true">2<' in piece
+    assert 'data-hx-swap-oob="true">2<' in piece
     assert "hx-swap-oob" not in page
 
 
@@ -124,7 +124,7 @@ async def test_a_conversation_shows_both_sides(desk: Desk, village: Village) -> 
 async def test_a_conversation_stays_up_to_date(desk: Desk, village: Village) -> None:
     text = await _asked(village)
     page = await desk.open(f"/office/inbox/{text}")
-    again = re.search(r'hx-get="(/office/inbox/\d+/lines\?seen=\w+)"', page)
+    again = re.search(r'data-hx-get="(/office/inbox/\d+/lines\?seen=\w+)"', page)
     assert again
     assert (await desk.client.get(again[1], headers=PIECE)).status_code == 204
     await _asked(village, text=GLOVES)
