@@ -89,5 +89,6 @@ class Audit:
 
     def _keep(self, answer: Response) -> None:
         """The document itself, not what it fetches, and not a redirect, which has no text."""
-        if answer.request.is_navigation_request() and answer.frame == self.page.main_frame and answer.status // 100 != 3:
+        of_the_page = answer.request.is_navigation_request() and answer.frame == self.page.main_frame
+        if of_the_page and answer.status // 100 != 3:
             self._sent = answer
