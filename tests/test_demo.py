@@ -31,7 +31,11 @@ from app.residents.hardship import Hardship
 from app.residents.households import Household
 from app.residents.residents import Resident, ResidentWord, WordKind, years
 from app.settings import Settings
+from app.sms.arrivals import Inbound
+from app.sms.batches import Batch
 from app.sms.consent import Consent, ConsentRecord, Word
+from app.sms.outbox import Message, Status
+from app.sms.replies import Reply
 from app.staff import accounts, passwords
 from app.staff.accounts import Officer, Role
 from tests.conftest import PLAIN
@@ -208,3 +212,31 @@ async def test_on_the_last_day_of_february_everybody_still_has_a_birthday(databa
     await community.fill(database, seed=3)
     born = await _column(database, select(Resident.born_on).where(Resident.born_on.is_not(None)))
     assert sum(16 <= years(day, clock.today()) < 60 for day in born) == 8830
+
+
+async def test_a_survey_is_half_way_through(demo: Database) -> None:
+    """A newcomer sees a page that moves: half has arrived and is being answered, the rest leaves within the hour."""
+    [batch] = await _column(demo, select(Batch))
+    states = Counter(await _column(demo, select(Message.status).where(Message.batch_id == batch.id)))
+    assert batch.approved_by_id not in (None, batch.author_id)
+    assert states.total() == batch.texts > 1500
+    assert 0.4 < states[Status.QUEUED] / batch.texts < 0.6
+    assert states[Status.DELIVERED] > 0.9 * (batch.texts - states[Status.QUEUED])
+    due = await _column(demo, select(Message.next_at).where(
+        Message.batch_id == batch.id, Message.status == Status.QUEUED))
+    assert clock.now() - timedelta(minutes=2) < min(due) < max(due) < clock.now() + timedelta(minutes=31)
+    answers = Counter(await _column(demo, select(Reply.choice)))
+    assert set(answers) == {1, 2, 3}
+    assert answers.total() > 100
+    assert await _value(demo, select(func.count()).select_from(Inbound)) == answers.total()
+
+
+async def test_nobody_whom_listing_ten_suits_waits_for_the_survey(demo: Database) -> None:
+    """So that an answer to the first job that a newcomer pushes is about that job."""
+    async with demo.reading() as db:
+        place = await areas.by_code(db, "demo")
+        assert place is not None
+        job = await jobs.by_number(db, 10, area_id=place.id)
+        assert job is not None
+        suited = {row.phone for row in await matching.suited(db, job, place, clock.now())}
+    assert not suited & set(await _column(demo, select(Message.phone).where(Message.batch_id.is_not(None))))

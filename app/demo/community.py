@@ -33,8 +33,8 @@ async def is_filled(database: Database) -> bool:
         return await databases.fact(db, "demo") == "1"
 
 
-async def fill(database: Database, *, seed: int = SEED) -> None:
-    """Put the whole community into a migrated database, in one transaction.
+async def fill(database: Database, *, seed: int = SEED, at_work: bool = True) -> None:
+    """Put the whole community into a migrated database, in one transaction; `at_work` with a survey half way through.
 
     The same seed gives the same people and posts; only days differ, since they count from today. Of working age here
     means 16 to 59, for women and men alike.
@@ -49,7 +49,9 @@ async def fill(database: Database, *, seed: int = SEED) -> None:
         listings = await posts.put_up(db, random, community, employers=houses, clerk=officers[Role.CLERK])
         await _sign_ups(db, random, neighbours, listings, clerk=officers[Role.CLERK])
         await _calls(db, random, neighbours, buildings)
-        await survey.begin(db, random, neighbours, clerk=officers[Role.CLERK], supervisor=officers[Role.SUPERVISOR])
+        if at_work:
+            await survey.begin(db, random, neighbours, clerk=officers[Role.CLERK],
+                               supervisor=officers[Role.SUPERVISOR])
 
 
 async def _areas(db: AsyncSession) -> tuple[Area, list[Area]]:

@@ -105,7 +105,7 @@ class Ordeal:
 @asynccontextmanager
 async def _under_way(station: Station, database: Database, engine: str, seed: str) -> AsyncIterator[Ordeal]:
     """A campaign to everybody, that a clerk wrote and a supervisor has approved just now."""
-    await community.fill(database)
+    await community.fill(database, at_work=False)
     random = Random(seed)
     crew = Crew(station, random, apart=engine == "postgresql")
     async with AsyncExitStack() as ends:

@@ -54,7 +54,7 @@ class Carrier:
 @pytest.mark.xdist_group("heavy")
 async def test_kill_9_twenty_times_and_nothing_is_lost(station: Station, database: Database, engine: str,
                                                        record_property: Callable[[str, object], None]) -> None:
-    await community.fill(database)
+    await community.fill(database, at_work=False)
     random = Random(9)
     station.faults = "slow=100ms"  # so that texts are often under way when it dies
     carrier = Carrier(station)

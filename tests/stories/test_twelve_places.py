@@ -24,7 +24,7 @@ PHONES, PLACES, CONNECTIONS = 2000, 12, 50
 @pytest.mark.xdist_group("heavy")
 async def test_two_thousand_answer_and_the_first_twelve_have_the_places(
         station: Station, database: Database, engine: str, record_property: Callable[[str, object], None]) -> None:
-    await community.fill(database)
+    await community.fill(database, at_work=False)
     await station.start()
     station.push(PHONES)
     async with httpx.AsyncClient(base_url=station.address, timeout=watching.PATIENCE_SECONDS,
