@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, exists, false, literal, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, exists, false, literal, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -23,6 +23,7 @@ from app.sms.arrivals import Inbound
 from app.sms.arrivals import State as Arrival
 from app.sms.batches import Batch, Reason
 from app.sms.consent import JOBS
+from app.sms.limits import Covers, every
 from app.sms.outbox import Message, Status
 
 ANSWER_DAYS = 7  # what people write later is about other things
@@ -50,12 +51,15 @@ async def audience(db: AsyncSession, chosen: Filter, within: Area, about: str = 
     return Audience(chosen, within, tuple(nodes), told_at, about)
 
 
-def matching(whom: Audience, *columns: Any) -> Select[Any]:
-    """The columns of everybody who lives inside the officer's area and matches."""
-    found = select(*columns).select_from(Resident).where(*_who(whom), *_history(whom))
+def matching(whom: Audience, *columns: Any, covers: Covers = every) -> Select[Any]:
+    """The columns of everybody who lives inside the officer's area and matches, as far as their phones are covered."""
+    found = select(*columns).select_from(Resident).where(*_who(whom), *_history(whom), covers(Resident.phone))
     if whom.filter.untold_since is None:
         return found
-    told = _told(whom.filter.untold_since).distinct().subquery()  # joined as a set: nobody is looked up one by one
+    # A set: nobody is looked up. The cast does nothing, but without it SQLite would read every text there ever was, in
+    # the order of an index in which each phone's stand together.
+    told = (_told(whom.filter.untold_since).where(covers(Message.phone))
+            .with_only_columns(cast(Message.phone, Message.phone.type).label("phone")).distinct().subquery())
     return found.outerjoin(told, told.c.phone == Resident.phone).where(told.c.phone.is_(None))
 
 

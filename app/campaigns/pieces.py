@@ -7,7 +7,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
-    and_,
     case,
     cast,
     func,
@@ -34,7 +33,7 @@ from app.org.areas import Area, Level
 from app.residents.residents import Resident
 from app.sms import batches, length, limits
 from app.sms.batches import Batch, Reason, Recipient
-from app.sms.consent import JOBS, Consent, Word
+from app.sms.consent import Word
 from app.sms.outbox import Message, Priority, Purpose, Status
 
 _recipient, _message = core(Recipient), core(Message)
@@ -111,25 +110,16 @@ async def write_texts(db: AsyncSession, batch: Batch, span: Span, *, leaves: dat
 
 def _no_longer(batch: Batch, leaves: datetime, span: Span) -> tuple[Any, ColumnElement[str | None]]:
     """The recipients beside what holds for their phones now, and why one is told nothing after all."""
-    said = core(Consent).alias()
-    full = limits.pushed_enough(leaves, span.covers).subquery()
+    said, marks = limits.words(batch.about, span.covers), reach.marked(leaves, batch.listing_id, span.covers)
     here = (select(Resident.phone).where(span.covers(Resident.phone), Resident.left_at.is_(None),
                                          Resident.wrong_phone_at.is_(None)).distinct().subquery())
-    joined = _recipient.outerjoin(said, and_(said.c.phone == _recipient.c.phone, said.c.purpose == JOBS,
-                                             span.covers(said.c.phone)))
-    joined = joined.outerjoin(full, full.c.phone == _recipient.c.phone)
-    joined = joined.outerjoin(here, here.c.phone == _recipient.c.phone)
-    sore = reach.complaints().subquery()
-    joined = joined.outerjoin(sore, sore.c.phone == _recipient.c.phone)
+    joined: Any = _recipient
+    for known in (said, here, marks):
+        joined = joined.outerjoin(known, known.c.phone == _recipient.c.phone)
     reasons: list[Any] = [
         (literal(batch.state == batches.State.STOPPED), "batch_stopped"), (said.c.word == Word.STOPPED, "stopped"),
-        (said.c.word.is_(None), "no_consent"), (sore.c.phone.is_not(None), "complaint"),
-        (here.c.phone.is_(None), "gone"),
-        (full.c.today >= batches.A_DAY, "told_today"), (full.c.phone.is_not(None), "told_week")]
-    if batch.listing_id is not None:
-        told = limits.told_of(batch.listing_id).where(span.covers(Message.phone)).subquery()
-        joined = joined.outerjoin(told, told.c.phone == _recipient.c.phone)
-        reasons.append((told.c.phone.is_not(None), "told_already"))
+        (said.c.word.is_(None), "no_consent"), (here.c.phone.is_(None), "gone"),
+        *((marks.c.why == number, reason) for number, reason in enumerate(reach.OF_PHONE))]
     return joined, case(*reasons, else_=null())
 
 
