@@ -60,10 +60,11 @@ def reached(whom: Audience, leaves: datetime, *columns: Any, listing_id: int | N
             span: Span | None = None) -> Select[Any]:
     """The columns of those to whom a text that leaves then may go."""
     covers = span.covers if span else limits.every
-    said, marks = limits.words(whom.about, covers), marked(leaves, listing_id, covers)
-    return (query.matching(whom, *columns, covers=covers).where(Resident.wrong_phone_at.is_(None))
-            .join(said, and_(said.c.phone == Resident.phone, said.c.word == Word.AGREED))
-            .outerjoin(marks, marks.c.phone == Resident.phone).where(marks.c.phone.is_(None)))
+    marks = marked(leaves, listing_id, covers)
+    found, word = limits.asked(query.matching(whom, *columns, covers=covers), Resident.phone, whom.about, covers)
+    reachable: Select[Any] = found.outerjoin(marks, marks.c.phone == Resident.phone).where(
+        Resident.wrong_phone_at.is_(None), word == Word.AGREED, marks.c.phone.is_(None))
+    return reachable
 
 
 def marked(leaves: datetime, listing_id: int | None, covers: Covers = limits.every) -> Any:

@@ -7,12 +7,13 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
+    and_,
     case,
     cast,
+    exists,
     func,
     insert,
     literal,
-    null,
     select,
     true,
     update,
@@ -90,37 +91,48 @@ async def write_texts(db: AsyncSession, batch: Batch, span: Span, *, leaves: dat
     """The outbox rows of one piece. Whoever may not be told any more gets a row that says so, so that the counts
     always add up to the recipients. Returns how many rows."""
     now = clock.now()
-    settings = settings_of(db)
-    joined, why = _no_longer(batch, leaves, span)
-    out = why.is_not(None)
-    values: dict[str, Any] = {
-        "phone": _recipient.c.phone, "body": _recipient.c.body, "segments": _recipient.c.segments,
-        "addressed": _recipient.c.addressed, "batch_id": _recipient.c.batch_id,
-        "status": case((out, Status.WITHDRAWN.value), else_=Status.QUEUED.value), "reason": func.coalesce(why, ""),
-        "ended_at": case((out, literal(now, _message.c.ended_at.type)), else_=null()),
-        **{name: literal(value, _message.c[name].type) for name, value in {
-            "purpose": Purpose.PUSH.value, "priority": int(Priority.BULK), "gateway": settings.sms_gateway,
-            "attempts": 0, "next_at": max(leaves, now), "created_at": now, "expires_at": expires_at, "asks": asks,
-            "memory": {}, "area_id": batch.area_id, "listing_id": batch.listing_id}.items()}}
+    values = {name: literal(value, _message.c[name].type) for name, value in {
+        "purpose": Purpose.PUSH.value, "priority": int(Priority.BULK), "gateway": settings_of(db).sms_gateway,
+        "attempts": 0, "next_at": max(leaves, now), "created_at": now, "expires_at": expires_at, "asks": asks,
+        "memory": {}, "area_id": batch.area_id, "listing_id": batch.listing_id}.items()}
+    phone = _recipient.c.phone
+    mine = and_(_recipient.c.batch_id == batch.id, span.covers(phone))
+    if batch.state == batches.State.STOPPED:
+        return await _put(db, values, mine, withdrawn="batch_stopped", at=now)
+    out = await _no_longer(db, batch, leaves, span)
+    rows = await _put(db, values, and_(mine, *(phone.not_in(phones) for phones in out.values())))
+    for why, phones in out.items():
+        rows += await _put(db, values, and_(mine, phone.in_(phones)), withdrawn=why, at=now)
+    return rows
+
+
+async def _put(db: AsyncSession, values: dict[str, Any], who: ColumnElement[bool], *, withdrawn: str = "",
+               at: datetime | None = None) -> int:
+    """One outbox row for each of these recipients: queued, or withdrawn at that moment for that reason."""
+    status = Status.WITHDRAWN if withdrawn else Status.QUEUED
+    row = {**{name: _recipient.c[name] for name in ("phone", "body", "segments", "addressed", "batch_id")}, **values,
+           "status": literal(status.value), "reason": literal(withdrawn),
+           "ended_at": literal(at, _message.c.ended_at.type)}
     made = await db.execute(insert(_message).from_select(
-        list(values), select(*values.values()).select_from(joined)
-        .where(_recipient.c.batch_id == batch.id, span.covers(_recipient.c.phone)).order_by(_recipient.c.phone)))
+        list(row), select(*row.values()).where(who).order_by(_recipient.c.phone)))
     return int(made.rowcount)  # type: ignore[attr-defined]  # every INSERT has one
 
 
-def _no_longer(batch: Batch, leaves: datetime, span: Span) -> tuple[Any, ColumnElement[str | None]]:
-    """The recipients beside what holds for their phones now, and why one is told nothing after all."""
-    said, marks = limits.words(batch.about, span.covers), reach.marked(leaves, batch.listing_id, span.covers)
-    here = (select(Resident.phone).where(span.covers(Resident.phone), Resident.left_at.is_(None),
-                                         Resident.wrong_phone_at.is_(None)).distinct().subquery())
-    joined: Any = _recipient
-    for known in (said, here, marks):
-        joined = joined.outerjoin(known, known.c.phone == _recipient.c.phone)
-    reasons: list[Any] = [
-        (literal(batch.state == batches.State.STOPPED), "batch_stopped"), (said.c.word == Word.STOPPED, "stopped"),
-        (said.c.word.is_(None), "no_consent"), (here.c.phone.is_(None), "gone"),
-        *((marks.c.why == number, reason) for number, reason in enumerate(reach.OF_PHONE))]
-    return joined, case(*reasons, else_=null())
+async def _no_longer(db: AsyncSession, batch: Batch, leaves: datetime, span: Span) -> dict[str, list[str]]:
+    """The recipients who may not be told any more, by reason: mostly nobody, so that writing the others down needs no
+    joins."""
+    phone = _recipient.c.phone
+    people, word = limits.asked(_recipient, phone, batch.about, span.covers)
+    marks = reach.marked(leaves, batch.listing_id, span.covers)
+    here = exists().where(Resident.phone == phone, Resident.left_at.is_(None), Resident.wrong_phone_at.is_(None))
+    why = case((word == Word.STOPPED, "stopped"), (word.is_(None), "no_consent"), (~here, "gone"),
+               *((marks.c.why == number, reason) for number, reason in enumerate(reach.OF_PHONE)))
+    found: dict[str, list[str]] = {}
+    for row in await db.execute(
+            select(phone, why.label("why")).select_from(people.outerjoin(marks, marks.c.phone == phone))
+            .where(_recipient.c.batch_id == batch.id, span.covers(phone), why.is_not(None))):
+        found.setdefault(row.why, []).append(row.phone)
+    return found
 
 
 async def _measure_rare(db: AsyncSession, batch: Batch, span: Span) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, literal_column, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, or_, select, true
 
 from app import clock
+from app.db import core
 from app.sms.batches import A_DAY, A_WEEK, NEVER
 from app.sms.consent import JOBS, Consent
 from app.sms.outbox import Message, Status
@@ -19,15 +19,16 @@ def every(_phone: Any) -> ColumnElement[bool]:
     return true()
 
 
-def words(about: str, covers: Covers = every) -> Any:
-    """`consent.word` as a set: (phone, word) of every number of which something is said for that purpose."""
-    general = select(Consent.phone, Consent.word).where(Consent.purpose == _constant(JOBS), covers(Consent.phone))
-    if about == JOBS:
-        return general.subquery()
-    own = aliased(Consent)
-    its_own = select(own.phone, own.word).where(own.purpose == _constant(about), covers(own.phone))
-    return general.where(~exists().where(own.phone == Consent.phone, own.purpose == _constant(about))).union_all(
-        its_own).subquery()
+def asked(people: Any, phone: Any, about: str, covers: Covers = every) -> tuple[Any, ColumnElement[str | None]]:
+    """The people (a select or a join) beside what their numbers said, and the word that holds for the purpose: its own
+    if there is one, else the general one. Each is joined by its key, so that no planner has anything to choose."""
+    words = []
+    for purpose in dict.fromkeys((about, JOBS)):
+        said = core(Consent).alias()
+        words.append(said.c.word)
+        people = people.outerjoin(said, and_(said.c.phone == phone, said.c.purpose == _constant(purpose),
+                                             covers(said.c.phone)))
+    return people, words[0] if len(words) == 1 else func.coalesce(*words)
 
 
 def pushed_enough(leaves: datetime, covers: Covers = every) -> Any:

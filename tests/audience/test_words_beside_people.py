@@ -98,7 +98,7 @@ async def test_whatever_happens_the_words_follow(village: Village, seed: int) ->
     station = _Station(village, seed)
     for phone in NUMBERS:
         await village.neighbour("李建国", phone)
-    seen = set()
+    seen: set[tuple[str | None, str | None]] = set()
     for step in range(STEPS):
         deed = station.random.choice(station.deeds)
         async with village.database.session() as db:

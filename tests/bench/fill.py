@@ -130,7 +130,8 @@ def _people(words: _Words, ground: Ground, rows: int) -> list[str]:
     return [
         # Before the residents: nobody has to be told of them. PostgreSQL's triggers are off.
         words.insert("consent", rows, "WHERE i % 10 > 0",
-                     phone="'+86' || CAST(14200000000 + i AS TEXT)", purpose="'jobs'", word=_WORD.format("i"), since=now),
+                     phone="'+86' || CAST(14200000000 + i AS TEXT)", purpose="'jobs'", word=_WORD.format("i"),
+                     since=now),
         words.insert("household", rows // 3 + 1, id="i", area_id=home, number="'H' || i",
                      unit=f"CAST(i / {BUILDINGS} % 3 + 1 AS TEXT)", room=f"CAST(101 + i / {3 * BUILDINGS} AS TEXT)",
                      origin="'杨溪铺镇'"),
