@@ -12,6 +12,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from app import clock
 from app.audience.filters import Answered, Filter, Phone, Signed
+from app.db import aside
 from app.listings.listings import Listing
 from app.listings.listings import State as ListingState
 from app.listings.signups import HOLDS, Signup
@@ -53,7 +54,10 @@ async def audience(db: AsyncSession, chosen: Filter, within: Area, about: str = 
 
 def matching(whom: Audience, *columns: Any, covers: Covers = every) -> Select[Any]:
     """The columns of everybody who lives inside the officer's area and matches, as far as their phones are covered."""
-    found = select(*columns).select_from(Resident).where(*_who(whom), *_history(whom), covers(Resident.phone))
+    person, home = (Resident.id, Resident.area_id) if covers is every else (aside(Resident.id), aside(Resident.area_id))
+    found = select(*columns).select_from(Resident).where(
+        Resident.left_at.is_(None), _lives(whom, home), *_who(whom, person), *_history(whom, person),
+        covers(Resident.phone))
     if whom.filter.untold_since is None:
         return found
     # A set: nobody is looked up. The cast does nothing, but without it SQLite would read every text there ever was, in
@@ -63,10 +67,10 @@ def matching(whom: Audience, *columns: Any, covers: Covers = every) -> Select[An
     return found.outerjoin(told, told.c.phone == Resident.phone).where(told.c.phone.is_(None))
 
 
-def _who(whom: Audience) -> list[ColumnElement[bool]]:
+def _who(whom: Audience, person: Any) -> list[ColumnElement[bool]]:
     """What the register knows of the person."""
     chosen, today = whom.filter, clock.today()
-    found: list[ColumnElement[bool]] = [Resident.left_at.is_(None), _lives(whom)]
+    found: list[ColumnElement[bool]] = []
     if chosen.age_from is not None:
         found.append(Resident.born_on <= residents.born_until(today, chosen.age_from))
     if chosen.age_to is not None:
@@ -77,19 +81,19 @@ def _who(whom: Audience) -> list[ColumnElement[bool]]:
         found.append(Resident.work_status.in_(chosen.work))
     for kind, words in ((WordKind.SKILL, chosen.skills), (WordKind.WISH, chosen.wishes)):
         if words:
-            found.append(Resident.id.in_(select(ResidentWord.resident_id).where(
+            found.append(person.in_(select(ResidentWord.resident_id).where(
                 ResidentWord.kind == kind, ResidentWord.word.in_(words))))
     if chosen.hardship:
-        found.append(Resident.id.in_(select(Hardship.resident_id).where(
+        found.append(person.in_(select(Hardship.resident_id).where(
             Hardship.code.in_(chosen.hardship), or_(Hardship.until.is_(None), Hardship.until >= today))))
     if chosen.phone:
         found.append(Resident.phone.is_not(None) if chosen.phone == Phone.YES else Resident.phone.is_(None))
     if chosen.people is not None:
-        found.append(Resident.id.op("IN", is_comparison=True)(_ids(json.dumps(chosen.people))))
+        found.append(person.op("IN", is_comparison=True)(_ids(json.dumps(chosen.people))))
     return found
 
 
-def _history(whom: Audience) -> list[ColumnElement[bool]]:
+def _history(whom: Audience, person: Any) -> list[ColumnElement[bool]]:
     """What came to pass between the station and the person."""
     chosen = whom.filter
     found: list[ColumnElement[bool]] = []
@@ -98,7 +102,7 @@ def _history(whom: Audience) -> list[ColumnElement[bool]]:
         if chosen.answered:
             wrote = _wrote(whom.told_at or clock.now())
             told = told.where(wrote if chosen.answered == Answered.YES else ~wrote)
-        found.append(Resident.id.in_(told))
+        found.append(person.in_(told))
     if chosen.signed:
         held = _held(chosen)
         found.append(held if chosen.signed == Signed.YES else ~held)
@@ -107,12 +111,13 @@ def _history(whom: Audience) -> list[ColumnElement[bool]]:
     return found
 
 
-def _lives(whom: Audience) -> ColumnElement[bool]:
+def _lives(whom: Audience, home: Any) -> ColumnElement[bool]:
     """Inside the officer's area, and inside any of the named ones: one that lies elsewhere adds nobody."""
     homes = select(Area.id).where(inside(whom.within))
     if whom.filter.areas:
         homes = homes.where(or_(false(), *(inside(node) for node in whom.nodes)))
-    return Resident.area_id.in_(homes)
+    lives: ColumnElement[bool] = home.in_(homes)
+    return lives
 
 
 def _wrote(told_at: datetime) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from app import clock
 from app.audience.reach import Span
 from app.campaigns import pieces
 from app.campaigns.plan import Plan
-from app.db import core, generous, settings_of, take_turn
+from app.db import aside, core, generous, settings_of, take_turn
 from app.org.areas import Area, inside
 from app.residents.residents import Resident
 from app.sms import batches, quiet
@@ -99,7 +99,7 @@ async def tally(db: AsyncSession, batch: Batch) -> tuple[int, int]:
 async def _people_span(db: AsyncSession, batch: Batch, plan: Plan) -> Span:
     """The next phones of the registry, as far as the campaign's area reaches."""
     within = select(Area.id).where(inside(plan.whom.within))
-    phones = (select(Resident.phone).where(Resident.phone > batch.filled_to, Resident.area_id.in_(within))
+    phones = (select(Resident.phone).where(Resident.phone > batch.filled_to, aside(Resident.area_id).in_(within))
               .order_by(Resident.phone).limit(WALKED).subquery())
     return await _span(db, batch, phones, WALKED)
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, or_, select, true
 
 from app import clock
-from app.db import core
+from app.db import aside, core
 from app.sms.batches import A_DAY, A_WEEK, NEVER
 from app.sms.consent import JOBS, Consent
 from app.sms.outbox import Message, Status
@@ -35,13 +35,13 @@ def pushed_enough(leaves: datetime, covers: Covers = every) -> Any:
     """`batches.over_limit` as a set, for queries over many people: (phone, today) of every number that has had enough
     pushes."""
     day, week = clock.at(clock.local(leaves).date(), time.min), leaves - timedelta(days=7)
-    mine = (Message.purpose == _constant("push"), covers(Message.phone),
-            Message.status.not_in((Status.WITHDRAWN, Status.FAILED)))
+    mine = (Message.purpose == _constant("push"), Message.status.not_in((Status.WITHDRAWN, Status.FAILED)))
     # What waits counts for every day that is asked about. Two selects, so that each of them finds its index.
     sent = select(Message.phone, Message.sent_at.label("at")).where(
-        Message.sent_at >= week, Message.status != Status.QUEUED, *mine)
+        Message.sent_at >= week, Message.status != Status.QUEUED, covers(aside(Message.phone)), *mine)
     waits = select(Message.phone, case((Message.status == Status.QUEUED, NEVER), else_=Message.next_at)).where(
-        Message.sent_at.is_(None), or_(Message.status == Status.QUEUED, Message.next_at >= week), *mine)
+        Message.sent_at.is_(None), or_(Message.status == Status.QUEUED, Message.next_at >= week),
+        covers(Message.phone), *mine)
     each = sent.union_all(waits).subquery()
     today = func.sum(case((each.c.at >= day, 1), else_=0))
     return (select(each.c.phone, today.label("today")).group_by(each.c.phone)
