@@ -1,5 +1,6 @@
 """A campaign's rows, made inside the database: who gets what, and the outbox, one INSERT … SELECT per piece."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -68,22 +69,33 @@ def texts(whom: Audience, of: list[Part], leaves: datetime, *, listing_id: int |
     return select(one.c.phone, one.c.body, segments.label("segments"), one.c.addressed).subquery()
 
 
+@dataclass(frozen=True)
+class Written:
+    """What a piece of people came to."""
+
+    texts: int
+    people: int
+    segments: int
+
+
 async def write_people(db: AsyncSession, batch: Batch, whom: Audience, of: list[Part], *, leaves: datetime,
-                       span: Span, why: list[str]) -> int:
-    """The recipients of one piece and why each of them is told; returns how many texts."""
+                       span: Span, why: list[str]) -> Written:
+    """The recipients of one piece and why each of them is told."""
     told = texts(whom, of, leaves, listing_id=batch.listing_id, span=span)
-    made = await db.execute(insert(_recipient).from_select(
+    await db.execute(insert(_recipient).from_select(
         ["batch_id", "phone", "body", "segments", "addressed"],
         select(literal(batch.id, _recipient.c.batch_id.type), told.c.phone, told.c.body, told.c.segments,
                told.c.addressed).order_by(told.c.phone)))
     reason, each = core(Reason), _each_of(db, _recipient.c.addressed)
-    await db.execute(insert(reason).from_select(
+    people = await db.execute(insert(reason).from_select(
         ["batch_id", "resident_id", "phone", "why"],
         select(_recipient.c.batch_id, cast(each.c.value, BigInteger), _recipient.c.phone,
                literal(why, reason.c.why.type)).select_from(_recipient.join(each, true()))
         .where(_recipient.c.batch_id == batch.id, span.covers(_recipient.c.phone))))
     await _measure_rare(db, batch, span)
-    return int(made.rowcount)  # type: ignore[attr-defined]  # every INSERT has one
+    row = (await db.execute(select(func.count(), func.coalesce(func.sum(_recipient.c.segments), 0)).where(
+        _recipient.c.batch_id == batch.id, span.covers(_recipient.c.phone)))).one()
+    return Written(texts=row[0], people=people.rowcount, segments=row[1])  # type: ignore[attr-defined]  # an INSERT
 
 
 async def write_texts(db: AsyncSession, batch: Batch, span: Span, *, leaves: datetime, asks: str,
