@@ -32,7 +32,7 @@ from app.campaigns import wording
 from app.campaigns.wording import Hole, Part
 from app.db import core, settings_of
 from app.org.areas import Area, Level
-from app.residents.residents import Resident
+from app.residents.residents import NAME_LENGTH, Resident
 from app.sms import batches, length, limits
 from app.sms.batches import Batch, Reason, Recipient
 from app.sms.consent import Word
@@ -67,6 +67,18 @@ def texts(whom: Audience, of: list[Part], leaves: datetime, *, listing_id: int |
     units = func.length(one.c.body)  # exact: the signature makes it UCS-2; who has a rare name is measured afterwards
     segments = case((units <= 70, 1), else_=(units + 66) // 67)
     return select(one.c.phone, one.c.body, segments.label("segments"), one.c.addressed).subquery()
+
+
+async def most_segments(db: AsyncSession, of: list[Part]) -> int | None:
+    """More than any text can have, without looking at a text; None where that cannot be said."""
+    if wording.holes(of) - {"name"}:
+        return None
+    units = sum(length.measure(part).units for part in of if isinstance(part, str))
+    if wording.holes(of):
+        sharing = select(func.count().label("people")).where(Resident.phone.is_not(None)).group_by(Resident.phone)
+        together = await db.scalar(select(func.max(sharing.subquery().c.people))) or 0
+        units += together * (2 * NAME_LENGTH + 1) * sum(isinstance(part, Hole) for part in of)
+    return units // 67 + 1
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from app.listings.listings import Listing
 from app.org import areas
 from app.residents.residents import Resident, mask_name
 from app.sms import batches, length, quiet
-from app.sms.batches import Batch
+from app.sms.batches import PIECE, Batch
 from app.sms.length import Length
 
 EXAMPLES = 3
@@ -124,6 +124,18 @@ async def tally(db: AsyncSession, plan: Plan) -> Tally:
                                    func.coalesce(func.max(told.c.segments), 0)))).one()
     wording.must_fit(row[2])
     return Tally(people, row[0], row[1], left_out)
+
+
+async def expected(db: AsyncSession, plan: Plan) -> Tally:
+    """The same, of a large audience at the most: putting every text together takes long, and happens when they are
+    written down. Raises Refused as `tally` does."""
+    most = await pieces.most_segments(db, plan.parts)
+    if most is None or most > wording.MOST_SEGMENTS:
+        return await tally(db, plan)
+    seen = await reach.count(db, plan.whom, plan.leaves, listing_id=plan.campaign.listing_id)
+    if seen.people <= PIECE:
+        return await tally(db, plan)
+    return Tally(seen.people, seen.people, seen.people * most, seen.left_out)
 
 
 async def preview(db: AsyncSession, plan: Plan) -> Preview:

@@ -35,7 +35,7 @@ async def hand_in(db: AsyncSession, campaign: Campaign, *, by: Officer, sure: bo
     if not sure and await _just_said(db, campaign):
         raise Refused(_("The same text went out within the last day. If it is meant to go out again, tick the box."),
                       field="sure")
-    seen = await plan.tally(db, planned)
+    seen = await plan.expected(db, planned)
     if not seen.texts:
         raise Refused(_("There is nobody to tell: see who is left out, and why."))
     batch = Batch(kind=KIND, about=planned.whom.about, area_id=campaign.area_id, listing_id=campaign.listing_id,

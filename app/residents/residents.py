@@ -18,6 +18,7 @@ from app.staff import audit
 from app.staff.accounts import May, Officer
 from app.staff.scopes import require
 
+NAME_LENGTH = 40  # characters
 WORKING_AGE = 16  # Provisions on the Prohibition of Child Labour, art. 2
 
 
@@ -63,7 +64,7 @@ class Resident(Table):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
     household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"), index=True)
-    name: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     sex: Mapped[str | None] = mapped_column(String(6))
     born_on: Mapped[date | None]
     phone: Mapped[str | None] = mapped_column(String(20), index=True)
