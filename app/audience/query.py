@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, exists, false, literal, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, exists, literal, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -16,7 +16,7 @@ from app.db import aside
 from app.listings.listings import Listing
 from app.listings.listings import State as ListingState
 from app.listings.signups import HOLDS, Signup
-from app.org.areas import Area, inside
+from app.org.areas import Area, Level, inside
 from app.residents import residents
 from app.residents.hardship import Hardship
 from app.residents.residents import Resident, ResidentWord, WordKind
@@ -115,7 +115,9 @@ def _lives(whom: Audience, home: Any) -> ColumnElement[bool]:
     """Inside the officer's area, and inside any of the named ones: one that lies elsewhere adds nobody."""
     homes = select(Area.id).where(inside(whom.within))
     if whom.filter.areas:
-        homes = homes.where(or_(false(), *(inside(node) for node in whom.nodes)))
+        buildings = [node.id for node in whom.nodes if node.level == Level.BUILDING]  # nothing lies below them
+        wider = [inside(node) for node in whom.nodes if node.level != Level.BUILDING]
+        homes = homes.where(or_(Area.id.in_(buildings), *wider))
     lives: ColumnElement[bool] = home.in_(homes)
     return lives
 
