@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, String, exists, false, literal, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, exists, false, literal, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from app import clock
 from app.audience.filters import Answered, Filter, Outcome, Phone, Signed
+from app.db import aside
 from app.listings.listings import Listing
 from app.listings.listings import State as ListingState
 from app.listings.signups import HOLDS, Signup
-from app.org.areas import Area, inside
+from app.org.areas import Area, Level, inside
 from app.residents import residents
 from app.residents.hardship import Hardship
 from app.residents.residents import Resident, ResidentWord, WordKind
@@ -23,6 +24,7 @@ from app.sms.arrivals import Inbound
 from app.sms.arrivals import State as Arrival
 from app.sms.batches import Batch, Reason
 from app.sms.consent import JOBS
+from app.sms.limits import Covers, every
 from app.sms.outbox import Message, Status
 from app.sms.replies import Reply
 
@@ -55,19 +57,25 @@ async def audience(db: AsyncSession, chosen: Filter, within: Area, about: str = 
                     await _one(db, Listing, chosen.listing_id, within), about)
 
 
-def matching(whom: Audience, *columns: Any) -> Select[Any]:
-    """The columns of everybody who lives inside the officer's area and matches."""
-    found = select(*columns).select_from(Resident).where(*_who(whom), *_history(whom))
+def matching(whom: Audience, *columns: Any, covers: Covers = every) -> Select[Any]:
+    """The columns of everybody who lives inside the officer's area and matches, as far as their phones are covered."""
+    person, home = (Resident.id, Resident.area_id) if covers is every else (aside(Resident.id), aside(Resident.area_id))
+    found = select(*columns).select_from(Resident).where(
+        Resident.left_at.is_(None), _lives(whom, home), *_who(whom, person), *_history(whom, person),
+        covers(Resident.phone))
     if whom.filter.untold_since is None:
         return found
-    told = _told(whom.filter.untold_since).distinct().subquery()  # joined as a set: nobody is looked up one by one
+    # A set: nobody is looked up. The cast does nothing, but without it SQLite would read every text there ever was, in
+    # the order of an index in which each phone's stand together.
+    told = (_told(whom.filter.untold_since).where(covers(Message.phone))
+            .with_only_columns(cast(Message.phone, Message.phone.type).label("phone")).distinct().subquery())
     return found.outerjoin(told, told.c.phone == Resident.phone).where(told.c.phone.is_(None))
 
 
-def _who(whom: Audience) -> list[ColumnElement[bool]]:
+def _who(whom: Audience, person: Any) -> list[ColumnElement[bool]]:
     """What the register knows of the person."""
     chosen, today = whom.filter, clock.today()
-    found: list[ColumnElement[bool]] = [Resident.left_at.is_(None), _lives(whom)]
+    found: list[ColumnElement[bool]] = []
     if chosen.age_from is not None:
         found.append(Resident.born_on <= residents.born_until(today, chosen.age_from))
     if chosen.age_to is not None:
@@ -78,24 +86,24 @@ def _who(whom: Audience) -> list[ColumnElement[bool]]:
         found.append(Resident.work_status.in_(chosen.work))
     for kind, words in ((WordKind.SKILL, chosen.skills), (WordKind.WISH, chosen.wishes)):
         if words:
-            found.append(Resident.id.in_(select(ResidentWord.resident_id).where(
+            found.append(person.in_(select(ResidentWord.resident_id).where(
                 ResidentWord.kind == kind, ResidentWord.word.in_(words))))
     if chosen.hardship:
-        found.append(Resident.id.in_(select(Hardship.resident_id).where(
+        found.append(person.in_(select(Hardship.resident_id).where(
             Hardship.code.in_(chosen.hardship), or_(Hardship.until.is_(None), Hardship.until >= today))))
     if chosen.phone:
         found.append(Resident.phone.is_not(None) if chosen.phone == Phone.YES else Resident.phone.is_(None))
     if chosen.people is not None:
-        found.append(Resident.id.op("IN", is_comparison=True)(_ids(json.dumps(chosen.people))))
+        found.append(person.op("IN", is_comparison=True)(_ids(json.dumps(chosen.people))))
     return found
 
 
-def _history(whom: Audience) -> list[ColumnElement[bool]]:
+def _history(whom: Audience, person: Any) -> list[ColumnElement[bool]]:
     """What came to pass between the station and the person."""
     chosen = whom.filter
     found: list[ColumnElement[bool]] = []
     if whom.batch is not None:
-        found += _of_batch(chosen, whom.batch)
+        found += _of_batch(chosen, whom.batch, person)
     elif chosen.batch_id is not None:
         found.append(false())  # nobody was told by what is not there
     if chosen.signed:
@@ -106,7 +114,7 @@ def _history(whom: Audience) -> list[ColumnElement[bool]]:
     return found
 
 
-def _of_batch(chosen: Filter, batch: Batch) -> list[ColumnElement[bool]]:
+def _of_batch(chosen: Filter, batch: Batch, person: Any) -> list[ColumnElement[bool]]:
     """Whom the batch told, what became of its text, and what they answered."""
     told = select(Reason.resident_id).where(Reason.batch_id == batch.id)
     if chosen.answered:
@@ -115,12 +123,12 @@ def _of_batch(chosen: Filter, batch: Batch) -> list[ColumnElement[bool]]:
         told = told.where(answered if chosen.answered == Answered.YES else ~answered)
     if chosen.outcome:
         told = told.where(Reason.phone.in_(_with_outcome(batch.id, chosen.outcome)))
-    found: list[ColumnElement[bool]] = [Resident.id.in_(told)]
+    found: list[ColumnElement[bool]] = [person.in_(told)]
     if chosen.outcome == Outcome.CORRECTED:
-        found.append(exists().where(Reason.batch_id == batch.id, Reason.resident_id == Resident.id,
+        found.append(exists().where(Reason.batch_id == batch.id, Reason.resident_id == person,
                                     Reason.phone != Resident.phone))
     if chosen.choices:
-        found.append(Resident.id.in_(select(Reply.resident_id).where(
+        found.append(person.in_(select(Reply.resident_id).where(
             Reply.batch_id == batch.id, Reply.choice.in_(chosen.choices))))
     return found
 
@@ -131,12 +139,15 @@ def _with_outcome(batch_id: int, outcome: str) -> Select[str]:
     return phones.where(Message.reason == "batch_stopped") if outcome == Outcome.KEPT_BACK else phones
 
 
-def _lives(whom: Audience) -> ColumnElement[bool]:
+def _lives(whom: Audience, home: Any) -> ColumnElement[bool]:
     """Inside the officer's area, and inside any of the named ones: one that lies elsewhere adds nobody."""
     homes = select(Area.id).where(inside(whom.within))
     if whom.filter.areas:
-        homes = homes.where(or_(false(), *(inside(node) for node in whom.nodes)))
-    return Resident.area_id.in_(homes)
+        buildings = [node.id for node in whom.nodes if node.level == Level.BUILDING]  # nothing lies below them
+        wider = [inside(node) for node in whom.nodes if node.level != Level.BUILDING]
+        homes = homes.where(or_(Area.id.in_(buildings), *wider))
+    lives: ColumnElement[bool] = home.in_(homes)
+    return lives
 
 
 def _wrote(told_at: datetime) -> ColumnElement[bool]:

@@ -1,13 +1,15 @@
-"""Who of an audience a text may go to, and why not the others: one reason each, the first that holds."""
+"""Who of an audience a text may go to, and why not the others: one reason each, the first that holds.
+
+Counting reads what is kept beside each resident. Writing (`reached`) asks the table of consents itself.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, null, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, or_, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from app.audience import query
 from app.audience.query import Audience
@@ -15,9 +17,12 @@ from app.calls.calls import Call, Why
 from app.db import generous
 from app.residents.residents import Resident
 from app.sms import batches, limits
-from app.sms.consent import JOBS, Consent, Word
+from app.sms.consent import JOBS, Word
+from app.sms.limits import Covers
 
-REASONS = ("no_phone", "wrong_phone", "stopped", "no_consent", "complaint", "told_already", "told_today", "told_week")
+OF_PERSON = ("no_phone", "wrong_phone", "stopped", "no_consent")
+OF_PHONE = ("complaint", "told_already", "told_today", "told_week")
+REASONS = (*OF_PERSON, *OF_PHONE)
 
 
 @dataclass(frozen=True)
@@ -44,11 +49,9 @@ class Span:
 async def count(db: AsyncSession, whom: Audience, leaves: datetime, *, listing_id: int | None = None) -> Count:
     """How many a text that leaves then would reach, and why not the others."""
     await generous(db)
-    each, why = _each(whom, leaves, listing_id, None)
-    told = each.add_columns(why.label("why")).subquery()
-    # One row of sums: grouping by a word whose values PostgreSQL cannot guess would keep it from working in parallel.
-    columns = [func.count().filter(told.c.why == _word(reason)) for reason in REASONS]
-    matching, *numbers = (await db.execute(select(func.count(), *columns).select_from(told))).one()
+    everybody, barred = _everybody(whom).subquery(), _barred(whom, leaves, listing_id).subquery()
+    matching, *numbers = (await db.execute(select(everybody, barred).select_from(
+        everybody.join(barred, true())))).one()
     left_out = {reason: number for number, reason in sorted(zip(numbers, REASONS, strict=True), reverse=True) if number}
     return Count(matching, matching - sum(numbers), left_out)
 
@@ -56,48 +59,58 @@ async def count(db: AsyncSession, whom: Audience, leaves: datetime, *, listing_i
 def reached(whom: Audience, leaves: datetime, *columns: Any, listing_id: int | None = None,
             span: Span | None = None) -> Select[Any]:
     """The columns of those to whom a text that leaves then may go."""
-    each, why = _each(whom, leaves, listing_id, span, *columns)
-    return each.where(why.is_(None))
+    covers = span.covers if span else limits.every
+    marks = marked(leaves, listing_id, covers)
+    found, word = limits.asked(query.matching(whom, *columns, covers=covers), Resident.phone, whom.about, covers)
+    reachable: Select[Any] = found.outerjoin(marks, marks.c.phone == Resident.phone).where(
+        Resident.wrong_phone_at.is_(None), word == Word.AGREED, marks.c.phone.is_(None))
+    return reachable
 
 
-def left_out(whom: Audience, leaves: datetime, reasons: Sequence[str], *columns: Any) -> Select[Any]:
-    """The columns of those who match, but get no text for one of these reasons."""
-    each, why = _each(whom, leaves, None, None, *columns)
-    return each.where(why.in_([_word(reason) for reason in reasons]))
+def unreachable(whom: Audience, *columns: Any) -> Select[Any]:
+    """The columns of those who match, but have no phone that can be texted."""
+    return query.matching(whom, *columns).where(or_(Resident.phone.is_(None), Resident.wrong_phone_at.is_not(None)))
 
 
-def _each(whom: Audience, leaves: datetime, listing_id: int | None, span: Span | None,
-          *columns: Any) -> tuple[Select[Any], ColumnElement[str | None]]:
-    """Everybody of the audience, each beside what is known of their phone, and the reason why not."""
-    said, sore = aliased(Consent), _phones(complaints(), span)
-    full = limits.pushed_enough(leaves, *([span.covers] if span else [])).subquery()
-    people = query.matching(whom, *columns)
-    consent = and_(said.phone == Resident.phone, said.purpose == literal_column(f"'{JOBS}'"))
-    if span is not None:
-        people, consent = people.where(span.covers(Resident.phone)), and_(consent, span.covers(said.phone))
-    people = (people.outerjoin(said, consent).outerjoin(full, full.c.phone == Resident.phone)
-              .outerjoin(sore, sore.c.phone == Resident.phone))
-    reasons: list[Any] = [
-        (Resident.phone.is_(None), _word("no_phone")), (Resident.wrong_phone_at.is_not(None), _word("wrong_phone")),
-        (said.word == Word.STOPPED, _word("stopped")),
-        (said.word.is_(None), _word("no_consent")), (sore.c.phone.is_not(None), _word("complaint"))]
+def marked(leaves: datetime, listing_id: int | None, covers: Covers = limits.every) -> Any:
+    """The numbers that are told nothing whatever they agreed to, as a set to join:
+    (phone, why), where `why` is the place in OF_PHONE of the first reason that holds."""
+    full = limits.pushed_enough(leaves, covers).subquery()
+    sets: list[Any] = [
+        select(Call.phone, _place("complaint").label("why")).where(
+            Call.why == Why.COMPLAINT, Call.done_at.is_(None), covers(Call.phone)),
+        select(full.c.phone, case((full.c.today >= batches.A_DAY, _place("told_today")), else_=_place("told_week")))]
     if listing_id is not None:
-        told = _phones(limits.told_of(listing_id), span)
-        people = people.outerjoin(told, told.c.phone == Resident.phone)
-        reasons.append((told.c.phone.is_not(None), _word("told_already")))
-    reasons += [(full.c.today >= batches.A_DAY, _word("told_today")), (full.c.phone.is_not(None), _word("told_week"))]
-    return people, case(*reasons, else_=null())
+        sets.append(limits.told_of(listing_id, covers).add_columns(_place("told_already")))
+    each = union_all(*sets).subquery()
+    return select(each.c.phone, func.min(each.c.why).label("why")).group_by(each.c.phone).subquery()
 
 
-def _phones(chosen: Any, span: Span | None) -> Any:
-    """Each phone once, as a set to join."""
-    return (chosen if span is None else chosen.where(span.covers(chosen.selected_columns[0]))).subquery()
+def _everybody(whom: Audience) -> Select[Any]:
+    """How many match, and how many of them are left out for a reason of their own: one row of sums, because grouping
+    by values that it cannot guess would keep PostgreSQL from working in parallel."""
+    word, reached = _word(whom), and_(Resident.phone.is_not(None), Resident.wrong_phone_at.is_(None))
+    reasons = (Resident.phone.is_(None), and_(Resident.phone.is_not(None), Resident.wrong_phone_at.is_not(None)),
+               and_(reached, word == Word.STOPPED), and_(reached, or_(word.is_(None), word == Word.UNSAID)))
+    return query.matching(whom, func.count().label("matching"), *_sums(OF_PERSON, reasons))
 
 
-def complaints() -> Select[str]:
-    """Every number whose complaint is still open."""
-    return select(Call.phone).where(Call.why == Why.COMPLAINT, Call.done_at.is_(None)).distinct()
+def _barred(whom: Audience, leaves: datetime, listing_id: int | None) -> Select[Any]:
+    """How many of the others are left out because of their number. Those are few, so each is looked up."""
+    marks = marked(leaves, listing_id)
+    reasons = [marks.c.why == number for number in range(len(OF_PHONE))]
+    return (query.matching(whom, *_sums(OF_PHONE, reasons)).join(marks, marks.c.phone == Resident.phone)
+            .where(Resident.wrong_phone_at.is_(None), _word(whom) == Word.AGREED))
 
 
-def _word(word: str) -> ColumnElement[str]:
-    return literal_column(f"'{word}'")
+def _sums(names: Sequence[str], reasons: Sequence[ColumnElement[bool]]) -> list[ColumnElement[int]]:
+    return [func.count().filter(reason).label(name) for name, reason in zip(names, reasons, strict=True)]
+
+
+def _place(reason: str) -> ColumnElement[int]:
+    return literal_column(str(OF_PHONE.index(reason)))
+
+
+def _word(whom: Audience) -> Any:
+    """What is kept beside the person of their number, about this purpose."""
+    return Resident.jobs_word if whom.about == JOBS else func.coalesce(Resident.notices_word, Resident.jobs_word)

@@ -13,13 +13,14 @@ from app.campaigns import pieces
 from app.campaigns.pace import Pace
 from app.campaigns.pieces import Terms
 from app.campaigns.plan import Plan
-from app.db import core, generous, settings_of, take_turn
+from app.db import aside, core, generous, settings_of, take_turn
 from app.org.areas import Area, inside
 from app.residents.residents import Resident
 from app.sms import batches, quiet
-from app.sms.batches import PIECE, STOPPING, TEXTS, Batch, Reason, Recipient, State
+from app.sms.batches import PIECE, STOPPING, TEXTS, Batch, Recipient, State
 
 WALKED = 2 * PIECE  # phones of the registry that one piece of people looks at
+ALONE = 2000  # of either, where nobody else can write meanwhile: a reply waits for no more than that
 
 
 async def next_of(db: AsyncSession) -> Batch | None:
@@ -39,8 +40,12 @@ async def people(db: AsyncSession, batch: Batch, plan: Plan, *, at_once: bool = 
         return
     await generous(db)
     span = Span() if at_once else await _people_span(db, batch, plan)
-    await pieces.write_people(db, batch, plan.whom, plan.parts, leaves=plan.leaves, span=span,
-                              why=[f"campaign:{batch.title}", "consent"])
+    if not batch.filled_to:
+        batch.texts, batch.people, batch.segments = 0, 0, 0  # what was expected gives way to what is written
+    done = await pieces.write_people(db, batch, plan.whom, plan.parts, leaves=plan.leaves, span=span,
+                                     why=[f"campaign:{batch.title}", "consent"])
+    batch.texts, batch.people = batch.texts + done.texts, batch.people + done.people
+    batch.segments += done.segments
     if span.until is not None:
         batch.filled_to = span.until
         return
@@ -80,8 +85,6 @@ async def stopping(db: AsyncSession, batch: Batch) -> None:
 async def _written(db: AsyncSession, batch: Batch, plan: Plan) -> None:
     """Everybody is written down: what it comes to, and what happens next."""
     batch.filling, batch.filled_to = "", ""
-    batch.texts, batch.segments = await tally(db, batch)
-    batch.people = await db.scalar(select(func.count()).select_from(Reason).where(Reason.batch_id == batch.id)) or 0
     batch.price_fen = batches.price_fen(batch.segments, settings_of(db).sms_price_fen)
     batch.digest = plan.digest(batch.texts, batch.segments)
     if not batch.texts:
@@ -101,19 +104,23 @@ async def tally(db: AsyncSession, batch: Batch) -> tuple[int, int]:
 
 async def _people_span(db: AsyncSession, batch: Batch, plan: Plan) -> Span:
     """The next phones of the registry, as far as the campaign's area reaches."""
-    within = select(Area.id).where(inside(plan.whom.within))
-    phones = (select(Resident.phone).where(Resident.phone > batch.filled_to, Resident.area_id.in_(within))
-              .order_by(Resident.phone).limit(WALKED).subquery())
-    return await _span(db, batch, phones, WALKED)
+    within, most = select(Area.id).where(inside(plan.whom.within)), _at_once(db, WALKED)
+    phones = (select(Resident.phone).where(Resident.phone > batch.filled_to, aside(Resident.area_id).in_(within))
+              .order_by(Resident.phone).limit(most).subquery())
+    return await _span(db, batch, phones, most)
 
 
 async def _texts_span(db: AsyncSession, batch: Batch) -> Span:
-    recipient = core(Recipient)
+    recipient, most = core(Recipient), _at_once(db, PIECE)
     phones = (select(recipient.c.phone).where(recipient.c.batch_id == batch.id, recipient.c.phone > batch.filled_to)
-              .order_by(recipient.c.phone).limit(PIECE).subquery())
-    return await _span(db, batch, phones, PIECE)
+              .order_by(recipient.c.phone).limit(most).subquery())
+    return await _span(db, batch, phones, most)
 
 
 async def _span(db: AsyncSession, batch: Batch, phones: Any, most: int) -> Span:
     row = (await db.execute(select(func.count(), func.max(phones.c.phone)))).one()
     return Span(batch.filled_to, row[1] if row[0] == most else None)
+
+
+def _at_once(db: AsyncSession, most: int) -> int:
+    return min(most, ALONE) if settings_of(db).is_sqlite else most

@@ -116,7 +116,7 @@ async def _to_telephone(db: AsyncSession, campaign: Campaign, batch: Batch, rest
     columns = (Resident.id, Resident.area_id, Resident.phone)
     if rest == Rest.NO_PHONE:
         whom = await query.audience(db, campaign.chosen, area, batch.about)
-        return reach.left_out(whom, clock.now(), ("no_phone", "wrong_phone"), *columns)
+        return reach.unreachable(whom, *columns)
     whom = await query.audience(db, _chosen(campaign, batch, rest), area, batch.about)
     return query.matching(whom, *columns)
 

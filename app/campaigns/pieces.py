@@ -11,10 +11,11 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    exists,
     func,
     insert,
     literal,
-    null,
+    or_,
     select,
     true,
     update,
@@ -33,10 +34,10 @@ from app.campaigns.pace import Pace
 from app.campaigns.wording import Hole, Part
 from app.db import core, settings_of
 from app.org.areas import Area, Level
-from app.residents.residents import Resident
+from app.residents.residents import NAME_LENGTH, Resident
 from app.sms import batches, length, limits
 from app.sms.batches import Batch, Reason, Recipient
-from app.sms.consent import JOBS, Consent, Word
+from app.sms.consent import Word
 from app.sms.outbox import Message, Priority, Purpose, Status
 
 _recipient, _message = core(Recipient), core(Message)
@@ -80,22 +81,45 @@ def texts(whom: Audience, of: list[Part], leaves: datetime, *, listing_id: int |
     return select(one.c.phone, one.c.body, segments.label("segments"), one.c.addressed).subquery()
 
 
+async def most_segments(db: AsyncSession, of: list[Part]) -> int | None:
+    """More than any text can have, without looking at a text; None where that cannot be said."""
+    if wording.holes(of) - {"name"}:
+        return None
+    units = sum(length.measure(part).units for part in of if isinstance(part, str))
+    if wording.holes(of):
+        sharing = select(func.count().label("people")).where(Resident.phone.is_not(None)).group_by(Resident.phone)
+        together = await db.scalar(select(func.max(sharing.subquery().c.people))) or 0
+        units += together * (2 * NAME_LENGTH + 1) * sum(isinstance(part, Hole) for part in of)
+    return units // 67 + 1
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a piece of people came to."""
+
+    texts: int
+    people: int
+    segments: int
+
+
 async def write_people(db: AsyncSession, batch: Batch, whom: Audience, of: list[Part], *, leaves: datetime,
-                       span: Span, why: list[str]) -> int:
-    """The recipients of one piece and why each of them is told; returns how many texts."""
+                       span: Span, why: list[str]) -> Written:
+    """The recipients of one piece and why each of them is told."""
     told = texts(whom, of, leaves, listing_id=batch.listing_id, span=span)
-    made = await db.execute(insert(_recipient).from_select(
+    await db.execute(insert(_recipient).from_select(
         ["batch_id", "phone", "body", "segments", "addressed"],
         select(literal(batch.id, _recipient.c.batch_id.type), told.c.phone, told.c.body, told.c.segments,
                told.c.addressed).order_by(told.c.phone)))
     reason, each = core(Reason), _each_of(db, _recipient.c.addressed)
-    await db.execute(insert(reason).from_select(
+    people = await db.execute(insert(reason).from_select(
         ["batch_id", "resident_id", "phone", "why"],
         select(_recipient.c.batch_id, cast(each.c.value, BigInteger), _recipient.c.phone,
                literal(why, reason.c.why.type)).select_from(_recipient.join(each, true()))
         .where(_recipient.c.batch_id == batch.id, span.covers(_recipient.c.phone))))
     await _measure_rare(db, batch, span)
-    return int(made.rowcount)  # type: ignore[attr-defined]  # every INSERT has one
+    row = (await db.execute(select(func.count(), func.coalesce(func.sum(_recipient.c.segments), 0)).where(
+        _recipient.c.batch_id == batch.id, span.covers(_recipient.c.phone)))).one()
+    return Written(texts=row[0], people=people.rowcount, segments=row[1])  # type: ignore[attr-defined]  # an INSERT
 
 
 async def write_texts(db: AsyncSession, batch: Batch, span: Span, *, leaves: datetime, pace: Pace,
@@ -103,48 +127,49 @@ async def write_texts(db: AsyncSession, batch: Batch, span: Span, *, leaves: dat
     """The outbox rows of one piece. Whoever may not be told any more gets a row that says so, so that the counts
     always add up to the recipients. Returns how many rows."""
     now = clock.now()
-    settings = settings_of(db)
-    joined, why = _no_longer(batch, leaves, span)
-    out = why.is_not(None)
-    values: dict[str, Any] = {
-        "phone": _recipient.c.phone, "body": _recipient.c.body, "segments": _recipient.c.segments,
-        "addressed": _recipient.c.addressed, "batch_id": _recipient.c.batch_id,
-        "status": case((out, Status.WITHDRAWN.value), else_=Status.QUEUED.value), "reason": func.coalesce(why, ""),
-        "ended_at": case((out, literal(now, _message.c.ended_at.type)), else_=null()),
-        "next_at": pace.due(_recipient.c.id),
-        **{name: literal(value, _message.c[name].type) for name, value in {
-            "purpose": Purpose.PUSH.value, "priority": int(Priority.BULK), "gateway": settings.sms_gateway,
-            "attempts": 0, "created_at": now, "expires_at": terms.expires_at, "asks": terms.asks,
-            "memory": {"batch": batch.id, "options": list(terms.options)} if terms.options else {},
-            "area_id": batch.area_id, "listing_id": batch.listing_id}.items()}}
+    values = {name: literal(value, _message.c[name].type) for name, value in {
+        "purpose": Purpose.PUSH.value, "priority": int(Priority.BULK), "gateway": settings_of(db).sms_gateway,
+        "attempts": 0, "created_at": now, "expires_at": terms.expires_at, "asks": terms.asks, "area_id": batch.area_id,
+        "memory": {"batch": batch.id, "options": list(terms.options)} if terms.options else {},
+        "listing_id": batch.listing_id}.items()} | {"next_at": pace.due(_recipient.c.id)}
+    phone = _recipient.c.phone
+    mine = and_(_recipient.c.batch_id == batch.id, span.covers(phone))
+    if batch.state == batches.State.STOPPED:
+        return await _put(db, values, mine, withdrawn="batch_stopped", at=now)
+    out = await _no_longer(db, batch, leaves, span)
+    rows = await _put(db, values, and_(mine, *(phone.not_in(phones) for phones in out.values())))
+    for why, phones in out.items():
+        rows += await _put(db, values, and_(mine, phone.in_(phones)), withdrawn=why, at=now)
+    return rows
+
+
+async def _put(db: AsyncSession, values: dict[str, Any], who: ColumnElement[bool], *, withdrawn: str = "",
+               at: datetime | None = None) -> int:
+    """One outbox row for each of these recipients: queued, or withdrawn at that moment for that reason."""
+    status = Status.WITHDRAWN if withdrawn else Status.QUEUED
+    row = {**{name: _recipient.c[name] for name in ("phone", "body", "segments", "addressed", "batch_id")}, **values,
+           "status": literal(status.value), "reason": literal(withdrawn),
+           "ended_at": literal(at, _message.c.ended_at.type)}
     made = await db.execute(insert(_message).from_select(
-        list(values), select(*values.values()).select_from(joined)
-        .where(_recipient.c.batch_id == batch.id, span.covers(_recipient.c.phone)).order_by(_recipient.c.phone)))
+        list(row), select(*row.values()).where(who).order_by(_recipient.c.phone)))
     return int(made.rowcount)  # type: ignore[attr-defined]  # every INSERT has one
 
 
-def _no_longer(batch: Batch, leaves: datetime, span: Span) -> tuple[Any, ColumnElement[str | None]]:
-    """The recipients beside what holds for their phones now, and why one is told nothing after all."""
-    said = core(Consent).alias()
-    full = limits.pushed_enough(leaves, span.covers).subquery()
-    here = (select(Resident.phone).where(span.covers(Resident.phone), Resident.left_at.is_(None),
-                                         Resident.wrong_phone_at.is_(None)).distinct().subquery())
-    joined = _recipient.outerjoin(said, and_(said.c.phone == _recipient.c.phone, said.c.purpose == JOBS,
-                                             span.covers(said.c.phone)))
-    joined = joined.outerjoin(full, full.c.phone == _recipient.c.phone)
-    joined = joined.outerjoin(here, here.c.phone == _recipient.c.phone)
-    sore = reach.complaints().subquery()
-    joined = joined.outerjoin(sore, sore.c.phone == _recipient.c.phone)
-    reasons: list[Any] = [
-        (literal(batch.state == batches.State.STOPPED), "batch_stopped"), (said.c.word == Word.STOPPED, "stopped"),
-        (said.c.word.is_(None), "no_consent"), (sore.c.phone.is_not(None), "complaint"),
-        (here.c.phone.is_(None), "gone"),
-        (full.c.today >= batches.A_DAY, "told_today"), (full.c.phone.is_not(None), "told_week")]
-    if batch.listing_id is not None:
-        told = limits.told_of(batch.listing_id).where(span.covers(Message.phone)).subquery()
-        joined = joined.outerjoin(told, told.c.phone == _recipient.c.phone)
-        reasons.append((told.c.phone.is_not(None), "told_already"))
-    return joined, case(*reasons, else_=null())
+async def _no_longer(db: AsyncSession, batch: Batch, leaves: datetime, span: Span) -> dict[str, list[str]]:
+    """The recipients who may not be told any more, by reason: mostly nobody, so that writing the others down needs no
+    joins."""
+    phone = _recipient.c.phone
+    people, word = limits.asked(_recipient, phone, batch.about, span.covers)
+    marks = reach.marked(leaves, batch.listing_id, span.covers)
+    here = exists().where(Resident.phone == phone, Resident.left_at.is_(None), Resident.wrong_phone_at.is_(None))
+    why = case((word == Word.STOPPED, "stopped"), (or_(word.is_(None), word == Word.UNSAID), "no_consent"),
+               (~here, "gone"), *((marks.c.why == number, reason) for number, reason in enumerate(reach.OF_PHONE)))
+    found: dict[str, list[str]] = {}
+    for row in await db.execute(
+            select(phone, why.label("why")).select_from(people.outerjoin(marks, marks.c.phone == phone))
+            .where(_recipient.c.batch_id == batch.id, span.covers(phone), why.is_not(None))):
+        found.setdefault(row.why, []).append(row.phone)
+    return found
 
 
 async def _measure_rare(db: AsyncSession, batch: Batch, span: Span) -> None:

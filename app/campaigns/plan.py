@@ -31,7 +31,7 @@ from app.org import areas
 from app.org.areas import Area, Level
 from app.residents.residents import Resident, mask_name
 from app.sms import batches, length, quiet
-from app.sms.batches import Batch
+from app.sms.batches import PIECE, Batch
 from app.sms.length import Length
 
 EXAMPLES = 3
@@ -197,6 +197,18 @@ def must_be_true_to_the_last(db: AsyncSession, plan: Plan) -> None:
     if plan.listing is not None and ends > quiet.good_until(plan.leaves, plan.listing.starts_at):
         raise Refused(_("The last texts would leave too late for what they say. Please let it leave earlier, or over "
                         "fewer hours."), field="spread")
+
+
+async def expected(db: AsyncSession, plan: Plan) -> Tally:
+    """The same, of a large audience at the most: putting every text together takes long, and happens when they are
+    written down. Raises Refused as `tally` does."""
+    most = await pieces.most_segments(db, plan.parts)
+    if most is None or most > wording.MOST_SEGMENTS:
+        return await tally(db, plan)
+    seen = await reach.count(db, plan.whom, plan.leaves, listing_id=plan.campaign.listing_id)
+    if seen.people <= PIECE:
+        return await tally(db, plan)
+    return Tally(seen.people, seen.people, seen.people * most, seen.left_out)
 
 
 async def preview(db: AsyncSession, plan: Plan) -> Preview:

@@ -41,7 +41,7 @@ async def hand_in(db: AsyncSession, campaign: Campaign, *, by: Officer, sure: bo
     plan.must_be_true_to_the_last(db, planned)
     if campaign.leaves_at is not None and campaign.leaves_at < clock.now() - LATE:
         raise Refused(_("The moment that was chosen for it has passed. Please choose another one."), field="leaves_at")
-    seen = await plan.tally(db, planned)
+    seen = await plan.expected(db, planned)
     again = 0 if sure else await _told_the_same(db, planned)
     if again * 2 > seen.texts:
         raise Refused(_("{again} of these {texts} phones got the same text within the last day. If it is meant to go "

@@ -18,6 +18,7 @@ from app.staff import audit
 from app.staff.accounts import May, Officer
 from app.staff.scopes import require
 
+NAME_LENGTH = 40  # characters
 WORKING_AGE = 16  # Provisions on the Prohibition of Child Labour, art. 2
 
 
@@ -53,13 +54,17 @@ class WordKind(StrEnum):
 
 
 class Resident(Table):
-    """One person. `area_id` is the building, or the community while the building is unknown."""
+    """One person. `area_id` is the building, or the community while the building is unknown.
+
+    `jobs_word` and `notices_word` are what `sms.consent` says of the phone, copied by triggers of the database so that
+    counting needs no join. Whoever writes or sends a text asks `consent` itself.
+    """
 
     __tablename__ = "resident"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
     household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"), index=True)
-    name: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     sex: Mapped[str | None] = mapped_column(String(6))
     born_on: Mapped[date | None]
     phone: Mapped[str | None] = mapped_column(String(20), index=True)
@@ -70,6 +75,8 @@ class Resident(Table):
     wrong_phone_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     left_at: Mapped[datetime | None]
+    jobs_word: Mapped[str | None] = mapped_column(String(8), deferred=True, deferred_raiseload=True)
+    notices_word: Mapped[str | None] = mapped_column(String(8), deferred=True, deferred_raiseload=True)
 
     area: Mapped[Area] = relationship(lazy="raise_on_sql")
     household: Mapped[Household | None] = relationship(lazy="raise_on_sql")
@@ -77,8 +84,8 @@ class Resident(Table):
     __table_args__ = (
         Index(None, "name", "area_id"),
         # What an audience asks of everybody, so that counting reads the index and not the people.
-        Index("ix_resident_whom", "area_id", "born_on", "sex", "work_status", "phone", "wrong_phone_at", "id",
-              **only("left_at IS NULL")),
+        Index("ix_resident_whom", "area_id", "born_on", "sex", "work_status", "phone", "wrong_phone_at",
+              "jobs_word", "notices_word", "id", **only("left_at IS NULL")),
     )
 
     def age(self, day: date) -> int | None:

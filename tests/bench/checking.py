@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import resource
 import sys
 from dataclasses import replace
 from io import BytesIO
@@ -14,6 +13,7 @@ from app.db import Database
 from app.org import areas
 from app.residents.imports import check
 from app.staff import accounts
+from tests.bench import memory
 from tests.bench.house import timed
 from tests.conftest import PLAIN
 
@@ -25,26 +25,16 @@ async def main(data: bytes, url: str) -> dict[str, float]:
         officer = await accounts.by_username(db, "boss-bench")
         assert area
         assert officer
-        start_mb = _peak_mb()
+        start_mb = memory.peak_mb()
         with timed() as watch:
             report = await check.check(database, data, area=area, by=officer)
     await database.close()
-    peak_mb = _peak_mb()
+    peak_mb = memory.peak_mb()
     with timed() as bare:  # the yardstick: the cells alone, read and thrown away
         for _row in CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_index(0).iter_rows():
             pass
     return {**report.counts, "seconds": watch.seconds, "cpu_seconds": watch.cpu_seconds, "start_mb": start_mb,
             "peak_mb": peak_mb, "bare_seconds": bare.seconds}
-
-
-def _peak_mb() -> float:
-    """The most memory that this process has had so far."""
-    status = Path("/proc/self/status")
-    if status.exists():  # Linux counts the process that started this one into the number below
-        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
-        return int(line.split()[1]) / 2**10
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (2**20 if sys.platform == "darwin" else 2**10)  # macOS counts in bytes
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ _UNCHECKED_POSTGRESQL = (
 _FILLED = ("household", "resident", "listing", "batch", "message", "attempt", "receipt", "simulated_message", "inbound",
            "signup", "signup_change")  # tables with ids
 _PHONE = "'+86' || CAST(14200000000 + i - CASE i % 10 WHEN 0 THEN 1 ELSE 0 END AS TEXT)"  # see `phone`
+_WORD = "CASE {} % 20 WHEN 1 THEN 'stopped' ELSE 'agreed' END"  # of the phone that this resident was the first to have
 _TRADES = ("香菇", "保洁", "缝纫", "看门", "带娃", "装卸", "手工", "做饭")
 
 
@@ -127,6 +128,10 @@ def _people(words: _Words, ground: Ground, rows: int) -> list[str]:
     status = "CASE i % 5 WHEN 0 THEN 'steady' WHEN 1 THEN 'flexible' ELSE 'seeking' END"
     now = words.ago("0")
     return [
+        # Before the residents: nobody has to be told of them. PostgreSQL's triggers are off.
+        words.insert("consent", rows, "WHERE i % 10 > 0",
+                     phone="'+86' || CAST(14200000000 + i AS TEXT)", purpose="'jobs'", word=_WORD.format("i"),
+                     since=now),
         words.insert("household", rows // 3 + 1, id="i", area_id=home, number="'H' || i",
                      unit=f"CAST(i / {BUILDINGS} % 3 + 1 AS TEXT)", room=f"CAST(101 + i / {3 * BUILDINGS} AS TEXT)",
                      origin="'杨溪铺镇'"),
@@ -137,10 +142,8 @@ def _people(words: _Words, ground: Ground, rows: int) -> list[str]:
                      else "make_date(CAST(1950 + i % 60 AS INTEGER), 6, 15)",
                      phone=_PHONE,
                      work_status=status, language="'zh'", id_number="'" + "x" * 100 + "' || i",
-                     id_number_hash="'" + "0" * 56 + "' || CAST(10000000 + i AS TEXT)", created_at=now),
-        words.insert("consent", rows, "WHERE i % 10 > 0",
-                     phone="'+86' || CAST(14200000000 + i AS TEXT)", purpose="'jobs'",
-                     word="CASE i % 20 WHEN 1 THEN 'stopped' ELSE 'agreed' END", since=now),
+                     id_number_hash="'" + "0" * 56 + "' || CAST(10000000 + i AS TEXT)", created_at=now,
+                     jobs_word=_WORD.format("(i - CASE i % 10 WHEN 0 THEN 1 ELSE 0 END)")),
         words.insert("resident_word", rows, "WHERE i % 3 = 0", resident_id="i", kind="'wish'", word=trade),
         words.insert("resident_word", rows, "WHERE i % 5 = 0", resident_id="i", kind="'skill'", word=trade),
         words.insert("resident_word", rows, "WHERE i % 7 = 0", resident_id="i", kind="'limit'", word="'heavy'"),

@@ -1,6 +1,11 @@
-"""How fast a campaign is written down: recipients, reasons, outbox rows, every exclusion applied twice, in pieces."""
+"""How fast a campaign is written down: recipients, reasons, outbox rows, every exclusion applied twice, in pieces; and
+how long those wait meanwhile who write to the station."""
 
+import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from sqlalchemy import delete, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,92 +16,152 @@ from app.campaigns import campaigns, sending
 from app.campaigns.campaigns import Campaign, Kind
 from app.db import core
 from app.residents.residents import Resident
+from app.sms import arrivals
+from app.sms.arrivals import Inbound
 from app.sms.batches import Batch, Reason, Recipient, State
+from app.sms.gateways.base import Incoming
 from app.sms.outbox import Message
-from tests.bench import fill
+from tests.bench import fill, memory
+from tests.bench.connections import quantile
 from tests.bench.house import House, Result, Stopwatch, timed
 
-NAMES = ("campaign_rows_per_second",)
-MOST = 300_000  # people: what is left over is taken away again before others measure
+NAMES = ("campaign_rows_per_second", "campaign_reply_p99_ms")
+MOST, MOST_MEANWHILE = 300_000, 100_000  # people: what is left over is taken away again before others measure
+EVERY_SECONDS = 0.025  # a text comes in
 TEXT = "{姓名}您好,节后想干活吗?回1想外出 2想就近 3暂不"
 _TABLES = (core(Message), core(Reason), core(Recipient))
 
 
+@dataclass
+class _Filled:
+    """What a campaign came to, from hand-in to the last outbox row."""
+
+    batch_id: int
+    rows: int
+    texts: int
+    watch: Stopwatch
+    longest_seconds: float
+
+
 async def measure(house: House) -> list[Result]:
-    buildings = fill.BUILDINGS if house.rows <= MOST else fill.BUILDINGS * MOST // house.rows
+    bare_rows, bare = await _bare(house, _areas(house, MOST))
+    before_mb = memory.peak_mb(afresh=True)
+    done = await _campaign(house, "节后调查", _areas(house, MOST))
+    grown_mb = memory.peak_mb() - before_mb
+    await _forget(house, done.batch_id)
+    idle = await _waits(house)
+    async with _texts_coming_in(house) as waits:
+        again = await _campaign(house, "又一次调查", _areas(house, MOST_MEANWHILE))
+    await _forget(house, again.batch_id)
+    return [
+        house.result("campaign_rows_per_second", done.watch.per_second(done.rows), "rows/s",
+                     yardstick=bare.per_second(bare_rows),
+                     note=f"{done.watch.note(done.rows)}; {done.texts / done.watch.seconds:,.0f} texts/s, from hand-in "
+                          f"to outbox; longest piece {done.longest_seconds * 1000:.0f} ms; memory +{grown_mb:.0f} MB"),
+        house.result("campaign_reply_p99_ms", quantile(waits, 0.99), "ms", yardstick=quantile(idle, 0.99),
+                     note=f"{len(waits)} texts stored while {MOST_MEANWHILE:,} people are told, in the same process: "
+                          f"p50 {quantile(waits, 0.5):.0f}, longest {max(waits):.0f}; "
+                          f"yardstick: the same with nothing else to do, p50 {quantile(idle, 0.5):.0f}")]
+
+
+def _areas(house: House, most: int) -> tuple[int, ...]:
+    """Buildings with about so many people."""
+    buildings = fill.BUILDINGS if house.rows <= most else max(1, fill.BUILDINGS * most // house.rows)
     first = house.village.building.id
-    areas = tuple(range(first, first + buildings))
-    bare_rows, bare = await _bare(house, areas)
-    campaign, longest = await _drafted(house, Filter(areas=areas)), [0.0]
+    return tuple(range(first, first + buildings))
+
+
+async def _campaign(house: House, title: str, areas: tuple[int, ...]) -> _Filled:
+    """Hand one in, approve it, and write it down."""
+    async with house.database.session() as db:
+        campaign = await campaigns.draft(db, title, kind=Kind.SURVEY, by=house.village.boss)
+        await campaigns.change(db, campaign, by=house.village.boss, chosen=Filter(areas=areas), text=TEXT)
     with timed() as watch:
         async with house.database.session() as db:
-            batch = await sending.hand_in(db, await db.get_one(Campaign, campaign.id), by=house.village.boss)
-        await _fill(house, longest)
+            batch = await sending.hand_in(db, await db.get_one(Campaign, campaign.id), by=house.village.boss, sure=True)
+        longest = await _fill(house)
         async with house.database.session() as db:
-            now = await db.get_one(Batch, batch.id)
-            if now.state == State.AWAITING_APPROVAL:
+            if (await db.get_one(Batch, batch.id)).state == State.AWAITING_APPROVAL:
                 await sending.approve(db, await db.get_one(Campaign, campaign.id), by=house.village.second)
-        await _fill(house, longest)
+        longest = max(longest, await _fill(house))
     async with house.database.reading() as db:
-        rows = sum([await db.scalar(select(func.count()).where(table.c.batch_id == batch.id)) or 0
-                    for table in _TABLES])
-        texts = await db.scalar(select(func.count()).where(Message.batch_id == batch.id)) or 0
-        assert texts == (await db.get_one(Batch, batch.id)).texts > 0
-    await _forget(house, batch)
-    return [house.result("campaign_rows_per_second", watch.per_second(rows), "rows/s",
-                         yardstick=bare.per_second(bare_rows),
-                         note=f"{watch.note(rows)}; {texts / watch.seconds:,.0f} texts/s, from hand-in to outbox; "
-                              f"longest piece {longest[0] * 1000:.0f} ms")]
+        rows = [await db.scalar(select(func.count()).where(table.c.batch_id == batch.id)) or 0 for table in _TABLES]
+        assert rows[0] == (await db.get_one(Batch, batch.id)).texts > 0
+    return _Filled(batch.id, sum(rows), rows[0], watch, longest)
 
 
-async def _drafted(house: House, chosen: Filter) -> Campaign:
-    async with house.database.session() as db:
-        campaign = await campaigns.draft(db, "节后调查", kind=Kind.SURVEY, by=house.village.boss)
-        await campaigns.change(db, campaign, by=house.village.boss, chosen=chosen, text=TEXT)
-    return campaign
-
-
-async def _fill(house: House, longest: list[float]) -> None:
-    more = 1
+async def _fill(house: House) -> float:
+    """Until all is written down; returns how long the longest piece took."""
+    longest, more = 0.0, 1
     while more:
         start = time.perf_counter()
         more = await sending.go_on(house.database)
-        longest[0] = max(longest[0], time.perf_counter() - start)
+        longest = max(longest, time.perf_counter() - start)
+    return longest
 
 
-async def _forget(house: House, batch: Batch) -> None:
+@asynccontextmanager
+async def _texts_coming_in(house: House) -> AsyncIterator[list[float]]:
+    """Steadily, however long the one before takes; gathers how many ms each took to be kept, counted from when it was
+    to come, so that a process that was busy elsewhere counts, too."""
+    waits: list[float] = []
+    async with asyncio.TaskGroup() as texts:
+        coming = texts.create_task(_come(house, texts, waits))
+        yield waits
+        coming.cancel()
+    async with house.database.session() as db:
+        await db.execute(delete(Inbound).where(Inbound.provider_id.like("meanwhile-%")))
+
+
+async def _come(house: House, texts: asyncio.TaskGroup, waits: list[float]) -> None:
+    due, number = time.perf_counter(), 0
+    while True:
+        texts.create_task(_keep(house, number, due, waits))
+        due, number = due + EVERY_SECONDS, number + 1
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
+
+
+async def _keep(house: House, number: int, due: float, waits: list[float]) -> None:
+    text = Incoming(fill.phone(number % house.rows + 1), "1", raw="1", provider_id=f"meanwhile-{number}")
+    await arrivals.store(house.database, [("simulator", text)])
+    waits.append((time.perf_counter() - due) * 1000)
+
+
+async def _waits(house: House, seconds: float = 2) -> list[float]:
+    async with _texts_coming_in(house) as waits:
+        await asyncio.sleep(seconds)
+    return waits
+
+
+async def _forget(house: House, batch_id: int) -> None:
     async with house.database.session() as db:
         for table in _TABLES:
-            await db.execute(delete(table).where(table.c.batch_id == batch.id))
-
-
-class _Undo(Exception):
-    pass
+            await db.execute(delete(table).where(table.c.batch_id == batch_id))
 
 
 async def _bare(house: House, areas: tuple[int, ...]) -> tuple[int, Stopwatch]:
-    """The yardstick: the same rows by one plain INSERT … SELECT per table, nobody left out, and undone afterwards."""
-    rows = 0
-    watch = Stopwatch()
-    try:
+    """The yardstick: the same rows by one plain INSERT … SELECT per table, nobody left out, committed, and taken away
+    afterwards."""
+    async with house.database.session() as db:
+        batch = Batch(kind="bare", area_id=house.village.area.id, text="x", state=State.FINISHED, left_out={},
+                      author_id=house.village.boss.id)
+        db.add(batch)
+    with timed() as watch:
         async with house.database.session() as db:
-            with timed() as watch:
-                rows = await _copied(db, house, areas)
-            raise _Undo
-    except _Undo:
-        return rows, watch
+            rows = await _copied(db, house, areas, batch.id)
+    await _forget(house, batch.id)
+    return rows, watch
 
 
-async def _copied(db: AsyncSession, house: House, areas: tuple[int, ...]) -> int:
+async def _copied(db: AsyncSession, house: House, areas: tuple[int, ...], batch_id: int) -> int:
     message, reason, recipient = _TABLES
-    person, now, batch_id = core(Resident), clock.now(), fill.BATCHES
+    person, now = core(Resident), clock.now()
     people = select(literal(batch_id), func.min(person.c.phone), literal("【青龙泉就业站】" + TEXT), literal(1),
                     literal([1], recipient.c.addressed.type)).where(
         person.c.area_id.in_(areas), person.c.left_at.is_(None)).group_by(person.c.phone)
     done = await db.execute(insert(recipient).from_select(
         ["batch_id", "phone", "body", "segments", "addressed"], people))
     rows = int(done.rowcount)  # type: ignore[attr-defined]  # every INSERT has one
-    await db.execute(delete(reason).where(reason.c.batch_id == batch_id))
     done = await db.execute(insert(reason).from_select(
         ["batch_id", "resident_id", "phone", "why"],
         select(literal(batch_id), person.c.id, person.c.phone, literal(["consent"], reason.c.why.type)).where(

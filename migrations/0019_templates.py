@@ -5,8 +5,8 @@ from alembic import op
 
 from migrations.environment.columns import ID, MOMENT
 
-revision = "0020_templates"
-down_revision = "0019_channels"
+revision = "0019_templates"
+down_revision = "0018_channels"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from migrations.environment.columns import ID, MOMENT
 
-revision = "0018_people_lists"
-down_revision = "0015_purposes_and_times"
+revision = "0017_people_lists"
+down_revision = "0016_words_beside_people"
 branch_labels = None
 depends_on = None
 

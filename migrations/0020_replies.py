@@ -5,8 +5,8 @@ from alembic import op
 
 from migrations.environment.columns import ID, MOMENT, only
 
-revision = "0021_replies"
-down_revision = "0020_templates"
+revision = "0020_replies"
+down_revision = "0019_templates"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from migrations.environment.columns import ID, MOMENT
 
-revision = "0019_channels"
-down_revision = "0018_people_lists"
+revision = "0018_channels"
+down_revision = "0017_people_lists"
 branch_labels = None
 depends_on = None
 
