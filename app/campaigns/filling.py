@@ -18,6 +18,7 @@ from app.org.areas import Area, inside
 from app.residents.residents import Resident
 from app.sms import batches, quiet
 from app.sms.batches import PIECE, STOPPING, TEXTS, Batch, Recipient, State
+from app.sms.consent import JOBS
 
 WALKED = 2 * PIECE  # phones of the registry that one piece of people looks at
 ALONE = 2000  # of either, where nobody else can write meanwhile: a reply waits for no more than that
@@ -42,8 +43,9 @@ async def people(db: AsyncSession, batch: Batch, plan: Plan, *, at_once: bool = 
     span = Span() if at_once else await _people_span(db, batch, plan)
     if not batch.filled_to:
         batch.texts, batch.people, batch.segments = 0, 0, 0  # what was expected gives way to what is written
+    agreed = "consent" if batch.about == JOBS else "consent_notices"
     done = await pieces.write_people(db, batch, plan.whom, plan.parts, leaves=plan.leaves, span=span,
-                                     why=[f"campaign:{batch.title}", "consent"])
+                                     why=[f"campaign:{batch.title}", agreed])
     batch.texts, batch.people = batch.texts + done.texts, batch.people + done.people
     batch.segments += done.segments
     if span.until is not None:

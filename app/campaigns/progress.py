@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock
+from app.campaigns.pace import Pace
 from app.db import settings_of
 from app.sms import batches
 from app.sms.batches import Batch
@@ -54,5 +55,15 @@ async def of(db: AsyncSession, batch: Batch) -> Progress:
         Message.batch_id == batch.id, Message.status.in_(_LEFT_US), Message.sent_at > clock.now() - LATELY)) or 0
     unwritten = max(0, batch.texts - sum(statuses.values())) if batch.filling else 0
     waiting = statuses.get(Status.QUEUED, 0) + unwritten
-    left = int(waiting / lately * LATELY.total_seconds()) if lately and waiting else None
+    left = _left(db, batch) if batch.spread_minutes and waiting else None
+    if left is None and lately and waiting:
+        left = int(waiting / lately * LATELY.total_seconds())
     return Progress(statuses, unwritten, reasons, cost, int(lately * 60 / LATELY.total_seconds()), left)
+
+
+def _left(db: AsyncSession, batch: Batch) -> int | None:
+    """The seconds until the last text of a batch that is spread out is due; None once it should have left."""
+    now = clock.now()
+    pace = Pace(batch.leaves_at or now, batch.spread_minutes, max(batch.texts, 1), settings_of(db).quiet_hours)
+    left = int((pace.ends - now).total_seconds())
+    return left if left > 0 else None

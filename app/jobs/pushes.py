@@ -136,6 +136,7 @@ _REASONS = {
     "open": _("You have not told us that you want only other work."),
     "skill": _("You can do {word}."),
     "consent": _("You agreed to texts about work."),
+    "consent_notices": _("You agreed to texts from this station."),
     "campaign": _("This went to everybody for whom “{word}” is meant."),
     "free": _("You have no other place at that time."),
 }

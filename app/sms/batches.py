@@ -209,12 +209,13 @@ async def release(db: AsyncSession, batch: Batch, *, expires_at: datetime | None
     return int(done.rowcount)  # type: ignore[attr-defined]  # every INSERT has one
 
 
-def set_off(db: AsyncSession, batch: Batch) -> datetime:
-    """It is on its way from now, or from when it was meant to leave; returns that moment, outside the quiet hours."""
+def set_off(db: AsyncSession, batch: Batch, *, again: bool = False) -> datetime:
+    """It is on its way from now, or from when it was meant to leave; returns that moment, outside the quiet hours.
+    `again` after a pause: when it first left stays as it was."""
     now = clock.now()
     leaves = quiet.opening(settings_of(db).quiet_hours, max(now, batch.leaves_at or now))
-    batch.leaves_at = leaves
     batch.state = State.HELD if leaves > now else State.QUEUED
+    batch.leaves_at = batch.leaves_at if again else leaves
     return leaves
 
 
@@ -246,7 +247,7 @@ async def resume(db: AsyncSession, batch: Batch, *, by: Officer) -> None:
     if batch.state != State.PAUSED:
         raise Refused(_("It is not paused."))
     batch.trouble = ""
-    set_off(db, batch)
+    set_off(db, batch, again=True)
     audit.record(db, "resume_batch", batch, by=by)
 
 

@@ -76,7 +76,7 @@ async def test_a_shared_phone_gets_one_text_with_both_names(village: Village) ->
     assert text.body.startswith(f"{SIGNATURE}王秀兰、李建国您好")
     assert text.addressed == [wang.id, li.id]
     async with village.database.reading() as db:
-        assert await pushes.why(db, li.id, batch.id) == ["“春季调查”是发给您这样的居民的。", "您同意收找活的短信。"]
+        assert await pushes.why(db, li.id, batch.id) == ["“春季调查”是发给您这样的居民的。", "您同意收本站的短信。"]
 
 
 async def test_segments_are_exact_also_for_rare_names(village: Village) -> None:

@@ -129,6 +129,14 @@ async def test_a_draft_for_those_who_need_it_again(asked: Asked, rest: Rest, nam
     assert await whom(asked, copy.chosen) == names
 
 
+async def test_who_answered_before_a_pause_has_answered_after_it(asked: Asked) -> None:
+    turn("2026-03-10 13:00")
+    await does(asked.village, batches.pause, asked.batch)
+    await does(asked.village, batches.resume, asked.batch)
+    copy = await does_it(asked, following.resend, Rest.UNANSWERED)
+    assert await whom(asked, copy.chosen) == "李孙"
+
+
 async def test_what_is_unknown_is_not_sent_again_blindly(asked: Asked) -> None:
     with pytest.raises(Refused):
         await does_it(asked, following.resend, Rest.UNKNOWN)
