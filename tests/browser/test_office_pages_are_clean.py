@@ -1,5 +1,5 @@
 """Every page of bulk texts passes axe-core and the Nu HTML checker: in both languages, on a desk's screen and on a
-phone's. A new page gets a line in `DRAFT`, `SENT` or `REFUSED`."""
+phone's. A new page gets a line in `DRAFT`, `SENT`, `UNDER_WAY` or `REFUSED`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ DRAFT: dict[str, Callable[[str], str]] = {
     "the list": lambda _draft: "/office/campaigns",
     "whom": lambda draft: f"{draft}/whom",
     "what": lambda draft: f"{draft}/what",
+    "when": lambda draft: f"{draft}/when",
     "check": lambda draft: f"{draft}/check",
     "texts and carriers": lambda _draft: "/office/carriers",
     "today": lambda _draft: "/office/",
@@ -26,6 +27,21 @@ DRAFT: dict[str, Callable[[str], str]] = {
 # name → address, of a campaign that was handed in; looked at in every state
 SENT: dict[str, Callable[[str], str]] = {
     "watch": lambda sent: sent,
+}
+
+# name → address, of the demo's campaign, which is half way through
+UNDER_WAY: dict[str, Callable[[str], str]] = {
+    "results": lambda here: f"{here}/results",
+    "everybody": lambda here: f"{here}/people",
+    "everybody whom it did not reach": lambda here: f"{here}/people?state=failed",
+    "other channels": lambda here: f"{here}/channels",
+    "poster": lambda here: f"{here}/channels/poster",
+    "loudspeaker": lambda here: f"{here}/channels/loudspeaker",
+    "chat group": lambda here: f"{here}/channels/group",
+    "call list": lambda here: f"{here}/channels/calls",
+    "what hangs where": lambda _here: "/office/postings",
+    "templates": lambda _here: "/office/templates",
+    "calls to make": lambda _here: "/office/calls",
 }
 
 # name → the page with the form, what is typed into it; the answer says what is wrong
@@ -64,7 +80,8 @@ class Office:
     def draft(self, title: str, text: str, **whom: str) -> str:
         """The address of a draft with everything in it."""
         self.page.goto("/office/campaigns")
-        here = self.send("/office/campaigns", title=title, kind="survey").removesuffix("/whom")
+        kind = "survey" if "回1" in text else "notice"
+        here = self.send("/office/campaigns", title=title, kind=kind).removesuffix("/whom")
         self.send(f"{here}/whom", **whom)
         self.send(f"{here}/what", text=text)
         return here
@@ -95,6 +112,60 @@ def test_the_pages_of_bulk_texts_are_clean(visits: Visits, language: str) -> Non
     complaints = audit.complaints()
     assert not complaints, "\n".join(complaints)
     assert visits.complaints == []
+
+
+@pytest.mark.xdist_group("heavy")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_follows_and_what_goes_with_it_is_clean(visits: Visits, language: str) -> None:
+    office = Office(visits.page(OFFICE)).log_in("supervisor")
+    audit, page, here = Audit(office.page), office.page, "/office/campaigns/1"
+    page.goto(f"{here}/results?lang={language}")
+    page.locator("form[action$='/calls'] button").first.click()  # so that there are call tasks of a campaign
+    for name, address in UNDER_WAY.items():
+        page.goto(address(here))
+        audit.look(name)
+    page.goto(f"{here}/channels")
+    page.locator("table a").first.click()
+    audit.look("the sheet of one building")
+    page.goto(f"{here}/people?choice=1")
+    page.locator("#list a.row").first.click()
+    audit.look("one person")
+    page.locator("main .head a").first.click()
+    audit.look("the person's card")
+    page.goto(f"{page.url.partition('?')[0]}/record")
+    audit.look("before the record")
+    page.locator("main form input[name=reason]").fill("答复投诉")
+    page.locator("main form button").first.click()
+    audit.look("the record")
+    _look_at_a_list(audit, office)
+    _look_at_a_template(audit, office)
+    complaints = audit.complaints()
+    assert not complaints, "\n".join(complaints)
+    assert visits.complaints == []
+
+
+def _look_at_a_list(audit: Audit, office: Office) -> None:
+    """Upload one with people of every kind, and decide."""
+    page = audit.page
+    draft = office.draft("名单", TEXT)
+    page.goto(f"{draft}/list")
+    audit.look("upload a list")
+    page.locator("input[type=file]").set_input_files({
+        "name": "名单.csv", "mimeType": "text/csv",
+        "buffer": "姓名,手机\n张三,14200000001\n李四,14200000001\n王五,不知道\n,14299999999\n".encode()})
+    page.locator("main form button.main").click()
+    expect(page.locator(".list-parts")).to_be_visible()
+    audit.look("whom the list means")
+
+
+def _look_at_a_template(audit: Audit, office: Office) -> None:
+    """One that has two versions."""
+    draft = office.draft("模板", TEXT)
+    for text in (TEXT, TEXT.replace("节后", "秋后")):
+        office.send(f"{draft}/what", text=text, name="打算")
+    audit.page.goto("/office/templates")
+    audit.page.locator("main .rows a").first.click()
+    audit.look("a template and its versions")
 
 
 def _look_at_the_draft(audit: Audit, draft: str) -> None:

@@ -56,7 +56,7 @@ async def test_kill_9_twenty_times_and_nothing_is_lost(station: Station, databas
                                                        record_property: Callable[[str, object], None]) -> None:
     await community.fill(database, at_work=False)
     random = Random(9)
-    station.faults = "slow=100ms"  # so that texts are often under way when it dies
+    station.faults = "slow=300ms"  # so that texts are often under way when it dies
     carrier = Carrier(station)
     starts = [await _tell(station, random)]
     async with httpx.AsyncClient(base_url=station.address, timeout=PATIENCE) as client:
