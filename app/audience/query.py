@@ -22,7 +22,7 @@ from app.residents.hardship import Hardship
 from app.residents.residents import Resident, ResidentWord, WordKind
 from app.sms.arrivals import Inbound
 from app.sms.arrivals import State as Arrival
-from app.sms.batches import Batch, Reason
+from app.sms.batches import Batch, Reason, Recipient
 from app.sms.consent import JOBS
 from app.sms.limits import Covers, every
 from app.sms.outbox import Message, Status
@@ -32,8 +32,8 @@ ANSWER_DAYS = 7  # what people write later is about other things
 T = TypeVar("T")
 _REACHED = (Status.ACCEPTED, Status.DELIVERED, Status.UNKNOWN)
 _OUTCOMES: dict[str, tuple[Status, ...]] = {
-    Outcome.REACHED: _REACHED, Outcome.FAILED: (Status.FAILED,), Outcome.CORRECTED: (Status.FAILED,),
-    Outcome.UNKNOWN: (Status.UNKNOWN,), Outcome.KEPT_BACK: (Status.WITHDRAWN,)}
+    Outcome.REACHED: (Status.ACCEPTED, Status.DELIVERED), Outcome.FAILED: (Status.FAILED,),
+    Outcome.CORRECTED: (Status.FAILED,), Outcome.UNKNOWN: (Status.UNKNOWN,)}
 
 
 @dataclass(frozen=True)
@@ -135,8 +135,12 @@ def _of_batch(chosen: Filter, batch: Batch, person: Any) -> list[ColumnElement[b
 
 def _with_outcome(batch_id: int, outcome: str) -> Select[str]:
     """The phones of which that came of the batch's text."""
-    phones = select(Message.phone).where(Message.batch_id == batch_id, Message.status.in_(_OUTCOMES[outcome]))
-    return phones.where(Message.reason == "batch_stopped") if outcome == Outcome.KEPT_BACK else phones
+    mine = Message.batch_id == batch_id
+    if outcome == Outcome.KEPT_BACK:  # also what was never written into the outbox
+        left = select(Message.phone).where(mine, or_(Message.status != Status.WITHDRAWN,
+                                                     Message.reason != "batch_stopped"))
+        return select(Recipient.phone).where(Recipient.batch_id == batch_id, Recipient.phone.not_in(left))
+    return select(Message.phone).where(mine, Message.status.in_(_OUTCOMES[outcome]))
 
 
 def _lives(whom: Audience, home: Any) -> ColumnElement[bool]:

@@ -54,6 +54,7 @@ class Campaign(Table):
     leaves_at: Mapped[datetime | None]
     spread_minutes: Mapped[int] = mapped_column(default=0)
     author_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    changed_by_id: Mapped[int | None] = mapped_column(Id)  # whose words or people they were last
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
 
@@ -91,7 +92,8 @@ async def change(db: AsyncSession, campaign: Campaign, *, by: Officer, title: st
         if len(text) > TEXT_LENGTH:
             raise Refused(_("The text is longer than {most} characters."), field="text", most=TEXT_LENGTH)
         campaign.text, campaign.listing_id = text.strip(), listing_id
-    campaign.changed_at = clock.now()
+    given = {"title": title, "filter": chosen, "text": text}
+    _changed(db, campaign, by, [name for name, value in given.items() if value is not None])
     await db.flush()
 
 
@@ -110,7 +112,8 @@ async def set_time(db: AsyncSession, campaign: Campaign, *, leaves_at: datetime 
                       days=MOST_AHEAD.days)
     if not 0 <= spread_minutes <= MOST_SPREAD_HOURS * 60:
         raise Refused(_("It can be spread over {hours} hours at the most."), field="spread", hours=MOST_SPREAD_HOURS)
-    campaign.leaves_at, campaign.spread_minutes, campaign.changed_at = leaves_at, spread_minutes, now
+    campaign.leaves_at, campaign.spread_minutes = leaves_at, spread_minutes
+    _changed(db, campaign, by, ["leaves_at", "spread_minutes"])
     await db.flush()
 
 
@@ -143,6 +146,16 @@ async def locked(db: AsyncSession, campaign: Campaign) -> None:
     await db.execute(select(core(Campaign).c.id).where(core(Campaign).c.id == campaign.id).with_for_update())
     await db.refresh(campaign, ["batch_id", "filter", "text", "listing_id", "kind", "title", "leaves_at",
                                 "spread_minutes"])
+
+
+def _changed(db: AsyncSession, campaign: Campaign, by: Officer, parts: list[str]) -> None:
+    campaign.changed_by_id, campaign.changed_at = by.id, clock.now()
+    audit.record(db, "change_campaign", campaign, by=by, parts=parts)
+
+
+def wrote(campaign: Campaign, officer: Officer) -> bool:
+    """Whether any of it is this officer's own, who therefore cannot be the second one."""
+    return officer.id in (campaign.author_id, campaign.changed_by_id)
 
 
 def _titled(title: str) -> str:

@@ -134,7 +134,7 @@ async def _by_text(db: AsyncSession, whom: Audience, campaign: Campaign) -> dict
                    .outerjoin(Message, and_(Message.batch_id == Reason.batch_id, Message.phone == Reason.phone))
                    .where(Reason.batch_id == campaign.batch_id, Batch.state != State.REFUSED,
                           Resident.left_at.is_(None), inside(whom.within),
-                          or_(Message.id.is_(None), Message.status.not_in(lost)))
+                          or_(and_(Message.id.is_(None), Batch.state != State.STOPPED), Message.status.not_in(lost)))
                    .group_by(Resident.area_id))
     return dict((await db.execute(counted)).all())
 

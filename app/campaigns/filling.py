@@ -4,7 +4,7 @@ so that replies hardly wait and a process that dies loses nothing."""
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock
@@ -24,13 +24,21 @@ WALKED = 2 * PIECE  # phones of the registry that one piece of people looks at
 ALONE = 2000  # of either, where nobody else can write meanwhile: a reply waits for no more than that
 
 
+OURS = "ours"  # the trouble of a batch that we could not write down: the others do not wait for it
+
+
+def to_do() -> ColumnElement[bool]:
+    """The condition on Batch: something of it is still to be written down, and that can be tried."""
+    return and_(Batch.filling != literal_column("''"), Batch.trouble != OURS)
+
+
 async def next_of(db: AsyncSession) -> Batch | None:
     """The oldest batch that is being written down, held until the transaction ends. One process at a time fills:
     two batches that are filled side by side would not see each other's texts."""
-    if await db.scalar(select(Batch.id).where(Batch.filling != "").limit(1)) is None:
+    if await db.scalar(select(Batch.id).where(to_do()).limit(1)) is None:
         return None
     await take_turn(db, "pushes")
-    return await db.scalar(select(Batch).where(Batch.filling != "").order_by(Batch.id).limit(1)
+    return await db.scalar(select(Batch).where(to_do()).order_by(Batch.id).limit(1)
                            .with_for_update().execution_options(populate_existing=True))
 
 

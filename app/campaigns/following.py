@@ -11,7 +11,7 @@ from app.audience import query, reach
 from app.audience.filters import Answered, Filter, Outcome
 from app.calls import calls
 from app.calls.calls import Call, Why
-from app.campaigns import campaigns, options
+from app.campaigns import campaigns, everybody, options, wording
 from app.campaigns.campaigns import Campaign
 from app.db import core, take_turn
 from app.errors import Refused
@@ -67,7 +67,7 @@ async def assign(db: AsyncSession, campaign: Campaign, rest: Rest, *, by: Office
     done = await db.execute(insert(call).from_select(
         ["area_id", "resident_id", "phone", "why", "said", "batch_id", "created_at", "result"],
         select(people.c.area_id, people.c.id, func.coalesce(people.c.phone, ""), literal(Why.CAMPAIGN.value),
-               literal(batch.text.partition("】")[2] or batch.text), literal(batch.id, call.c.batch_id.type),
+               literal(everybody.said(wording.parts_of(batch.text.partition("】")[2] or batch.text))), literal(batch.id, call.c.batch_id.type),
                literal(clock.now(), call.c.created_at.type), literal("")).where(~known).order_by(people.c.id)))
     made = int(done.rowcount)  # type: ignore[attr-defined]  # every INSERT has one
     if not made:
@@ -91,7 +91,7 @@ async def told_by_telephone(db: AsyncSession, call: Call, choice: int | None, *,
 async def offers(db: AsyncSession, call: Call) -> list[options.Option]:
     """The numbered answers of the campaign that the call is for."""
     batch = await db.get(Batch, call.batch_id) if call.batch_id is not None else None
-    return [] if batch is None else options.of(batch.text)
+    return [] if batch is None else options.counted(batch.text, batch.listing_id)
 
 
 async def how_many(db: AsyncSession, campaign: Campaign, batch: Batch) -> dict[Rest, int]:

@@ -57,6 +57,11 @@ def of(text: str) -> list[Option]:
     return _behind(plain) or _in_front(plain)
 
 
+def counted(text: str, listing_id: int | None) -> list[Option]:
+    """The answers that are counted: of a text about a listing none, for there a number is that of the listing."""
+    return of(text) if listing_id is None else []
+
+
 def _in_front(text: str) -> list[Option]:
     """Numbers before their labels. Those that are set off count first; "回1去2不去" only where they do not suffice."""
     marks = _marks(text)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, case, cast, func, literal, literal_column, select
+from sqlalchemy import BigInteger, ColumnElement, case, cast, func, literal, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -36,7 +36,7 @@ class Pace:
         starts = literal(self.starts, Moment())
         if not self.spread_minutes:
             return starts
-        seconds = cast(place % self.texts, Integer) * (self.spread_minutes * 60) // self.texts
+        seconds = cast(place % self.texts, BigInteger) * literal(self.spread_minutes * 60, BigInteger()) // self.texts
         nights = [(seconds >= int(until), seconds + int(asleep)) for until, asleep in self._nights()]
         return _later(starts, case(*reversed(nights), else_=seconds) if nights else seconds)
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -33,6 +33,7 @@ from app.residents.residents import Resident, mask_name
 from app.sms import batches, length, quiet
 from app.sms.batches import PIECE, Batch
 from app.sms.length import Length
+from app.sms.reading import Context, read
 
 EXAMPLES = 3
 LATELY = timedelta(days=1)
@@ -59,7 +60,7 @@ class Plan:
         if self.listing:
             return Terms(f"push:{self.listing.number}", expires_at=self.listing.starts_at)
         labels = tuple(option.label for option in self.options)
-        ride = self.campaign.kind == Kind.TRANSPORT and len(labels) == 2  # yes or no, with a number of seats
+        ride = self.campaign.kind == Kind.TRANSPORT and _asks_for_a_ride(labels)
         return Terms("bus" if ride else "survey" if labels else "", labels)
 
     def digest(self, texts: int, segments: int) -> str:
@@ -72,6 +73,12 @@ class Plan:
         """Slices count together: those about the same listing, and those with the same words since yesterday."""
         before = await batches.unapproved(db, self.listing.id) if self.listing else await _same_words(db, self.campaign)
         return texts + before > settings_of(db).approval_above
+
+
+def _asks_for_a_ride(labels: Sequence[str]) -> bool:
+    """Whether these are yes and no, in this order, so that "three of us" can be understood, too."""
+    rides = [read(label, Context("bus")).slots.get("ride") for label in labels]
+    return rides == ["yes", "no"]
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,16 @@ def shown(of: list[Part]) -> str:
     return "".join(part if isinstance(part, str) else "{" + named[part.name] + "}" for part in of)
 
 
+def parts_of(shown: str) -> list[Part]:
+    """What `shown` made a text of."""
+    found: list[Part] = []
+    end = 0
+    for hole in _HOLE.finditer(shown):
+        found += [shown[end:hole.start()], Hole(_NAMES[hole[1]])] if hole[1] in _NAMES else [shown[end:hole.end()]]
+        end = hole.end()
+    return _joined([*found, shown[end:]])
+
+
 def must_fit(segments: int) -> None:
     """Raises Refused for a text of more than ten segments."""
     if segments > MOST_SEGMENTS:

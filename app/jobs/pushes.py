@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock, i18n, phones, words
@@ -18,7 +19,7 @@ from app.listings import listings, signups
 from app.org.areas import Area
 from app.residents.residents import mask_name
 from app.sms import batches, length, outbox, quiet
-from app.sms.batches import Addressed, Batch, Reason, Recipient
+from app.sms.batches import Addressed, Batch, Reason, Recipient, State
 from app.staff.accounts import May, Officer
 from app.staff.scopes import require
 
@@ -86,11 +87,11 @@ async def push(db: AsyncSession, job: Job, *, by: Officer, approved_by: Officer 
     await listings.locked(db, job)  # two presses of the button find each other here
     plan = await _plan(db, job, by, limit)
     if not plan.texts:
-        pressed_twice = await batches.just_made(db, listing_id=job.id, by=by)
+        pressed_twice = await _just_made(db, listing_id=job.id, by=by)
         if pressed_twice is not None:
             return pressed_twice
         raise Refused(_("There is nobody to tell: see who is left out, and why."))
-    twin = await batches.waiting_twin(db, plan.texts, listing_id=job.id, by=by)
+    twin = await _waiting_twin(db, plan.texts, listing_id=job.id, by=by)
     batch = twin or await batches.make(db, plan.texts, kind="push", area_id=job.area_id, listing_id=job.id,
                                        text=plan.body, by=by, left_out=plan.left_out)
     if approved_by is not None:
@@ -140,6 +141,20 @@ _REASONS = {
     "campaign": _("This went to everybody for whom “{word}” is meant."),
     "free": _("You have no other place at that time."),
 }
+
+
+async def _waiting_twin(db: AsyncSession, texts: Sequence[Addressed], *, listing_id: int, by: Officer) -> Batch | None:
+    """The batch that this officer made of exactly these texts already, still waiting for approval."""
+    return await db.scalar(select(Batch).where(
+        Batch.listing_id == listing_id, Batch.author_id == by.id, Batch.state == State.AWAITING_APPROVAL,
+        Batch.digest == batches.digest_of((one.phone, one.body) for one in texts)).limit(1))
+
+
+async def _just_made(db: AsyncSession, *, listing_id: int, by: Officer) -> Batch | None:
+    """The batch that this officer made for the listing within the last minute: a button was pressed twice."""
+    return await db.scalar(select(Batch).where(
+        Batch.listing_id == listing_id, Batch.author_id == by.id, Batch.created_at > clock.now() - timedelta(minutes=1),
+        Batch.state.not_in((State.STOPPED, State.REFUSED))).order_by(Batch.id.desc()).limit(1))
 
 
 async def _plan(db: AsyncSession, job: Job, by: Officer, limit: int | None) -> _Plan:

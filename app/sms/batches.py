@@ -87,6 +87,7 @@ class Batch(Table):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     approved_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    resumed_at: Mapped[datetime | None]
     leaves_at: Mapped[datetime | None]
     spread_minutes: Mapped[int] = mapped_column(default=0)
     trouble: Mapped[str] = mapped_column(String(40), default="")
@@ -142,7 +143,7 @@ async def make(db: AsyncSession, texts: Sequence[Addressed], *, kind: str, area_
     batch = Batch(kind=kind, area_id=area_id, listing_id=listing_id, text=text, state=State.AWAITING_APPROVAL,
                   texts=len(texts), people=sum(len(one.addressed) for one in texts), segments=segments,
                   price_fen=price_fen(segments, settings_of(db).sms_price_fen), left_out=left_out or {},
-                  digest=_digest((one.phone, one.body) for one in texts), author_id=by.id)
+                  digest=digest_of((one.phone, one.body) for one in texts), author_id=by.id)
     db.add(batch)
     await db.flush()
     for start in range(0, len(texts), PIECE):
@@ -157,7 +158,7 @@ async def approve(db: AsyncSession, batch: Batch, *, by: Officer, expires_at: da
     a batch that does not wait, and for one that is not what it was."""
     await must_wait_for(db, batch, by)
     rows = await db.execute(select(Recipient.phone, Recipient.body).where(Recipient.batch_id == batch.id))
-    if _digest((phone, body) for phone, body in rows) != batch.digest:
+    if digest_of((phone, body) for phone, body in rows) != batch.digest:
         raise Refused(_("This batch is not what was written. Please make it anew."))
     sign(db, batch, by=by)
     await release(db, batch, expires_at=expires_at, asks=asks, only=only)
@@ -246,7 +247,7 @@ async def resume(db: AsyncSession, batch: Batch, *, by: Officer) -> None:
     await locked(db, batch)
     if batch.state != State.PAUSED:
         raise Refused(_("It is not paused."))
-    batch.trouble = ""
+    batch.trouble, batch.resumed_at = "", clock.now()
     set_off(db, batch, again=True)
     audit.record(db, "resume_batch", batch, by=by)
 
@@ -328,16 +329,19 @@ async def unapproved(db: AsyncSession, listing_id: int) -> int:
 
 
 def went_out_unapproved() -> ColumnElement[bool]:
-    """The condition on Batch: it is on its way or was, and no second officer has seen it."""
-    return and_(Batch.approved_by_id.is_(None),
-                Batch.state.in_((State.QUEUED, State.HELD, State.PAUSED, State.FINISHED)))
+    """The condition on Batch: it is on its way or was, be it in part, and no second officer has seen it."""
+    left = exists().where(Message.batch_id == Batch.id, Message.status.not_in((Status.QUEUED, Status.WITHDRAWN)))
+    return and_(Batch.approved_by_id.is_(None), or_(
+        Batch.state.in_((State.QUEUED, State.HELD, State.PAUSED, State.FINISHED)),
+        and_(Batch.state == State.STOPPED, left)))
 
 
 def over_limit(phone: Any, leaves: datetime) -> ColumnElement[bool]:
     """The condition: with one that leaves then, the phone in that column would have more than two pushes on that day,
     or more than six within seven days."""
     day = clock.at(clock.local(leaves).date(), time.min)
-    return (_pushes_since(day, phone) >= A_DAY) | (_pushes_since(leaves - timedelta(days=7), phone) >= A_WEEK)
+    week = leaves - timedelta(days=7)
+    return (_pushes_since(day, day, phone) >= A_DAY) | (_pushes_since(week, day, phone) >= A_WEEK)
 
 
 def told(phone: Any, listing_id: int | None) -> ColumnElement[bool]:
@@ -347,31 +351,25 @@ def told(phone: Any, listing_id: int | None) -> ColumnElement[bool]:
                           Message.status.not_in((Status.WITHDRAWN, Status.FAILED)))
 
 
-async def waiting_twin(db: AsyncSession, texts: Sequence[Addressed], *, listing_id: int, by: Officer) -> Batch | None:
-    """The batch that this officer made of exactly these texts already, still waiting for approval."""
-    return await db.scalar(select(Batch).where(
-        Batch.listing_id == listing_id, Batch.author_id == by.id, Batch.state == State.AWAITING_APPROVAL,
-        Batch.digest == _digest((one.phone, one.body) for one in texts)).limit(1))
-
-
-async def just_made(db: AsyncSession, *, listing_id: int, by: Officer) -> Batch | None:
-    """The batch that this officer made for the listing within the last minute: a button was pressed twice."""
-    return await db.scalar(select(Batch).where(
-        Batch.listing_id == listing_id, Batch.author_id == by.id, Batch.created_at > clock.now() - timedelta(minutes=1),
-        Batch.state.not_in((State.STOPPED, State.REFUSED))).order_by(Batch.id.desc()).limit(1))
-
-
 def price_fen(segments: int, each_fen: Decimal) -> int:
     """What so many segments cost, rounded up to a whole fen."""
     return int((segments * each_fen).to_integral_value(rounding=ROUND_UP))
 
 
-def _pushes_since(since: datetime, phone: Any) -> ScalarSelect[int]:
-    """Pushes count when they leave: one that has not left, such as over the night, is still to come."""
+def counts_at() -> ColumnElement[datetime]:
+    """When a push counts: when it left, or is to leave. One that is due and has not left may do so on any day."""
+    due = and_(Message.status == Status.QUEUED, Message.next_at <= clock.now())
+    return case((due, NEVER), else_=func.coalesce(Message.sent_at, Message.next_at))
+
+
+def within(at: ColumnElement[datetime], since: datetime, day: datetime) -> ColumnElement[bool]:
+    """The condition: it counts from `since` to the end of that day. What waits for a later day takes nothing of it."""
+    return and_(at >= since, or_(at < day + timedelta(days=1), at == NEVER))
+
+
+def _pushes_since(since: datetime, day: datetime, phone: Any) -> ScalarSelect[int]:
     return (select(func.count()).select_from(Message)
-            .where(Message.phone == phone, Message.purpose == literal_column("'push'"),
-                   case((Message.status == Status.QUEUED, NEVER), else_=func.coalesce(
-                       Message.sent_at, Message.next_at)) >= since,
+            .where(Message.phone == phone, Message.purpose == literal_column("'push'"), within(counts_at(), since, day),
                    Message.status.not_in((Status.WITHDRAWN, Status.FAILED)))
             .scalar_subquery())
 
@@ -390,10 +388,11 @@ async def locked(db: AsyncSession, batch: Batch) -> None:
     """The row as it is now, held until the transaction ends. PostgreSQL locks no outer join, so the author, who may
     have been loaded with it, stays out of the statement."""
     await db.execute(select(core(Batch).c.id).where(core(Batch).c.id == batch.id).with_for_update())
-    await db.refresh(batch, ["state", "digest", "author_id"])
+    await db.refresh(batch, ["state", "digest", "author_id", "filling", "filled_to", "leaves_at", "texts", "segments"])
 
 
-def _digest(texts: Iterable[tuple[str, str]]) -> str:
+def digest_of(texts: Iterable[tuple[str, str]]) -> str:
+    """Another one as soon as one of these (phone, text) pairs is not what it was."""
     whole = hashlib.sha256()
     for phone, body in sorted(texts):
         whole.update(f"{phone}\x00{body}\x00".encode())

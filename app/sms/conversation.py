@@ -49,9 +49,10 @@ def context_of(told: Sequence[Message]) -> tuple[Context, Message | None]:
     pushes: list[Message] = []
     now = clock.now()
     for message in told:
-        if message.status == Status.QUEUED and message.next_at > now:
-            continue
         kind = message.asks.partition(":")[0]
+        bulk = message.purpose == Purpose.PUSH and kind != "push"  # it may be paused, or wait for the carrier
+        if message.status == Status.QUEUED and (message.next_at > now or bulk):
+            continue
         if message.purpose == Purpose.PUSH and kind == "push":
             pushes.append(message)
         elif pushes and (message.asks or message.purpose == Purpose.ANSWER):

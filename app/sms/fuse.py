@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock
+from app.sms import batches
 from app.sms.batches import Batch, State
 from app.sms.gateways.base import Outcome, Reason, Sent
 from app.sms.outbox import Message, Status
@@ -26,10 +27,12 @@ async def watch(db: AsyncSession, results: Sequence[Sent]) -> list[int]:
     if not account and not refused:
         return []
     blown = {batch_id: str(Reason.ACCOUNT) for batch_id in await _batches(db, account)}
-    for batch_id in await _batches(db, refused):
+    taken = await _batches(db, [sent.id for sent in results if sent.outcome == Outcome.ACCEPTED]) if refused else []
+    for batch_id in set(await _batches(db, refused)) - set(taken):
         if batch_id not in blown and (reason := await _nothing_but_no(db, batch_id)):
             blown[batch_id] = reason
-    await db.execute(update(Message).where(Message.id.in_(account), Message.batch_id.is_not(None),
+    stopped = await batches.stopped_among(db, await _batches(db, account))
+    await db.execute(update(Message).where(Message.id.in_(account), Message.batch_id.not_in(stopped),
                                            Message.status == Status.FAILED)
                      .values(status=Status.QUEUED, reason="", next_at=clock.now(), sent_at=None, ended_at=None)
                      .execution_options(synchronize_session=False))
@@ -48,9 +51,11 @@ async def _batches(db: AsyncSession, message_ids: Sequence[int]) -> list[int]:
 
 
 async def _nothing_but_no(db: AsyncSession, batch_id: int) -> str:
-    """Why, if each of the last texts that were handed over was refused."""
+    """Why, if each of the last texts that were handed over, since somebody let it go on, was refused."""
+    resumed_at = await db.scalar(select(Batch.resumed_at).where(Batch.id == batch_id))
+    lately = Message.sent_at.is_not(None) if resumed_at is None else Message.sent_at >= resumed_at
     last = list(await db.execute(
-        select(Message.status, Message.reason).where(Message.batch_id == batch_id, Message.sent_at.is_not(None),
+        select(Message.status, Message.reason).where(Message.batch_id == batch_id, lately,
                                                      Message.status.in_((Status.FAILED, *_TAKEN)))
         .order_by(Message.sent_at.desc(), Message.id.desc()).limit(IN_A_ROW)))
     if len(last) < IN_A_ROW or any(row.status in _TAKEN for row in last):

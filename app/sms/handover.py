@@ -170,9 +170,12 @@ async def put_right(db: AsyncSession) -> None:
 async def give_up_waiting(db: AsyncSession) -> int:
     """Accepted texts without a receipt for 72 hours: what became of them is not known."""
     now = clock.now()
-    done = await db.execute(update(_message).where(
-        _message.c.status == literal_column("'accepted'"), _message.c.sent_at < now - timedelta(hours=UNSURE_HOURS))
-        .values(status=Status.UNKNOWN, reason="cannot_tell"))
+    long_ago = _message.c.sent_at < now - timedelta(hours=UNSURE_HOURS)
+    done = await db.execute(update(_message).where(_message.c.status == literal_column("'accepted'"), long_ago)
+                            .values(status=Status.UNKNOWN, reason="cannot_tell"))
+    # What is unknown for so long is not asked about any more: what it says may be true no longer.
+    await db.execute(update(_message).where(_message.c.status == literal_column("'unknown'"), long_ago,
+                                            _message.c.reason != "cannot_tell").values(reason="cannot_tell"))
     return int(done.rowcount)  # type: ignore[attr-defined]  # every UPDATE has one
 
 

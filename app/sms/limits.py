@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, 
 
 from app import clock
 from app.db import aside, core
-from app.sms.batches import A_DAY, A_WEEK, NEVER
+from app.sms import batches
+from app.sms.batches import A_DAY, A_WEEK
 from app.sms.consent import JOBS, Consent
 from app.sms.outbox import Message, Status
 
@@ -36,16 +37,16 @@ def pushed_enough(leaves: datetime, covers: Covers = every) -> Any:
     pushes."""
     day, week = clock.at(clock.local(leaves).date(), time.min), leaves - timedelta(days=7)
     mine = (Message.purpose == _constant("push"), Message.status.not_in((Status.WITHDRAWN, Status.FAILED)))
-    # What waits counts for every day that is asked about. Two selects, so that each of them finds its index.
+    # Two selects, so that each of them finds its index.
     sent = select(Message.phone, Message.sent_at.label("at")).where(
         Message.sent_at >= week, Message.status != Status.QUEUED, covers(aside(Message.phone)), *mine)
-    waits = select(Message.phone, case((Message.status == Status.QUEUED, NEVER), else_=Message.next_at)).where(
+    waits = select(Message.phone, batches.counts_at()).where(
         Message.sent_at.is_(None), or_(Message.status == Status.QUEUED, Message.next_at >= week),
         covers(Message.phone), *mine)
     each = sent.union_all(waits).subquery()
     today = func.sum(case((each.c.at >= day, 1), else_=0))
-    return (select(each.c.phone, today.label("today")).group_by(each.c.phone)
-            .having((today >= A_DAY) | (func.count() >= A_WEEK)))
+    return (select(each.c.phone, today.label("today")).where(batches.within(each.c.at, week, day))
+            .group_by(each.c.phone).having((today >= A_DAY) | (func.count() >= A_WEEK)))
 
 
 def told_of(listing_id: int, covers: Covers = every) -> Select[str]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, insert, select, update
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -209,14 +209,16 @@ async def withdraw_listing(db: AsyncSession, listing_id: int, *, reason: str) ->
 async def recent(db: AsyncSession, phones: Sequence[str], *, hours: int = 72,
                  before: datetime | None = None) -> dict[str, list[Message]]:
     """What each phone was told lately, or within those hours before a moment, and has not been withdrawn or refused,
-    newest first (at most 20 each). Alarms are for an officer, and no part of a resident's conversation."""
+    newest first (at most 20 each): by when it left or is to leave, for a text may have been written days before. Alarms
+    are for an officer, and no part of a resident's conversation."""
+    told_at = func.coalesce(Message.sent_at, Message.next_at)
     found: dict[str, list[Message]] = {phone: [] for phone in phones}
     chosen = select(Message).where(Message.phone.in_(phones),
-                                   Message.created_at > (before or clock.now()) - timedelta(hours=hours),
+                                   told_at > (before or clock.now()) - timedelta(hours=hours),
                                    Message.status.not_in((Status.WITHDRAWN, Status.FAILED)))
     if before is not None:
-        chosen = chosen.where(Message.created_at <= before)
-    for message in await db.scalars(chosen.order_by(Message.id.desc())):
+        chosen = chosen.where(told_at <= before)
+    for message in await db.scalars(chosen.order_by(told_at.desc(), Message.id.desc())):
         if len(found[message.phone]) < 20 and ALARM not in message.memory:
             found[message.phone].append(message)
     return found

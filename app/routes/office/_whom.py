@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from litestar.datastructures import FormMultiDict
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
@@ -18,18 +18,20 @@ from app.org.areas import Area, Level, inside
 from app.residents import hardship
 from app.residents.hardship import HardshipCategory
 from app.routes.office._forms import Form
+from app.sms import batches
 from app.sms.batches import Batch
 from app.staff import scopes
 from app.staff.accounts import Officer
 
 MOST_AREAS, MOST_EARLIER = 400, 20
+NOT_OUT = (batches.State.PREPARING, batches.State.AWAITING_APPROVAL, batches.State.REFUSED)
 _MANY: tuple[str, ...] = ("work", "skills", "wishes", "hardship")
 
 
 @dataclass(frozen=True)
 class Choices:
     """What the form offers: areas by the node above them, earlier batches, what people can sign up for, categories,
-    and what was kept by name."""
+    and what was kept by name. What is chosen already is always among it, or sending the form would widen the choice."""
 
     groups: list[tuple[Area, list[Area]]]
     earlier: list[Batch]
@@ -38,27 +40,31 @@ class Choices:
     saved: list[SavedAudience]
 
 
-async def choices(db: AsyncSession, campaign: Campaign, officer: Officer) -> Choices:
+async def choices(db: AsyncSession, campaign: Campaign, officer: Officer, chosen: Filter) -> Choices:
     area = await db.get_one(Area, campaign.area_id)
-    nodes = list(await db.scalars(select(Area).where(inside(area)).order_by(Area.level != Level.BUILDING, Area.id)
-                                  .limit(MOST_AREAS)))
+    nodes = list(await db.scalars(select(Area).where(inside(area)).order_by(
+        Area.id.not_in(chosen.areas), Area.level != Level.BUILDING, Area.id).limit(MOST_AREAS)))
+    above = {one.parent_id for one in nodes if one.id in chosen.areas} - {one.id for one in nodes}
+    nodes += await db.scalars(select(Area).where(inside(area), Area.id.in_(above)))
     groups = [(node, [one for one in nodes if one.parent_id == node.id and one.level == Level.BUILDING])
               for node in sorted(nodes, key=_in_the_tree) if node.level != Level.BUILDING]
     return Choices(
         [(node, below) for node, below in groups if below or node.id != area.id],
         list(await db.scalars(select(Batch).join(Area, Area.id == Batch.area_id).where(
-            inside(area), Batch.texts > 0).order_by(Batch.id.desc()).limit(MOST_EARLIER))),
-        await listings(db, campaign),
+            inside(area), Batch.texts > 0, Batch.state.not_in(NOT_OUT) | (Batch.id == chosen.batch_id))
+            .order_by(Batch.id.is_distinct_from(chosen.batch_id), Batch.id.desc()).limit(MOST_EARLIER))),
+        await listings(db, campaign, also=chosen.listing_id),
         await hardship.categories(db, clock.today()),
         list(await db.scalars(scopes.visible(SavedAudience, officer).order_by(SavedAudience.name)
                               .options(defer(SavedAudience.filter)))))  # one may hold 50,000 people
 
 
-async def listings(db: AsyncSession, campaign: Campaign) -> list[Listing]:
-    """What is open in the campaign's area."""
+async def listings(db: AsyncSession, campaign: Campaign, *, also: int | None = None) -> list[Listing]:
+    """What is open in the campaign's area, and the one that is chosen already."""
     area = await db.get_one(Area, campaign.area_id)
+    is_open = and_(Listing.state == State.OPEN, Listing.starts_at > clock.now())
     return list(await db.scalars(select(Listing).join(Area, Area.id == Listing.area_id).where(
-        inside(area), Listing.state == State.OPEN, Listing.starts_at > clock.now()).order_by(Listing.starts_at)
+        inside(area), is_open | (Listing.id == also)).order_by(Listing.id.is_distinct_from(also), Listing.starts_at)
         .limit(200)))
 
 

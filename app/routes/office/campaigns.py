@@ -205,7 +205,7 @@ async def _whom_page(request: AnyRequest, db: AsyncSession, officer: Account, ca
                      chosen: Filter, saved: SavedAudience | None, refused: Refused | None = None) -> Response[str]:
     return page(request, "office/campaigns/whom.html", status=409 if refused else 200, campaign=campaign, form=form,
                 saved=saved,
-                errors=_errors(refused), choices=await _whom.choices(db, campaign, officer), trades=TRADES,
+                errors=_errors(refused), choices=await _whom.choices(db, campaign, officer, chosen), trades=TRADES,
                 statuses=[(word.value, sentence.STATUSES[word]) for word in WorkStatus], chosen=chosen,
                 outcomes=[(word.value, sentence.OUTCOMES[word]) for word in Outcome],
                 **await _count(db, campaign, chosen))

@@ -63,7 +63,7 @@ async def watch(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowI
                 listing=await db.get(Listing, campaign.listing_id) if campaign.listing_id else None,
                 approver=await _approver(db, campaign.batch),
                 may_decide=(campaign.batch.state == State.AWAITING_APPROVAL and officer.may(May.APPROVE)
-                            and campaign.batch.author_id != officer.id))
+                            and campaign.batch.author_id != officer.id and not campaigns.wrote(campaign, officer)))
 
 
 @post("/office/campaigns/{campaign_id:int}/approve", opt={"may": May.APPROVE}, status_code=303)
@@ -134,7 +134,7 @@ async def _watch(db: AsyncSession, batch: Batch, officer: Account) -> Watch:
     since = _feed.to_batch(batch, officer, until=(batch.leaves_at or batch.created_at) + LISTENED)
     return Watch(batch, await progress.of(db, batch), await _feed.newest(db, since, most=SHOWN),
                  await _feed.by_intent(db, since), await results.answers(db, batch), await results.signed(db, batch),
-                 options.of(batch.text))
+                 options.counted(batch.text, batch.listing_id))
 
 
 ROUTES = [watch, approve, refuse, pause, resume, stop, again]

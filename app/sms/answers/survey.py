@@ -43,7 +43,11 @@ async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
     if not 1 <= choice <= len(options):
         return _again(said, options)
     known = {**_kept(said), "choice": choice, "seats": int(seats) if seats.isdigit() else None}
-    people = _who.named(said, reading) or _who.by_ids(said, known["meant"]) or said.people
+    asked = _who.by_ids(said, known["meant"])
+    named = _who.named(said, reading)
+    people = [person for person in named if person in asked] if named else asked
+    if not people:  # somebody whom nobody asked: nothing that could be counted
+        return await _passed_on.to_staff(db, said, Why.TOLD, "told.txt")
     if len(people) > 1 and _who.headcount(reading) < len(people):
         return ask_who(known, people)
     return await note(db, said, known, people)
