@@ -64,11 +64,12 @@ async def assign(db: AsyncSession, campaign: Campaign, rest: Rest, *, by: Office
     people = (await _to_telephone(db, campaign, batch, rest)).subquery()
     known = exists().where(Call.batch_id == batch.id, Call.resident_id == people.c.id)
     call = core(Call)
+    words = everybody.said(wording.parts_of(batch.text.partition("】")[2] or batch.text))
     done = await db.execute(insert(call).from_select(
         ["area_id", "resident_id", "phone", "why", "said", "batch_id", "created_at", "result"],
         select(people.c.area_id, people.c.id, func.coalesce(people.c.phone, ""), literal(Why.CAMPAIGN.value),
-               literal(everybody.said(wording.parts_of(batch.text.partition("】")[2] or batch.text))), literal(batch.id, call.c.batch_id.type),
-               literal(clock.now(), call.c.created_at.type), literal("")).where(~known).order_by(people.c.id)))
+               literal(words), literal(batch.id, call.c.batch_id.type), literal(clock.now(), call.c.created_at.type),
+               literal("")).where(~known).order_by(people.c.id)))
     made = int(done.rowcount)  # type: ignore[attr-defined]  # every INSERT has one
     if not made:
         raise Refused(_("There is nobody like that who has no call task yet."), field="rest")
