@@ -206,5 +206,5 @@ def test_a_text_about_a_listing_counts_no_answers() -> None:
 
 
 def test_what_was_shown_is_taken_apart_again() -> None:
-    parts = ["【站】", wording.Hole("name"), "您好,", wording.Hole("building"), "停水{其他}"]
+    parts: list[wording.Part] = ["【站】", wording.Hole("name"), "您好,", wording.Hole("building"), "停水{其他}"]
     assert wording.parts_of(wording.shown(parts)) == parts
