@@ -15,7 +15,7 @@ FIRST = "{姓名}您好,想找活吗?回1想外出 2想就近"
 TEXT = "{姓名}您好,节前想找活吗?回1想外出 2想就近 3暂不"
 
 
-@pytest.mark.xdist_group("heavy")
+@pytest.mark.xdist_group("browser")
 def test_a_bulk_text_from_idea_to_what_comes_after(visits: Visits) -> None:
     clerk, supervisor = _logged_in(visits, "clerk"), _logged_in(visits, "supervisor")
     _half_way_through_in_the_demo(clerk)

@@ -10,7 +10,7 @@ from app import phones
 from tests.browser.visits import KEYPAD, OFFICE, SMARTPHONE, Visits, picture
 
 
-@pytest.mark.xdist_group("heavy")
+@pytest.mark.xdist_group("browser")
 def test_a_clerk_and_two_phones(visits: Visits) -> None:
     clerk = _logged_in(visits, "clerk")
     text = _hand_in(clerk)

@@ -9,7 +9,7 @@ from tests.browser.visits import OFFICE, SMARTPHONE, Visits, picture
 STRANGER, OTHER = "14200200001", "14200200002"
 
 
-@pytest.mark.xdist_group("heavy")
+@pytest.mark.xdist_group("browser")
 def test_a_clerk_deals_with_what_people_wrote(visits: Visits) -> None:
     clerk = _logged_in(visits)
     clerk.goto("/office/inbox")
