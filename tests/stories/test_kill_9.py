@@ -14,7 +14,7 @@ from app.db import Database
 from app.demo import community
 from app.listings.signups import Place
 from app.sms.arrivals import Inbound, State
-from app.sms.outbox import Attempt, Message, Purpose
+from app.sms.outbox import Attempt, Message, Purpose, Status
 from tests.stories import station as watching
 from tests.stories.station import Call, Station
 
@@ -58,7 +58,7 @@ async def test_kill_9_twenty_times_and_nothing_is_lost(station: Station, databas
     random = Random(9)
     station.faults = "slow=300ms"  # so that texts are often under way when it dies
     carrier = Carrier(station)
-    starts = [await _tell(station, random)]
+    starts = [await _tell(station, database, random)]
     async with httpx.AsyncClient(base_url=station.address, timeout=PATIENCE) as client:
         phones = await _told(client)
         callers = [asyncio.create_task(carrier.call(client)) for _ in range(CONNECTIONS)]
@@ -80,15 +80,21 @@ async def test_kill_9_twenty_times_and_nothing_is_lost(station: Station, databas
                     f"{again} of them went twice; {twice} phones got two answers")
 
 
-async def _tell(station: Station, random: Random) -> float:
-    """The push, while the process dies again and again; returns how long the last start took."""
+async def _tell(station: Station, database: Database, random: Random) -> float:
+    """The push, while the process dies again and again, the first time with texts in its hands; returns how long the
+    last start took."""
     await station.start()
     station.push(PHONES)
+    await watching.until(lambda: _has_some_in_its_hands(database), every=0.02)
     for _ in range(DEATHS_TELLING):
-        await asyncio.sleep(random.uniform(0, LIVES_SECONDS / 4))
         station.kill()
         seconds = await station.start()
+        await asyncio.sleep(random.uniform(0, LIVES_SECONDS / 4))
     return seconds
+
+
+async def _has_some_in_its_hands(database: Database) -> bool:
+    return bool(await watching.rows(database, select(Message.id).where(Message.status == Status.SENDING).limit(1)))
 
 
 async def _told(client: httpx.AsyncClient) -> list[str]:
