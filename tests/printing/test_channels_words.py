@@ -16,7 +16,7 @@ PUBLISHED = datetime.fromisoformat("2026-03-10T12:00:00+08:00")
 
 
 def _notice(text: str, work: Work | None = None, text_to: str = "") -> Notice:
-    return Notice("务工动员令", text, work, "青龙泉社区", "0700-7221234", text_to, ADDRESS, PUBLISHED)
+    return Notice("出去干活，欢迎报名", text, work, "青龙泉社区", "0700-7221234", text_to, ADDRESS, PUBLISHED)
 
 
 SURVEY = _notice("居民朋友您好,节后想干活吗?回1想外出 2想就近 3暂不。谢谢")
@@ -63,7 +63,7 @@ def test_who_never_got_a_text_hears_where_to_text() -> None:
 
 
 def test_a_group_is_told_with_number_and_link() -> None:
-    assert group.text(_notice("居民朋友:有活了", WORK)) == f"""【青龙泉社区】务工动员令
+    assert group.text(_notice("居民朋友:有活了", WORK)) == f"""【青龙泉社区】出去干活，欢迎报名
 
 居民朋友:有活了
 
