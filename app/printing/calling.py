@@ -45,7 +45,7 @@ def _facts(work: Work) -> list[str]:
 
 
 _NOTES = (
-    _("The answer: the number in the box on the list."),
+    _("Tick the box of the answer on the list."),
     _("Does the person have a mobile phone now? Write the number down, and ask whether texts are welcome."),
     _("Nobody at home: the day and the hour, and when to come again."),
     _("Moved away or somebody else lives there: write that, and tell the station."),

@@ -1,12 +1,12 @@
 """What is pasted into a chat group: plain text, one thing to a line."""
 
-from app import i18n, words
+from app import i18n, phones, words
 from app.i18n import _
 from app.printing.notice import Notice, Work
 
 
 def text(notice: Notice) -> str:
-    """The notice with its number, its link and the station's telephone."""
+    """The notice with its number, its link, the station's telephone, and where one can text to, if anywhere."""
     choices = [f"{choice.number}  {choice.words}" for choice in notice.choices]
     parts = [[f"【{notice.station}】{notice.headline}"], notice.lines, choices,
              [*(_facts(notice.work) if notice.work else []), *_ways(notice)]]
@@ -20,15 +20,18 @@ def _facts(work: Work) -> list[str]:
 
 
 def _ways(notice: Notice) -> list[str]:
-    said = []
-    if notice.work:
-        said.append(i18n.say(_("To sign up, text {number} to the station, or open {address}"),
-                             number=notice.work.number, address=notice.address))
-    else:
-        said.append(i18n.say(_("More: {address}"), address=notice.address))
+    said = [_sign_up(notice.work, notice) if notice.work else i18n.say(_("More: {address}"), address=notice.address)]
     if notice.phone:
         said.append(i18n.say(_("Telephone: {phone}"), phone=notice.phone))
     return said
+
+
+def _sign_up(work: Work, notice: Notice) -> str:
+    """Who reads it in a group may never have got a text that could be answered: to text, they need a number."""
+    if not notice.text_to:
+        return i18n.say(_("To sign up, open {address}"), address=notice.address)
+    return i18n.say(_("To sign up, text {number} to {phone}, or open {address}"), number=work.number,
+                    phone=phones.national(notice.text_to), address=notice.address)
 
 
 def when(work: Work) -> str:

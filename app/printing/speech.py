@@ -39,7 +39,7 @@ def aloud(text: str) -> str:
 
 
 def phone(number: str) -> str:
-    """A telephone number by itself: 0719-7221234 → 零七幺九，七二二，幺二三四."""
+    """A telephone number by itself: 0700-7221234 → 零七零零，七二二，幺二三四."""
     said = aloud(number)
     return said if said != number else number.translate(PHONE_DIGITS)
 

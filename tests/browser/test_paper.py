@@ -20,7 +20,7 @@ AT_THREE_METRES = 7.5  # millimetres: a hundredth of the distance would be ideal
 
 
 def _notice(characters: int, work: Work | None, choices: str) -> Notice:
-    return Notice("务工动员令", "字" * characters + choices, work, "青龙泉社区", "0719-7221234", "",
+    return Notice("出去干活，欢迎报名", "字" * characters + choices, work, "青龙泉社区", "0700-7221234", "",
                   "https://jobs.example/jobs/210?area=demo", NOON)
 
 

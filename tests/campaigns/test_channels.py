@@ -134,7 +134,7 @@ async def test_paper_names_the_day_and_no_person(peopled: Village) -> None:
     assert here.text.startswith("2栋的居民朋友:10号香菇分拣")
     assert everywhere.address == "http://127.0.0.1:8000/jobs/10?area=demo"
     assert (everywhere.headline, everywhere.phone, everywhere.work and everywhere.work.number) == (
-        "务工动员令", "0719-7221234", 10)
+        "出去干活，欢迎报名", "0719-7221234", 10)
 
 
 async def test_a_poster_of_yesterday_bears_yesterdays_date(peopled: Village) -> None:

@@ -159,7 +159,7 @@ def test_a_difference_reads_like_one() -> None:
 
 
 LONGEST = {"name": "欧阳秀兰", "building": "12栋", "number": "99", "title": "幼儿园保洁", "when": "明早7点半",
-           "place": "西门", "pay": "120元/天", "station": "0719-7221234"}
+           "place": "西门", "pay": "120元/天", "station": "0700-7221234"}
 BEGINNINGS = [(kind, one) for kind, offers in beginnings.OFFERED.items() for one in offers]
 
 

@@ -16,7 +16,7 @@ PUBLISHED = datetime.fromisoformat("2026-03-10T12:00:00+08:00")
 
 
 def _notice(text: str, work: Work | None = None, text_to: str = "") -> Notice:
-    return Notice("务工动员令", text, work, "青龙泉社区", "0719-7221234", text_to, ADDRESS, PUBLISHED)
+    return Notice("出去干活，欢迎报名", text, work, "青龙泉社区", "0700-7221234", text_to, ADDRESS, PUBLISHED)
 
 
 SURVEY = _notice("居民朋友您好,节后想干活吗?回1想外出 2想就近 3暂不。谢谢")
@@ -41,7 +41,7 @@ def test_over_the_loudspeaker_everything_is_said_twice() -> None:
     assert greeting == ["各位居民朋友，请注意听。", "现在播送青龙泉社区的通知。"]
     assert first == ["星期三上午8点在2号楼集合，请带水。", "这个活是：香菇分拣。", "地点在：2号厂房。",
                      "时间是：3月11号，星期三，下午2点。", "工钱80元一天，当天结。",
-                     "想报名的，给就业站发短信，写数字：二，三。", "也可以打电话：零七幺九，七二二，幺二三四。"]
+                     "想报名的，给就业站发短信，写数字：二，三。", "也可以打电话：零七零零，七二二，幺二三四。"]
     assert (again, second) == (["下面再播一遍。"], first)
     assert end == ["播送完了，谢谢大家。"]
     assert loudspeaker.script(SURVEY) == loudspeaker.script(SURVEY)
@@ -63,7 +63,7 @@ def test_who_never_got_a_text_hears_where_to_text() -> None:
 
 
 def test_a_group_is_told_with_number_and_link() -> None:
-    assert group.text(_notice("居民朋友:有活了", WORK)) == f"""【青龙泉社区】务工动员令
+    assert group.text(_notice("居民朋友:有活了", WORK)) == f"""【青龙泉社区】出去干活，欢迎报名
 
 居民朋友:有活了
 
@@ -72,9 +72,15 @@ def test_a_group_is_told_with_number_and_link() -> None:
 地点：2号厂房
 时间：3月11日 周三 下午2点
 工钱：80元/天，当天结
-想报名：给就业站发短信“23”，或者打开 {ADDRESS}
-电话：0719-7221234"""
+想报名：打开 {ADDRESS}
+电话：0700-7221234"""
     assert "1  想外出\n2  想就近\n3  暂不" in group.text(SURVEY)
+
+
+def test_a_group_is_told_to_text_only_where_there_is_a_number_to_text_to() -> None:
+    assert "短信" not in group.text(_notice("来干活", WORK))
+    told = group.text(_notice("来干活", WORK, "+8614200000099"))
+    assert f"想报名：发短信“23”到14200000099，或者打开 {ADDRESS}\n电话：0700-7221234" in told
 
 
 def test_on_the_telephone_the_answers_have_numbers() -> None:

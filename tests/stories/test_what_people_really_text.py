@@ -41,7 +41,7 @@ async def test_somebody_in_danger_reaches_the_head_at_once_also_at_night(village
         await accounts.add(db, "head", role=Role.HEAD, area=village.building, phone="+86" + HEAD,
                            password="not-a-secret")
     clock.turn(datetime.fromisoformat("2026-03-11T02:00:00+08:00"))
-    assert (await village.says(WANG, "老李晕倒了快来人"))[0].startswith("已马上告诉工作人员和楼长。人有危险先打120")
+    assert (await village.says(WANG, "老李晕倒了快来人"))[0].startswith("已马上告诉工作人员和楼栋长。人有危险先打120")
     assert await village.texts(HEAD) == ['【青龙泉就业站】急:王秀兰14200000001发来"老李晕倒了快来人",请马上联系']
     assert await _calls(village) == [("urgent", "老李晕倒了快来人")]
 
@@ -82,7 +82,7 @@ async def test_danger_from_an_unknown_phone_reaches_the_only_community(village: 
     assert (await village.says(LI, said))[0].startswith("我们记下了,工作人员一看到就联系您。人有危险先打120,着火119")
     async with village.database.session() as db:
         await accounts.add(db, "clerk", role=Role.CLERK, area=village.area, phone="+86" + HEAD, password="not-a-secret")
-    assert (await village.says(LI, said, id="again"))[0].startswith("已马上告诉工作人员和楼长")
+    assert (await village.says(LI, said, id="again"))[0].startswith("已马上告诉工作人员和楼栋长")
     assert await village.texts(HEAD) == [f'【青龙泉就业站】急:{LI}发来"{said}",请马上联系']
 
 

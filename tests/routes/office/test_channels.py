@@ -70,7 +70,7 @@ async def test_a_poster_has_number_code_and_telephone(desk: Desk, campaign: Camp
     await desk.open(f"/office/campaigns/{campaign.id}/channels/poster")
     assert '<b class="huge">10</b>' in desk.page
     assert "<title>http://jobs.example/jobs/10?area=demo</title><path" in desk.page
-    for said in ("务工动员令", "发短信回这个号", "0719-7221234", "发布日期", "80元/天"):
+    for said in ("出去干活，欢迎报名", "发短信回这个号", "0719-7221234", "发布日期", "80元/天"):
         assert said in desk.page
 
 

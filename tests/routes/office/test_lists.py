@@ -142,7 +142,7 @@ async def test_who_is_not_registered_can_be_downloaded_and_imported(desk: Desk, 
 async def test_a_list_can_be_thrown_away(desk: Desk, village: Village, campaign: Campaign) -> None:
     await _upload(desk, campaign, text([STRANGER]), name="号码.csv")
     page = await desk.send(f"{desk.path}/drop")
-    assert "名单已扔掉" in page
+    assert "名单已删除" in page
     assert await _kept(village) == 0
 
 

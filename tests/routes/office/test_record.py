@@ -65,7 +65,7 @@ async def test_everything_that_was_said_stands_in_the_order_of_time(desk: Desk, 
     page = await _open(desk, wang)
     assert desk.status == 200
     agreed, notice, _thanks, _answer, *rest = _entries(page)
-    assert agreed.startswith("2026-03-10 12:00 对短信的态度 岗位短信: 同意 ")
+    assert agreed.startswith("2026-03-10 12:00 愿不愿意收短信 岗位短信: 同意 ")
     assert agreed.endswith(f" · “12号表” · {village.second.name}登记")
     assert notice.startswith("2026-03-10 13:00 发出 simulator → 142****0001 · 三月通知 "
                              f"{SIGNATURE}王桂香您好,周五通水 交运营商 2026-03-10 13:00 · 送达 2026-03-10 13:01")
@@ -206,7 +206,7 @@ async def test_a_word_that_was_none_does_not_break_the_residents_page(desk: Desk
     await village.says(WANG, "TD")
     async with village.database.session() as db:
         await consent.take_back(db, "+86" + WANG, before=None, by=village.boss)
-    assert "没有表过态" in await desk.open(f"/office/residents/{wang.id}")
+    assert "没说过愿不愿意" in await desk.open(f"/office/residents/{wang.id}")
 
 
 async def test_an_answer_of_staff_bears_their_name(desk: Desk, village: Village) -> None:

@@ -72,7 +72,7 @@ async def test_the_live_part_says_what_would_be_counted_and_what_is_missing(desk
     await village.neighbour("李大山", LI, agreed=True, area_id=village.area.id)
     campaign = await drafted(village, "", kind=Kind.SURVEY)
     for text, said in (("想干活吗?回1想外出 2想就近", "会这样统计"), ("想干活吗?", "调查要有一个问题"),
-                       ("{楼栋}停水", "有1人登记里没有楼栋"),
+                       ("{楼栋}停水", "有1人底册里没有楼栋"),
                        ("節後想幹活嗎?回1想 2不想", "节后想干活吗?回1想 2不想")):
         await desk.open(f"/office/campaigns/{campaign.id}/what")
         await desk.send(f"/office/campaigns/{campaign.id}/length", text=text)
@@ -97,7 +97,7 @@ async def test_a_job_push_needs_its_job(desk: Desk, village: Village) -> None:
     await desk.open(f"{here}/what")
     await desk.send(f"{here}/what", text="有活,不再收回TD")
     assert desk.status == 409
-    assert 'id="listing_id-wrong">招人短信要说是哪个活' in desk.page
+    assert 'id="listing_id-wrong">招工短信要说是哪个活' in desk.page
     await desk.send(f"{here}/what", text="{编号}号有活,不再收回TD", listing_id=str(job.id))
     assert desk.path == f"{here}/when"
 

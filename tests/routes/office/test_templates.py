@@ -31,7 +31,7 @@ async def test_a_draft_begins_with_a_text_that_everybody_may_begin_with(desk: De
     assert "从现成的短信开始写" in desk.page
     await desk.send(f"/office/campaigns/{campaign.id}/begin", beginning="节后打算")
     assert desk.path == f"/office/campaigns/{campaign.id}/what"
-    assert "3暂不。不识字请家人代回,或打{电话}</textarea>" in desk.page
+    assert "3暂不。看不清字请家人代回,或打{电话}</textarea>" in desk.page
     await desk.send(f"/office/campaigns/{campaign.id}/begin", beginning="没有的")
     assert desk.status == 404
 
