@@ -130,7 +130,8 @@ async def test_an_export_is_noted(desk: Desk, sent: Campaign, village: Village) 
     assert "142****0001" in cells
     assert WANG not in cells
     assert [one.detail for one in await rows(village.database, select(Audit).where(
-        Audit.verb == "export_campaign"))] == [{"people": 2, "whole": False}]
+        Audit.verb == "export_campaign"))] == [
+        {"people": 2, "whole": False, "state": "", "choice": None, "area": None}]
 
 
 async def test_when_it_leaves_is_chosen_and_estimated(desk: Desk, village: Village) -> None:
