@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select, update
 
+from app import i18n
 from app.audience import query
 from app.audience.filters import Filter
 from app.calls.calls import Call, Why
@@ -33,6 +34,7 @@ from tests.stories.acts import LI, WANG, ZHAO, drain, moment, signs_up, turn
 from tests.village import Village
 
 SUN = "14200000004"
+ID_NUMBER = "420304195601010005"
 
 
 @pytest.fixture
@@ -245,3 +247,24 @@ async def test_a_clerk_takes_no_whole_names_along(asked: Asked) -> None:
         with pytest.raises(Refused, match="does not allow"):
             await export.note(db, campaign, asked.batch, Which(), whole=True, by=clerk)
         await export.note(db, campaign, asked.batch, Which(), whole=False, by=clerk)
+
+
+async def test_a_masked_export_says_whether_somebody_telephoned_and_not_what_was_said(asked: Asked) -> None:
+    await does_it(asked, following.assign, Rest.UNANSWERED)
+    async with asked.village.database.session() as db:
+        first = (await db.scalars(select(Call).order_by(Call.id))).first()
+        assert first
+        await following.told_by_telephone(db, first, None, result=f"儿子{ZHAO}说,{ID_NUMBER}", by=asked.village.boss)
+
+    async def calls_of(language: str, *, whole: bool) -> list[str]:
+        async with asked.village.database.session() as db:
+            campaign = await db.get_one(Campaign, asked.campaign.id)
+            with i18n.speaking(language):
+                made = await export.workbook(db, campaign, asked.batch, Which(), whole=whole, by=asked.village.boss)
+        sheet = load_workbook(io.BytesIO(made), read_only=True).active
+        assert sheet
+        return [str(row[10] or "") for row in sheet.iter_rows(min_row=3, values_only=True)]
+
+    assert await calls_of("zh", whole=False) == ["", "已打", "", "还没打"]
+    assert await calls_of("en", whole=False) == ["", "telephoned already", "", "still to do"]
+    assert await calls_of("zh", whole=True) == ["", f"已打: 儿子{ZHAO}说,4203**********0005", "", "还没打"]
