@@ -41,3 +41,31 @@ def test_reading_gives_e164_or_refuses(text: str) -> None:
     assert phone[1:].isdigit()
     assert phone[1:].isascii()
     assert phones.read(phone) == phone
+
+
+@pytest.mark.parametrize(("said", "hidden"), [
+    ("打14200000001找他", "打142****0001找他"), ("１４２ ００００ ０００１", "142****0001"),
+    ("+86 142-0000-0001,急", "142****0001,急"), ("008614200000001", "142****0001"),
+    ("142.0000.0001。", "142****0001。"), ("142\u200b00000001", "142****0001"), ("家里0719-7221234", "家里071****1234"),
+    ("(0719)722 1234", "(071****1234"), ("1420000000114200000002", "142****0002"), ("+1 202 555 0101", "120****0101"),
+    ("⑬600000001", "136****0001"),
+])
+def test_a_number_in_a_text_is_hidden_however_it_is_typed(said: str, hidden: str) -> None:
+    assert phones.hide(said) == hidden
+
+
+@pytest.mark.parametrize("said", [
+    "回10报名,3月11日14:00,80元/天", "2026-03-10 14:00到16:30", "订单202603101400000123", "12345热线", "10月1日13点",
+    "3号楼2单元1302，工钱13500元"])
+def test_other_numbers_stay(said: str) -> None:
+    assert phones.hide(said) == said
+
+
+def test_a_number_that_may_be_read_stays_as_it_was_typed() -> None:
+    assert phones.hide("142 0000 0001或142 0000 0002", shown=["+8614200000001"]) == "142 0000 0001或142****0002"
+    assert phones.hide("问0719-7221234", shown=["0719-7221234"]) == "问0719-7221234"
+
+
+@given(st.text(max_size=80))
+def test_hiding_twice_changes_nothing_more(text: str) -> None:
+    assert phones.hide(phones.hide(text)) == phones.hide(text)

@@ -15,6 +15,7 @@ from app.db import generous
 from app.errors import NotFound, Refused
 from app.i18n import _
 from app.org.areas import Area, Level, inside
+from app.residents import reasons
 from app.residents.households import Household
 from app.residents.residents import Resident
 from app.sms.batches import Batch, Reason, State
@@ -90,13 +91,19 @@ async def rounds(db: AsyncSession, campaign: Campaign, *, building: Area | None 
     return sorted(found, key=lambda one: (one.area.level != Level.BUILDING, one.area.id))
 
 
-async def rounds_by_name(db: AsyncSession, campaign: Campaign, *, by: Officer,
+async def rounds_by_name(db: AsyncSession, campaign: Campaign, *, by: Officer, reason: str,
                          building: Area | None = None) -> list[Round]:
-    """The same, to be shown with whole names: who asks is written down."""
+    """The same, to be shown with whole names: who asks, and why, is written down. One building is for whoever goes from
+    door to door there; all of them at once take the right to many names. Raises Refused also for a reason that says
+    nothing."""
     require(by, May.OPEN)
+    if building is None:
+        require(by, May.PUSH)
+        require(by, May.OPEN_MANY)
+    why = await reasons.read(db, reason, by=by)
     found = await rounds(db, campaign, building=building)
     audit.record(db, "print_call_list", campaign, by=by, people=sum(len(one.people) for one in found),
-                 building=building.id if building else None)
+                 building=building.id if building else None, reason=why)
     return found
 
 

@@ -6,12 +6,13 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import clock, i18n, phones
+from app import clock, i18n, masks, phones
 from app.campaigns import options, results
 from app.campaigns.campaigns import Campaign
-from app.campaigns.results import Person, Which
+from app.campaigns.results import Called, Person, Which
 from app.errors import Refused
 from app.i18n import _
+from app.residents import reasons
 from app.residents.imports import threads
 from app.residents.residents import mask_name
 from app.sms.batches import Batch
@@ -39,25 +40,29 @@ REASONS = {
     "no_consent": _("has not agreed to texts"), "complaint": _("has a complaint that is still open"),
     "told_today": _("had two texts today already"), "told_week": _("had six texts this week already"),
     "told_already": _("was told already")}
+CALLS = {Called.OPEN: _("still to do"), Called.DONE: _("telephoned already")}
 PLACES = {"taken": _("has a place"), "waiting": _("on the waiting list")}
 
 
-async def note(db: AsyncSession, campaign: Campaign, batch: Batch, which: Which, *, whole: bool, by: Officer) -> None:
+async def note(db: AsyncSession, campaign: Campaign, batch: Batch, which: Which, *, whole: bool, by: Officer,
+               reason: str = "") -> None:
     """Put down that this officer takes these people along; names and phones masked unless `whole`, which takes a right
-    of its own. Raises Refused above 100,000 people."""
+    of its own and a reason. Raises Refused above 100,000 people, and for a reason that says nothing."""
     require(by, May.OPEN_MANY if whole else May.PUSH)
-    people = await results.count(db, batch, which)
+    why = {"reason": await reasons.read(db, reason, by=by)} if whole else {}
+    people = await results.count(db, batch, which, by)
     if people > MOST:
         raise Refused(_("These are more than {most} people. Please choose one building or one state."),
                       most=f"{MOST:,}")
-    audit.record(db, "export_campaign", campaign, by=by, people=people, whole=whole)
+    audit.record(db, "export_campaign", campaign, by=by, people=people, whole=whole, state=which.state,
+                 choice=which.choice, area=which.area_id, **why)
 
 
 async def workbook(db: AsyncSession, campaign: Campaign, batch: Batch, which: Which, *, whole: bool,
                    by: Officer) -> bytes:
     """Everybody of `which`, as noted before; a session that only reads will do."""
     require(by, May.OPEN_MANY if whole else May.PUSH)
-    rows = [row async for row in _rows(db, batch, which, whole=whole)]
+    rows = [row async for row in _rows(db, batch, which, by, whole=whole)]
     head = i18n.say(_("{title}: {people} people, exported by {name} on {when}. For this task only; delete it "
                       "afterwards."), title=campaign.title, people=len(rows), name=by.name,
                     when=f"{clock.local(clock.now()):%Y-%m-%d %H:%M}")
@@ -65,10 +70,11 @@ async def workbook(db: AsyncSession, campaign: Campaign, batch: Batch, which: Wh
     return await threads.run(_written, [[head], headings, *rows])
 
 
-async def _rows(db: AsyncSession, batch: Batch, which: Which, *, whole: bool) -> AsyncIterator[list[str]]:
+async def _rows(db: AsyncSession, batch: Batch, which: Which, officer: Officer, *,
+                whole: bool) -> AsyncIterator[list[str]]:
     labels = {option.digit: option.label for option in options.of(batch.text)}
     after = 0
-    while found := await results.people(db, batch, which, after=after, most=_PIECE):
+    while found := await results.people(db, batch, which, officer, after=after, most=_PIECE):
         after = found[-1].resident_id
         for person in found:
             yield _row(person, labels, whole=whole)
@@ -81,7 +87,15 @@ def _row(person: Person, labels: dict[int, str], *, whole: bool) -> list[str]:
             i18n.gettext(STATES.get(person.state, person.state)),
             i18n.gettext(REASONS[person.reason]) if person.reason in REASONS else person.reason,
             _moment(person.handed_over), _moment(person.ended), answer, _moment(person.answered_at),
-            i18n.gettext(PLACES[person.place]) if person.place in PLACES else "", person.call]
+            i18n.gettext(PLACES[person.place]) if person.place in PLACES else "",
+            _call(person, whole=whole)]
+
+
+def _call(person: Person, *, whole: bool) -> str:
+    """Whether they were telephoned; what was written down about it names people, and is as open as their names."""
+    if person.call is None:
+        return ""
+    return ": ".join(filter(None, [i18n.gettext(CALLS[person.call]), masks.hide(person.said) if whole else ""]))
 
 
 def _moment(moment: Any) -> str:

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.calls.calls import Call
 from app.listings.signups import Signup, SignupChange
 from app.residents.residents import Resident
-from app.sms.arrivals import Inbound, State
+from app.sms.arrivals import Inbound
 from app.sms.batches import Batch
 from app.sms.outbox import Attempt, Message, Receipt
 from app.sms.replies import Reply
@@ -33,7 +33,8 @@ class What(StrEnum):
 
 @dataclass(frozen=True)
 class Event:
-    """`code` is the carrier's own word, `by` the officer's name."""
+    """`code` is the carrier's own word, `by` the officer's name; `shared` says that it came from the phone, and perhaps
+    from somebody else who uses it."""
 
     at: datetime
     what: What
@@ -41,11 +42,14 @@ class Event:
     said: str = ""
     code: str = ""
     by: str = ""
+    shared: bool = False
 
 
-async def of(db: AsyncSession, batch: Batch, resident: Resident, phone: str) -> list[Event]:
-    """Everything, the oldest first."""
-    events = [*await _sent(db, batch, phone), *await _wrote(db, batch, resident, phone),
+async def of(db: AsyncSession, batch: Batch, resident: Resident, phone: str, *,
+             texts: Select[Inbound]) -> list[Event]:
+    """Everything, the oldest first. `phone` is the number that was texted, `texts` are those that the reader may see of
+    all that came in."""
+    events = [*await _sent(db, batch, phone), *await _wrote(db, batch, resident, phone, texts),
               *await _noted(db, batch, resident), *await _places(db, batch, resident)]
     return sorted(events, key=lambda event: event.at)
 
@@ -66,11 +70,16 @@ async def _sent(db: AsyncSession, batch: Batch, phone: str) -> list[Event]:
     return events
 
 
-async def _wrote(db: AsyncSession, batch: Batch, resident: Resident, phone: str) -> list[Event]:
-    rows = await db.scalars(select(Inbound).where(
-        Inbound.phone == phone, Inbound.received_at >= batch.created_at,
-        Inbound.received_at < batch.created_at + LISTENED, Inbound.state != State.DUPLICATE))
-    return [Event(row.received_at, What.WROTE, word=row.intent, said=row.text) for row in rows]
+async def _wrote(db: AsyncSession, batch: Batch, resident: Resident, phone: str,
+                 texts: Select[Inbound]) -> list[Event]:
+    """Nothing where the person has another number now: who wrote from that one, nobody knows."""
+    if resident.phone != phone:
+        return []
+    since = batch.leaves_at or batch.created_at
+    rows = await db.scalars(texts.where(Inbound.phone == phone, Inbound.received_at >= since,
+                                        Inbound.received_at < since + LISTENED))
+    return [Event(row.received_at, What.WROTE, word=row.intent, said=row.text, shared=row.resident_id != resident.id)
+            for row in rows]
 
 
 async def _noted(db: AsyncSession, batch: Batch, resident: Resident) -> list[Event]:

@@ -1,7 +1,7 @@
 """The record of one person's phone, for a complaint: who said what when, both ways, and on whose word it was sent."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import clock, masks, phones
+from app import clock, phones
 from app.db import settings_of
 from app.desk import conversations, corrections
 from app.desk.corrections import Fixed
@@ -19,8 +19,8 @@ from app.jobs import pushes
 from app.listings.listings import Listing
 from app.org import areas
 from app.org.areas import Area
-from app.residents import residents
-from app.residents.residents import Resident, mask_name
+from app.residents import covers, reasons, residents
+from app.residents.residents import CHANGED_PHONE, Resident
 from app.sms import consent
 from app.sms.arrivals import Inbound
 from app.sms.batches import Batch, Reason
@@ -31,17 +31,17 @@ from app.staff.accounts import May, Officer
 from app.staff.audit import Audit
 from app.staff.scopes import require
 
-SHORTEST_REASON, LONGEST_REASON = 4, 100
 _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
-_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 
 
 @dataclass(frozen=True)
 class Said:
-    """A word about texts to the number, and the officer who noted it, if one did."""
+    """A word about texts to the number, and the officer who noted it, if one did. `ground` is None where the number may
+    have been somebody else's then."""
 
     at: datetime
     record: ConsentRecord
+    ground: str | None
     officer: str
 
 
@@ -73,6 +73,17 @@ class Came:
     fixed: Fixed | None
 
 
+@dataclass(frozen=True, repr=False)
+class _Cover:
+    """What a reader of the record may not read: names of the others, phones but those `shown`."""
+
+    names: frozenset[str]
+    shown: frozenset[str]
+
+    def over(self, text: str) -> str:
+        return covers.bare(text, self.names, shown=self.shown)
+
+
 @dataclass(frozen=True)
 class Record:
     """`entries` in the order of time, from `since` on: what was before may have been somebody else's number. `held` is
@@ -95,29 +106,31 @@ async def open_record(db: AsyncSession, person: Resident, reason: str, *, by: Of
     """Everything about the person's number, for an officer who says why; asking is audited, and so is the number that
     is not masked. Raises Refused for a reason that says nothing."""
     require(by, May.OPEN)
-    if not SHORTEST_REASON <= len(reason.strip()) <= LONGEST_REASON:
-        raise Refused(_("Please write in {least} to {most} characters what the record is needed for."), field="reason",
-                      least=SHORTEST_REASON, most=LONGEST_REASON)
     if not person.phone:
         raise Refused(_("Without a phone there are no texts."), field="reason")
     others = await _others(db, person)
-    reason = _PHONE.sub(lambda found: phones.mask(found[0]), _bare(reason.strip(), [person, *others]))
+    names = frozenset(one.name for one in others)
+    reason = await reasons.read(db, reason, by=by, names={person.name, *names})
     audit.record(db, "open_record", person, by=by, reason=reason)
     phone = await residents.open_phone(db, person, by=by) if whole_phone else phones.mask(person.phone)
+    station = await areas.community_of(db, await areas.get(db, person.area_id))
+    cover = _Cover(names, frozenset(filter(None, [station.phone, person.phone if whole_phone else ""])))
     since = await _since(db, person)
-    entries: list[Said | Sent | Came] = [*await _said(db, person.phone), *await _sent(db, person, others, since, by),
-                                         *await _came(db, person, others, since, by)]
-    return Record(
-        person, phone, 1 + sum(one.left_at is None for one in others),
-        await areas.community_of(db, await areas.get(db, person.area_id)), since, await consent.held(db, person.phone),
-        sorted(entries, key=lambda entry: entry.at), reason, clock.now(), by.name)
+    entries: list[Said | Sent | Came] = [
+        *await _said(db, person, cover, since), *await _sent(db, person, cover, since, by),
+        *await _came(db, person, cover, since, by)]
+    return Record(person, phone, 1 + sum(one.left_at is None for one in others), station, since,
+                  await consent.held(db, person.phone), sorted(entries, key=lambda entry: entry.at), reason,
+                  clock.now(), by.name)
 
 
 async def _since(db: AsyncSession, person: Resident) -> datetime:
     """Since when the number is this person's, as far as the register knows."""
     changes = await db.scalars(select(Audit).where(
-        Audit.subject == Resident.__tablename__, Audit.subject_id == person.id, Audit.verb == "change_resident"))
-    return max([person.created_at, *(one.at for one in changes if "phone" in one.detail.get("fields", ()))])
+        Audit.subject == Resident.__tablename__, Audit.subject_id == person.id,
+        Audit.verb.in_(("change_resident", CHANGED_PHONE))))
+    return max([person.created_at, *(one.at for one in changes if one.verb == CHANGED_PHONE
+                                     or "phone" in one.detail.get("fields", ()))])
 
 
 async def _others(db: AsyncSession, person: Resident) -> list[Resident]:
@@ -126,13 +139,15 @@ async def _others(db: AsyncSession, person: Resident) -> list[Resident]:
     return list(await db.scalars(select(Resident).where(Resident.phone == person.phone, Resident.id != person.id)))
 
 
-async def _said(db: AsyncSession, phone: str) -> list[Said]:
-    log = await consent.log(db, phone)
+async def _said(db: AsyncSession, person: Resident, cover: _Cover, since: datetime) -> list[Said]:
+    """That and when it was said is of the number; in which words, of whoever had it then."""
+    log = await consent.log(db, person.phone or "")
     names = await _names(db, (one.officer_id for one in log))
-    return [Said(one.at, one, names.get(one.officer_id or 0, "")) for one in log]
+    return [Said(one.at, one, cover.over(one.ground) if since <= one.at <= _until(person) else None,
+                 names.get(one.officer_id or 0, "")) for one in log]
 
 
-async def _sent(db: AsyncSession, person: Resident, others: Sequence[Resident], since: datetime,
+async def _sent(db: AsyncSession, person: Resident, cover: _Cover, since: datetime,
                 officer: Officer) -> list[Sent]:
     found = [one for one in await db.scalars(select(Message).where(_theirs(Message, Message.created_at, person, since)))
              if not one.memory.get(ALARM)]  # that is for an officer who happens to have this number
@@ -144,7 +159,7 @@ async def _sent(db: AsyncSession, person: Resident, others: Sequence[Resident], 
     wrote = await conversations.authors(db, "message", [one.id for one in mine])
     bulk = await _bulk(db, person, {one.batch_id for one in mine if one.batch_id})
     theirs = {one.id for one in mine}
-    return [Sent(one.created_at, one, _bare(_covered(one), others), _ours(db, one.gateway),
+    return [Sent(one.created_at, one, cover.over(_covered(one)), _ours(db, one.gateway),
                  **({"author": wrote.get(one.id, "")} | bulk.get(one.batch_id or 0, {})))
             if one.id in theirs else Sent(one.created_at, one, None) for one in found]
 
@@ -163,19 +178,22 @@ async def _bulk(db: AsyncSession, person: Resident, batch_ids: set[int]) -> dict
         for batch, reason, listing in rows}
 
 
-async def _came(db: AsyncSession, person: Resident, others: Sequence[Resident], since: datetime,
+async def _came(db: AsyncSession, person: Resident, cover: _Cover, since: datetime,
                 officer: Officer) -> list[Came]:
     found = list(await db.scalars(conversations.theirs(officer).where(
         _theirs(Inbound, Inbound.received_at, person, since))))
     fixed = await corrections.made_of(db, [one.id for one in found])
-    return [Came(one.received_at, one, _bare(one.text, others), _ours(db, one.gateway), fixed.get(one.id))
+    return [Came(one.received_at, one, cover.over(one.text), _ours(db, one.gateway), fixed.get(one.id))
             for one in found]
 
 
 def _theirs(table: Any, at: Any, person: Resident, since: datetime) -> ColumnElement[bool]:
     """The condition: of their number, from then on until they moved away."""
-    until = person.left_at or datetime(9999, 1, 1, tzinfo=UTC)
-    return and_(table.phone == person.phone, at >= since, at <= until)
+    return and_(table.phone == person.phone, at >= since, at <= _until(person))
+
+
+def _until(person: Resident) -> datetime:
+    return person.left_at or datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def _ours(db: AsyncSession, gateway: str) -> str:
@@ -191,11 +209,3 @@ async def _names(db: AsyncSession, officer_ids: Iterable[int | None]) -> dict[in
 def _covered(message: Message) -> str:
     """The words as sent; a code is for its owner's eyes alone."""
     return _CODE.sub("******", message.body) if message.purpose == Purpose.CODE else message.body
-
-
-def _bare(text: str, people: Sequence[Resident]) -> str:
-    """Without identity numbers and the names of these people."""
-    text = masks.hide(text)
-    for name in sorted({one.name for one in people}, key=len, reverse=True):
-        text = text.replace(name, mask_name(name))
-    return text

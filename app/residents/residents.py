@@ -19,6 +19,7 @@ from app.staff.accounts import May, Officer
 from app.staff.scopes import require
 
 NAME_LENGTH = 40  # characters
+CHANGED_PHONE = "change_phone"  # in the audit, one row for each person whose number a list changed
 WORKING_AGE = 16  # Provisions on the Prohibition of Child Labour, art. 2
 
 

@@ -107,9 +107,10 @@ async def test_whole_names_are_for_those_who_may_open_them_and_leave_a_trace(peo
     campaign = await drafted(peopled)
     async with peopled.database.session() as db:
         loaded = await db.get_one(Campaign, campaign.id)
-        await coverage.rounds_by_name(db, loaded, by=peopled.boss, building=second)
+        await coverage.rounds_by_name(db, loaded, by=peopled.boss, reason="给周二送通知", building=second)
         rows = await db.scalars(select(Audit).where(Audit.verb == "print_call_list"))
-        assert [(row.subject_id, row.detail) for row in rows] == [(campaign.id, {"people": 2, "building": second.id})]
+        assert [(row.subject_id, row.detail) for row in rows] == [
+            (campaign.id, {"people": 2, "building": second.id, "reason": "给周*送通知"})]
 
 
 async def test_more_people_than_fit_on_a_list_are_taken_building_by_building(

@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select, update
 
+from app import i18n
 from app.audience import query
 from app.audience.filters import Filter
 from app.calls.calls import Call, Why
@@ -17,6 +18,7 @@ from app.campaigns.campaigns import Campaign, Kind
 from app.campaigns.following import Rest
 from app.campaigns.history import What
 from app.campaigns.results import Which
+from app.desk import conversations
 from app.errors import Refused
 from app.org import areas
 from app.org.areas import Area, Level
@@ -32,6 +34,7 @@ from tests.stories.acts import LI, WANG, ZHAO, drain, moment, signs_up, turn
 from tests.village import Village
 
 SUN = "14200000004"
+ID_NUMBER = "420304195601010005"
 
 
 @pytest.fixture
@@ -86,33 +89,34 @@ async def whom(asked: Asked, chosen: Filter) -> str:
 
 async def test_the_results_add_up_to_everybody(asked: Asked) -> None:
     async with asked.village.database.reading() as db:
-        rows = await results.by_building(db, asked.batch)
+        rows = await results.by_building(db, asked.batch, asked.village.boss)
         assert [(row.name, dict(row.states), dict(row.answers)) for row in rows] == [
             ("1栋", {Status.DELIVERED: 1, Status.UNKNOWN: 1}, {2: 1}),
             ("2栋", {Status.DELIVERED: 1, Status.FAILED: 1}, {})]
         whole = results.together(rows)
         assert (whole.people, whole.arrived, whole.answered) == (4, 2, 1)
         assert await results.answers(db, asked.batch) == Counter({2: 1})
-        assert await results.count(db, asked.batch, Which()) == asked.batch.people == 4
+        assert await results.count(db, asked.batch, Which(), asked.village.boss) == asked.batch.people == 4
 
 
 async def test_everybody_is_listed_with_what_happened_page_by_page(asked: Asked) -> None:
     async with asked.village.database.reading() as db:
-        first = await results.people(db, asked.batch, Which(), most=2)
-        rest = await results.people(db, asked.batch, Which(), after=first[-1].resident_id, most=2)
+        first = await results.people(db, asked.batch, Which(), asked.village.boss, most=2)
+        rest = await results.people(db, asked.batch, Which(), asked.village.boss, after=first[-1].resident_id,
+                                    most=2)
         assert [(one.masked_name, one.area, one.state, one.reason, one.choice) for one in [*first, *rest]] == [
             ("王*兰", "1栋", "delivered", "", 2), ("李*国", "2栋", "delivered", "", None),
             ("赵*妈", "2栋", "failed", "no_such_number", None), ("孙*山", "1栋", "unknown", "cannot_tell", None)]
         for which, count in ((Which(state="failed"), 1), (Which(choice=2), 1), (Which(choice=0), 3),
                              (Which(area_id=asked.village.building.id), 2),
                              (Which(state="delivered", choice=0, area_id=asked.village.building.id), 0)):
-            assert await results.count(db, asked.batch, which) == count, which
+            assert await results.count(db, asked.batch, which, asked.village.boss) == count, which
 
 
 async def test_each_person_has_a_history(asked: Asked) -> None:
     wang = asked.people["王秀兰"]
     async with asked.village.database.reading() as db:
-        events = await history.of(db, asked.batch, wang, "+86" + WANG)
+        events = await history.of(db, asked.batch, wang, "+86" + WANG, texts=conversations.theirs(asked.village.boss))
     assert [event.what for event in events] == [What.WRITTEN, What.ATTEMPT, What.WROTE, What.NOTED]
     assert [events[1].word, events[2].said, events[3].word] == ["accepted", "2", "2"]
 
@@ -210,8 +214,8 @@ async def test_who_signed_up_is_counted(village: Village) -> None:
     await signs_up(village, job, wang)
     async with village.database.reading() as db:
         assert await results.signed(db, batch) == 1
-        assert [row.signed for row in await results.by_building(db, batch)] == [1]
-        assert (await results.people(db, batch, Which()))[0].place == "taken"
+        assert [row.signed for row in await results.by_building(db, batch, village.boss)] == [1]
+        assert (await results.people(db, batch, Which(), village.boss))[0].place == "taken"
 
 
 @pytest.mark.parametrize(("whole", "name", "phone"), [(False, "王*兰", "142****0001"), (True, "王秀兰", WANG)])
@@ -219,10 +223,12 @@ async def test_an_export_is_covered_unless_one_may_and_says_so_and_is_noted(aske
                                                                             phone: str) -> None:
     async with asked.village.database.session() as db:
         campaign = await db.get_one(Campaign, asked.campaign.id)
-        await export.note(db, campaign, asked.batch, Which(), whole=whole, by=asked.village.second)
+        await export.note(db, campaign, asked.batch, Which(), whole=whole, by=asked.village.second,
+                          reason="王秀兰等人上门走访")
         made = await export.workbook(db, campaign, asked.batch, Which(), whole=whole, by=asked.village.second)
         [noted] = await db.scalars(select(Audit).where(Audit.verb == "export_campaign"))
-    assert noted.detail == {"people": 4, "whole": whole}
+    assert noted.detail == {"people": 4, "whole": whole, "state": "", "choice": None, "area": None} | (
+        {"reason": "王*兰等人上门走访"} if whole else {})
     rows = list(load_workbook(io.BytesIO(made), read_only=True).active.iter_rows(values_only=True))  # type: ignore[union-attr]
     assert "4 people" in str(rows[0][0]) or "4人" in str(rows[0][0])
     assert rows[2][1:3] == (name, phone)
@@ -241,3 +247,24 @@ async def test_a_clerk_takes_no_whole_names_along(asked: Asked) -> None:
         with pytest.raises(Refused, match="does not allow"):
             await export.note(db, campaign, asked.batch, Which(), whole=True, by=clerk)
         await export.note(db, campaign, asked.batch, Which(), whole=False, by=clerk)
+
+
+async def test_a_masked_export_says_whether_somebody_telephoned_and_not_what_was_said(asked: Asked) -> None:
+    await does_it(asked, following.assign, Rest.UNANSWERED)
+    async with asked.village.database.session() as db:
+        first = (await db.scalars(select(Call).order_by(Call.id))).first()
+        assert first
+        await following.told_by_telephone(db, first, None, result=f"儿子{ZHAO}说,{ID_NUMBER}", by=asked.village.boss)
+
+    async def calls_of(language: str, *, whole: bool) -> list[str]:
+        async with asked.village.database.session() as db:
+            campaign = await db.get_one(Campaign, asked.campaign.id)
+            with i18n.speaking(language):
+                made = await export.workbook(db, campaign, asked.batch, Which(), whole=whole, by=asked.village.boss)
+        sheet = load_workbook(io.BytesIO(made), read_only=True).active
+        assert sheet
+        return [str(row[10] or "") for row in sheet.iter_rows(min_row=3, values_only=True)]
+
+    assert await calls_of("zh", whole=False) == ["", "已打", "", "还没打"]
+    assert await calls_of("en", whole=False) == ["", "telephoned already", "", "still to do"]
+    assert await calls_of("zh", whole=True) == ["", f"已打: 儿子{ZHAO}说,4203**********0005", "", "还没打"]

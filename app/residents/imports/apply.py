@@ -19,11 +19,12 @@ from app.residents.imports import homes, ids, registry, threads
 from app.residents.imports.check import Report
 from app.residents.imports.people import Person
 from app.residents.imports.registry import pieces
-from app.residents.residents import Resident, ResidentWord, WordKind, WorkStatus, WorkStatusChange
+from app.residents.residents import CHANGED_PHONE, Resident, ResidentWord, WordKind, WorkStatus, WorkStatusChange
 from app.residents.vault import Vault
 from app.sms.consent import JOBS, Consent, ConsentRecord, Word
 from app.staff import audit
 from app.staff.accounts import Officer
+from app.staff.audit import Audit
 
 TURN = "import"
 SOURCE = "import"
@@ -48,7 +49,8 @@ async def apply(db: AsyncSession, report: Report, *, area: Area, by: Officer) ->
     moved = [person for person, fields in report.touched.values() if fields & homes.FIELDS]
     await homes.settle(db, report.scope, [*report.new, *moved])
     await _add(db, report.new)
-    await _change(db, report, by)
+    await _change(db, report)
+    await _note_phones(db, report, by)
     await _write_words(db, report)
     await _write_grounds(db, report, by)
     await _write_statuses(db, report, by)
@@ -77,7 +79,7 @@ async def _add(db: AsyncSession, people: list[Person]) -> None:
              "id_number_hash": person.id_mark, "created_at": now} for person in piece])
 
 
-async def _change(db: AsyncSession, report: Report, by: Officer) -> None:
+async def _change(db: AsyncSession, report: Report) -> None:
     """One statement for all who change in the same columns, so that nothing else of a row is written."""
     groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for person, fields in report.touched.values():
@@ -89,6 +91,15 @@ async def _change(db: AsyncSession, report: Report, by: Officer) -> None:
             {name: bindparam(name) for name in names})
         for piece in pieces(rows):
             await db.execute(statement, list(piece))
+
+
+async def _note_phones(db: AsyncSession, report: Report, by: Officer) -> None:
+    """Since when a number is somebody's is asked when its texts are shown: what was before is another person's."""
+    now = clock.now()
+    await _insert(db, core(Audit), [
+        {"at": now, "officer_id": by.id, "verb": CHANGED_PHONE, "subject": Resident.__tablename__,
+         "subject_id": person.resident_id, "area_id": person.area_id, "detail": {"source": SOURCE}}
+        for person, fields in report.touched.values() if "phone" in fields])
 
 
 def _values(person: Person, fields: set[str]) -> dict[str, Any]:

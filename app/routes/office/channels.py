@@ -16,12 +16,13 @@ from app.campaigns.campaigns import Campaign
 from app.campaigns.channels import PLACE_LENGTH, Channel
 from app.campaigns.coverage import Covered, Round
 from app.campaigns.material import Material
+from app.db import deed
 from app.errors import NotFound, Refused
 from app.org.areas import Area, Level
 from app.pages import page
 from app.printing import calling, group, loudspeaker, qr
 from app.printing.notice import Notice
-from app.routes.office._forms import Form
+from app.routes.office._forms import Form, form_of
 from app.staff import scopes
 from app.staff.accounts import May
 from app.staff.accounts import Officer as Account
@@ -72,22 +73,24 @@ async def group_text(request: AnyRequest, db: Db, officer: Officer, campaign_id:
 @get("/office/campaigns/{campaign_id:int}/channels/calls", opt={"may": May.PUSH})
 async def calls(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Response[str]:
     """The script, and the list with masked names; of more people than fit on a list, the buildings to choose from."""
-    campaign, said = await _said(db, officer, campaign_id)
-    try:
-        found = await coverage.rounds(db, campaign, building=await _building(request, db, officer))
-    except Refused as refused:
-        return _call_list(request, officer, campaign, said, [], refused=refused,
-                          buildings=await coverage.by_building(db, campaign))
-    return _call_list(request, officer, campaign, said, found)
+    return await _masked(request, db, officer, campaign_id)
 
 
 @post("/office/campaigns/{campaign_id:int}/channels/calls", opt={"may": May.OPEN}, status_code=200)
 async def calls_by_name(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Response[str]:
-    """The list with whole names, for whoever goes from door to door with it."""
+    """The list with whole names, for whoever goes from door to door with it and says what for."""
     campaign, said = await _said(db, officer, campaign_id)
     building = await _building(request, db, officer)
-    found = await coverage.rounds_by_name(db, campaign, by=officer, building=building)
-    return _call_list(request, officer, campaign, said, found, named=True)
+    form = await form_of(request)
+    try:
+        async with deed(db):
+            found = await coverage.rounds_by_name(db, campaign, by=officer, reason=form.get("reason"),
+                                                  building=building)
+    except Refused as refused:
+        if refused.field != "reason":
+            raise
+        return await _masked(request, db, officer, campaign_id, form=form, refused=refused)
+    return _call_list(request, officer, campaign, said, found, building=building, named=True)
 
 
 async def show(request: AnyRequest, db: AsyncSession, officer: Account, campaign: Campaign, *,
@@ -142,14 +145,31 @@ def _code(notice: Notice) -> str:
     return qr.svg(notice.address, notice.address)
 
 
+async def _masked(request: AnyRequest, db: AsyncSession, officer: Account, campaign_id: int, *,
+                  form: Form | None = None, refused: Refused | None = None) -> Response[str]:
+    """The list with masked names, and why whole ones were refused."""
+    campaign, said = await _said(db, officer, campaign_id)
+    building = await _building(request, db, officer)
+    shown: dict[str, Any] = {"building": building, "form": form, "refused": refused}
+    try:
+        found = await coverage.rounds(db, campaign, building=building)
+    except Refused as too_many:
+        return _call_list(request, officer, campaign, said, [], too_many=too_many,
+                          buildings=await coverage.by_building(db, campaign), **shown)
+    return _call_list(request, officer, campaign, said, found, **shown)
+
+
 def _call_list(request: AnyRequest, officer: Account, campaign: Campaign, said: Material, found: list[Round], *,
-               named: bool = False, refused: Refused | None = None,
-               buildings: Sequence[Covered] = ()) -> Response[str]:
+               building: Area | None, named: bool = False, too_many: Refused | None = None,
+               buildings: Sequence[Covered] = (), form: Form | None = None,
+               refused: Refused | None = None) -> Response[str]:
     with i18n.speaking(said.language):
         spoken = calling.script(said.notice())
-        why = i18n.why(refused) if refused else ""
-    return _printed(request, "print/calls.html", campaign, said, rounds=found, script=spoken, named=named, why=why,
-                    may_name=officer.may(May.OPEN), query=request.url.query,
+        why, errors = i18n.why(too_many) if too_many else "", errors_of(refused)
+    return _printed(request, "print/calls.html", campaign, said, status=409 if errors else 200, rounds=found,
+                    script=spoken, named=named, why=why, officer=officer, building=building, form=form or Form(),
+                    errors=errors, may_name=building is not None or officer.may(May.OPEN_MANY),
+                    query=request.url.query,
                     buildings=[one for one in buildings if one.is_building and one.unreached])
 
 

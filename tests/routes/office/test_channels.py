@@ -109,11 +109,38 @@ async def test_the_call_list_is_masked_until_somebody_asks_for_names(desk: Desk,
     assert "号码不对" in desk.page
     assert "要，给我报名" in desk.page
     assert await rows(village.database, select(Audit).where(Audit.verb == "print_call_list")) == []
-    await desk.send(here)
+    assert "门牌" not in desk.page
+    assert "用后销毁" not in desk.page
+    await desk.send(here, reason="看看")
+    assert desk.status == 409
+    assert "王桂香" not in desk.page
+    assert 'value="看看"' in desk.page
+    await desk.send(here, reason="上门告诉王桂香停水")
     assert "王桂香" in desk.page
     assert ZHAO not in desk.page
+    assert "门牌" in desk.page
+    assert f"{village.boss.name}于" in desk.page
+    assert "打印，只供本次上门使用，用后销毁" in desk.page
     [row] = await rows(village.database, select(Audit).where(Audit.verb == "print_call_list"))
-    assert row.detail == {"people": 2, "building": None}
+    assert row.detail == {"people": 2, "building": None, "reason": "上门告诉王*香停水"}
+
+
+async def test_a_clerk_takes_whole_names_of_one_building_at_a_time(desk: Desk, village: Village, campaign: Campaign,
+                                                                  clerk: Officer) -> None:
+    here = f"/office/campaigns/{campaign.id}/channels/calls"
+    await desk.log_in("clerk")
+    await desk.open("/office/residents")  # a form whose token is used below
+    await desk.send(here, reason="上门告诉停水")
+    assert desk.status == 409
+    assert "王桂香" not in desk.page
+    await desk.open(here)
+    assert 'name="reason"' not in desk.page
+    assert f'href="?building={village.building.id}"' in desk.page
+    await desk.open(f"{here}?building={village.building.id}")
+    await desk.send(f"{here}?building={village.building.id}", reason="上门告诉停水")
+    assert "王桂香" in desk.page
+    [row] = await rows(village.database, select(Audit).where(Audit.verb == "print_call_list"))
+    assert (row.officer_id, row.detail["building"]) == (clerk.id, village.building.id)
 
 
 async def test_an_officer_of_another_community_finds_nothing(desk: Desk, elsewhere: Village, village: Village,

@@ -10,6 +10,7 @@ from app.access import codes
 from app.campaigns.campaigns import Kind
 from app.desk import conversations, corrections, replies
 from app.desk.corrections import Choice
+from app.residents.imports import apply, check
 from app.residents.residents import Resident
 from app.sms import consent, outbox
 from app.sms.arrivals import Inbound
@@ -17,6 +18,7 @@ from app.sms.consent import NOTICES
 from app.sms.outbox import Message, Purpose, Status
 from app.staff.audit import Audit
 from tests.campaigns.acts import drafted, handed_in
+from tests.residents.lists import text
 from tests.routes.conftest import rows
 from tests.routes.office.conftest import Desk
 from tests.stories.acts import drain, moment, turn
@@ -35,6 +37,12 @@ async def _open(desk: Desk, person: Resident, **fields: Any) -> str:
     where = f"/office/residents/{person.id}/record"
     await desk.open(where)
     return await desk.send(where, **{"reason": REASON, **fields})
+
+
+async def _import(village: Village, *listed: list[str]) -> None:
+    report = await check.check(village.database, text(*listed), area=village.area, by=village.second)
+    async with village.database.session() as db:
+        await apply.apply(db, report, area=village.area, by=village.second)
 
 
 def _entries(page: str) -> list[str]:
@@ -87,8 +95,8 @@ async def test_who_approved_it_and_what_was_put_right_is_on_it(desk: Desk, villa
     await drain(village)
     await village.says(WANG, "你好")
     async with village.database.session() as db:
-        [text] = await db.scalars(select(Inbound))
-        await corrections.correct(db, text, Choice("HELP"), by=village.second)
+        [came] = await db.scalars(select(Inbound))
+        await corrections.correct(db, came, Choice("HELP"), by=village.second)
     entries = _entries(await _open(desk, wang))
     [push] = [one for one in entries if "10 · 香菇分拣" in one]
     assert f"{village.boss.name}拟写 · {village.second.name}批准 2026-03-10 12:00" in push
@@ -137,9 +145,9 @@ async def test_a_shared_phone_says_so_and_names_only_the_person(desk: Desk, vill
     li = await village.neighbour("李大山", WANG)
     far = await elsewhere.neighbour("王远方", WANG)
     async with village.database.session() as db:
-        for text, whom in (("王桂香、李大山:周五通水", [wang.id, li.id]), ("李大山:您的香菇活改了", [li.id]),
+        for words, whom in (("王桂香、李大山:周五通水", [wang.id, li.id]), ("李大山:您的香菇活改了", [li.id]),
                            ("王远方:您的岗位改了", [far.id])):
-            await outbox.queue(db, to="+86" + WANG, text=text, purpose=Purpose.SERVICE, addressed=whom)
+            await outbox.queue(db, to="+86" + WANG, text=words, purpose=Purpose.SERVICE, addressed=whom)
     await village.says(WANG, "李大山不在家")
     page = await _open(desk, wang)
     assert "3人共用" in page
@@ -157,6 +165,58 @@ async def test_what_was_before_the_number_was_theirs_is_not_on_it(desk: Desk, vi
     turn("2026-03-10 12:00")
     wang = await village.neighbour("王桂香", WANG, agreed=True)
     assert "给以前用这个号的人" not in await _open(desk, wang)
+
+
+async def test_what_was_said_of_it_before_is_there_without_the_words(desk: Desk, village: Village) -> None:
+    turn("2026-03-01 12:00")
+    async with village.database.session() as db:
+        await consent.give(db, "+86" + WANG, source="form", ground="李大山家的表")
+    turn("2026-03-10 12:00")
+    wang = await village.neighbour("王桂香", WANG)
+    li = await village.neighbour("李大山", WANG)
+    async with village.database.session() as db:
+        await consent.give(db, "+86" + WANG, source="form", ground=f"李大山代填,电话{LI}", by=village.second)
+        for person in (wang, li):
+            (await db.get_one(Resident, person.id)).left_at = moment("2026-03-10 13:00")
+    turn("2026-03-10 14:00")
+    async with village.database.session() as db:
+        await consent.withdraw(db, "+86" + WANG, source="form", ground="后来的人说的")
+    before, then, after = _entries(await _open(desk, wang))
+    for entry in (before, after):
+        assert "原话已遮住" in entry
+    assert "2026-03-01 12:00" in before
+    assert "“李*山代填,电话142****0002”" in then
+    for word in ("李大山", "后来的人说的", LI):
+        assert word not in desk.page
+
+
+async def test_a_number_that_a_list_changed_is_theirs_from_then_on(desk: Desk, village: Village) -> None:
+    for hour, phone in (("12:00", LI), ("14:00", WANG), ("15:00", WANG)):
+        turn(f"2026-03-10 {hour}")
+        await _import(village, ["姓名", "出生日期", "手机", "楼栋", "房号"],
+                      ["王桂香", "1968-03-12", phone, "1栋", "502"], ["孙小山", "1970-01-01", "", "1栋", "301"])
+        async with village.database.session() as db:
+            await outbox.queue(db, to="+86" + WANG, text=f"{hour}写给这个号", purpose=Purpose.SERVICE)
+    [wang] = await rows(village.database, select(Resident).where(Resident.name == "王桂香"))
+    [noted] = [one for one in await rows(village.database, select(Audit)) if one.verb == "change_phone"]
+    assert (noted.subject, noted.subject_id, noted.officer_id, noted.area_id, noted.detail) == (
+        "resident", wang.id, village.second.id, village.building.id, {"source": "import"})
+    page = await _open(desk, wang)
+    assert "12:00写给这个号" not in page
+    assert "14:00写给这个号" in page
+    assert "15:00写给这个号" in page
+
+
+@pytest.mark.parametrize(("fields", "own"), [({}, False), ({"whole_phone": "1"}, True)])
+async def test_numbers_in_the_words_are_covered_unless_it_is_the_own_one_and_opened(
+        desk: Desk, village: Village, fields: dict[str, str], own: bool) -> None:
+    wang = await village.neighbour("王桂香", WANG)
+    await village.says(WANG, f"我的号是１４２ 0000 0001,老伴的{LI},家里0719-7229999,你们0719-7221234")
+    page = await _open(desk, wang, **fields)
+    assert ("我的号是１４２ 0000 0001," in page) == own
+    assert ("我的号是142****0001," in page) != own
+    assert "老伴的142****0002,家里071****9999,你们0719-7221234" in page  # the station's own is no secret
+    assert LI not in page
 
 
 async def test_codes_and_alarms_are_covered_or_left_out(desk: Desk, village: Village) -> None:
@@ -213,8 +273,8 @@ async def test_an_answer_of_staff_bears_their_name(desk: Desk, village: Village)
     wang = await village.neighbour("王桂香", WANG)
     await village.says(WANG, "能带孙子去吗?")
     async with village.database.session() as db:
-        [text] = await db.scalars(select(Inbound))
-        talk = await conversations.load(db, text.id, village.second)
+        [came] = await db.scalars(select(Inbound))
+        talk = await conversations.load(db, came.id, village.second)
         await replies.answer(db, talk, "可以带", by=village.second)
     [answer] = [one for one in _entries(await _open(desk, wang)) if "可以带" in one]
     assert f"{village.second.name}拟写" in answer

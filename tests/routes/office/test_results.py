@@ -3,13 +3,17 @@
 import io
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select, update
 
-from app.calls.calls import Call
+from app import clock
+from app.calls.calls import Call, Why
+from app.campaigns import export
 from app.campaigns.campaigns import Campaign
+from app.residents.residents import Resident
 from app.settings import Settings
 from app.sms.batches import Batch, State
 from app.sms.outbox import Message, Status
@@ -130,7 +134,84 @@ async def test_an_export_is_noted(desk: Desk, sent: Campaign, village: Village) 
     assert "142****0001" in cells
     assert WANG not in cells
     assert [one.detail for one in await rows(village.database, select(Audit).where(
-        Audit.verb == "export_campaign"))] == [{"people": 2, "whole": False}]
+        Audit.verb == "export_campaign"))] == [
+        {"people": 2, "whole": False, "state": "", "choice": None, "area": None}]
+
+
+async def _export(desk: Desk, campaign: Campaign, **fields: str) -> Any:
+    return await desk.client.post(f"/office/campaigns/{campaign.id}/export", data={**desk.token(), **fields})
+
+
+async def test_whole_names_take_a_reason_that_is_noted_with_what_was_chosen(desk: Desk, sent: Campaign,
+                                                                            village: Village) -> None:
+    await desk.open(f"/office/campaigns/{sent.id}/people?state=failed&building={village.building.id}")
+    assert '<input type="hidden" name="state" value="failed">' in desk.page
+    assert f'<input type="hidden" name="building" value="{village.building.id}">' in desk.page
+    chosen = {"state": "failed", "choice": "0", "building": str(village.building.id), "whole": "1"}
+    refused = await _export(desk, sent, **chosen, reason="看看")
+    assert refused.status_code == 409
+    assert 'id="reason-wrong"' in refused.text
+    assert 'name="state" value="failed"' in refused.text
+    assert "李*山" in refused.text
+    assert await rows(village.database, select(Audit).where(Audit.verb == "export_campaign")) == []
+    made = await _export(desk, sent, **chosen, reason=f"上门走访李大山 {LI}")
+    sheet = load_workbook(io.BytesIO(made.content), read_only=True).active
+    assert sheet
+    assert [row[1:3] for row in sheet.iter_rows(min_row=3, values_only=True)] == [("李大山", LI)]
+    [noted] = await rows(village.database, select(Audit).where(Audit.verb == "export_campaign"))
+    assert noted.detail == {"people": 1, "whole": True, "state": "failed", "choice": 0, "area": village.building.id,
+                            "reason": "上门走访李*山 142****0002"}
+
+
+async def test_too_many_people_are_refused_where_fewer_can_be_chosen(desk: Desk, sent: Campaign, village: Village,
+                                                                     monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "MOST", 1)
+    await desk.open(f"/office/campaigns/{sent.id}/results")
+    refused = await _export(desk, sent)
+    assert refused.status_code == 409
+    assert 'role="alert"' in refused.text
+    assert "请先选一栋楼" in refused.text
+    assert f'<option value="{village.building.id}"' in refused.text
+    assert (await _export(desk, sent, state="failed")).status_code == 200
+
+
+async def test_a_clerk_is_offered_no_whole_names(desk: Desk, sent: Campaign, clerk: Officer) -> None:
+    await desk.log_in("clerk")
+    await desk.open(f"/office/campaigns/{sent.id}/people")
+    assert 'name="whole"' not in desk.page
+    assert 'name="reason"' not in desk.page
+    assert (await _export(desk, sent, whole="1", reason="上门走访居民")).status_code == 409
+
+
+async def test_who_moved_away_is_a_number_without_a_name(desk: Desk, sent: Campaign, elsewhere: Village) -> None:
+    [wang] = await rows(elsewhere.database, select(Resident).where(Resident.name == "王桂香"))
+    async with elsewhere.database.session() as db:
+        await db.execute(update(Resident).where(Resident.id == wang.id).values(area_id=elsewhere.building.id))
+    await desk.open(f"/office/campaigns/{sent.id}/results")
+    assert re.search(r"已搬走 1 1 – – – 1", plain(desk.page))
+    assert f"building={elsewhere.building.id}" not in desk.page
+    await desk.open(f"/office/campaigns/{sent.id}/people")
+    assert "王*香" not in desk.page
+    assert "另有1人后来搬走了" in desk.page
+    await desk.open(f"/office/campaigns/{sent.id}/people/{wang.id}")
+    assert desk.status == 404
+
+
+async def test_what_came_of_a_call_is_shown_without_numbers(desk: Desk, sent: Campaign, village: Village) -> None:
+    [wang] = await rows(village.database, select(Resident).where(Resident.name == "王桂香"))
+    here = f"/office/campaigns/{sent.id}/people"
+    async with village.database.session() as db:
+        batch = (await db.scalars(select(Batch))).one()
+        db.add(Call(area_id=wang.area_id, resident_id=wang.id, phone=wang.phone, why=Why.CAMPAIGN, batch_id=batch.id))
+    await desk.open(here)
+    assert "电话：还没打" in desk.page
+    async with village.database.session() as db:
+        await db.execute(update(Call).values(done_at=clock.now(), result=f"打{LI}找儿子"))
+    for page in (here, f"{here}/{wang.id}"):
+        assert "打142****0002找儿子" in await desk.open(page)
+        assert LI not in desk.page
+    await desk.open(here)
+    assert "电话：已打" in desk.page
 
 
 async def test_when_it_leaves_is_chosen_and_estimated(desk: Desk, village: Village) -> None:
