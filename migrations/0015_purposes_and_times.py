@@ -11,7 +11,8 @@ branch_labels = None
 depends_on = None
 
 ADDED = (("batch", "about"), ("batch", "leaves_at"), ("batch", "spread_minutes"), ("batch", "trouble"),
-         ("batch", "resumed_at"), ("campaign", "leaves_at"), ("campaign", "spread_minutes"), ("campaign", "changed_by_id"))
+         ("batch", "resumed_at"), ("campaign", "leaves_at"), ("campaign", "spread_minutes"),
+         ("campaign", "changed_by_id"))
 
 
 def upgrade() -> None:

@@ -72,7 +72,7 @@ async def workbook(db: AsyncSession, campaign: Campaign, batch: Batch, which: Wh
 
 async def _rows(db: AsyncSession, batch: Batch, which: Which, officer: Officer, *,
                 whole: bool) -> AsyncIterator[list[str]]:
-    labels = {option.digit: option.label for option in options.of(batch.text)}
+    labels = {option.digit: option.label for option in options.counted(batch.text, batch.listing_id)}
     after = 0
     while found := await results.people(db, batch, which, officer, after=after, most=_PIECE):
         after = found[-1].resident_id

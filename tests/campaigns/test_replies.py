@@ -134,5 +134,5 @@ async def test_what_was_misread_is_taken_back(village: Village) -> None:
         done = list(await db.scalars(select(Inbound.did).order_by(Inbound.id)))
         # They have said something else since the first one.
         assert await survey.undo_replied(db, done[0]["replied"], by=village.boss) == ""
-        assert "那个回答不算" in await survey.undo_replied(db, done[1]["replied"], by=village.boss)
+        assert "那个回答记错了" in await survey.undo_replied(db, done[1]["replied"], by=village.boss)
     assert await answers(village, batch) == {wang.id: 1}

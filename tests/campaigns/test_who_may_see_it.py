@@ -52,6 +52,7 @@ async def test_who_moved_away_is_counted_and_no_longer_shown(village: Village, e
     wang = await village.neighbour("王桂香", WANG, agreed=True)
     li = await village.neighbour("李大山", LI, agreed=True)
     batch = await handed_in(village, await drafted(village))
+    await drain(village)
     await village.says(WANG, "2")
     await _moves(wang, elsewhere)
     async with village.database.reading() as db:

@@ -142,8 +142,8 @@ def _wrong(refused: Refused | None) -> dict[str, Any]:
 
 def _words(batch: Batch) -> dict[str, Any]:
     """What codes and numbers stand for."""
-    return {"options": options.of(batch.text), "states": export.STATES, "reasons": export.REASONS,
-            "places": export.PLACES, "calls": export.CALLS}
+    return {"options": options.counted(batch.text, batch.listing_id), "states": export.STATES,
+            "reasons": export.REASONS, "places": export.PLACES, "calls": export.CALLS}
 
 
 def _which(state: str, choice: str, building: str) -> Which:
