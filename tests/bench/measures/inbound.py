@@ -9,15 +9,16 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import func, literal_column, select, update
 
+from app import clock
 from app.jobs.jobs import Job
 from app.listings.signups import Place, Signup
 from app.sms import arrivals, inbox, outbox
 from app.sms.arrivals import Inbound, State
 from app.sms.gateways.base import Incoming
 from app.sms.inbox import Inbox
-from app.sms.outbox import Purpose, Status
+from app.sms.outbox import Message, Purpose, Status
 from tests.bench import connections, fill, served
 from tests.bench.connections import BadAnswer, Flood
 from tests.bench.house import House, Result, Stopwatch, timed, until
@@ -99,6 +100,9 @@ async def _alone(house: House, people: list[int]) -> Stopwatch:
         while await mine.answer_once():
             pass
     await _must_have_places(house, job, len(people))
+    async with house.database.session() as db:  # nothing of it leaves after what is pushed next
+        await db.execute(update(Message).where(Message.status == Status.QUEUED, Message.purpose == Purpose.ANSWER)
+                         .values(status=Status.DELIVERED, sent_at=clock.now()))
     return watch
 
 
