@@ -16,7 +16,7 @@ demo-reset: .venv/ready
 	@PORT=$(PORT) $(BIN)/doorstep demo --reset
 
 test: .venv/ready-dev browser .venv/vnu.jar
-	$(BIN)/python -m pytest -n 3 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: .venv/ready-dev
 	$(BIN)/ruff check .
