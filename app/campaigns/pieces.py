@@ -31,6 +31,7 @@ from app.audience.query import Audience
 from app.audience.reach import Span
 from app.campaigns import wording
 from app.campaigns.pace import Pace
+from app.campaigns.rare import rare
 from app.campaigns.wording import Hole, Part
 from app.db import core, settings_of
 from app.org.areas import Area, Level
@@ -174,9 +175,9 @@ async def _no_longer(db: AsyncSession, batch: Batch, leaves: datetime, span: Spa
 
 async def _measure_rare(db: AsyncSession, batch: Batch, span: Span) -> None:
     """Characters that count as two stand in a few names only: those texts are measured one by one."""
-    rare = await db.execute(select(_recipient.c.id, _recipient.c.body, _recipient.c.segments).where(
-        _recipient.c.batch_id == batch.id, span.covers(_recipient.c.phone), _rare(_recipient.c.body)))
-    for row in rare.all():
+    found = await db.execute(select(_recipient.c.id, _recipient.c.body, _recipient.c.segments).where(
+        _recipient.c.batch_id == batch.id, span.covers(_recipient.c.phone), rare(_recipient.c.body)))
+    for row in found.all():
         segments = length.measure(row.body).segments
         if segments != row.segments:
             await db.execute(update(_recipient).where(_recipient.c.id == row.id).values(segments=segments))
@@ -213,21 +214,5 @@ def _sqlite_list(element: _list, compiler: Any, **how: Any) -> str:
 def _postgresql_list(element: _list, compiler: Any, **how: Any) -> str:
     return f"json_agg({compiler.process(element.clauses, **how)})"
 
-
-class _rare(FunctionElement[bool]):
-    """Whether a character beyond the basic plane, which counts as two, stands in the text."""
-
-    inherit_cache = True
-    name = "rare"
-
-
-@compiles(_rare, "sqlite")
-def _sqlite_rare(element: _rare, compiler: Any, **how: Any) -> str:
-    return f"{compiler.process(element.clauses, **how)} GLOB '*[\U00010000-\U0010ffff]*'"
-
-
-@compiles(_rare, "postgresql")
-def _postgresql_rare(element: _rare, compiler: Any, **how: Any) -> str:
-    return f"{compiler.process(element.clauses, **how)} ~ '[\U00010000-\U0010ffff]'"
 
 
