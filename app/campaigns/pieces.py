@@ -213,6 +213,3 @@ def _sqlite_list(element: _list, compiler: Any, **how: Any) -> str:
 @compiles(_list, "postgresql")
 def _postgresql_list(element: _list, compiler: Any, **how: Any) -> str:
     return f"json_agg({compiler.process(element.clauses, **how)})"
-
-
-

@@ -40,13 +40,6 @@ def _noon() -> None:
     turn("2026-03-10 12:00")
 
 
-@pytest.fixture
-async def ten(village: Village) -> Village:
-    for number in range(10):
-        await village.neighbour(f"孙{number}", f"1420000010{number}", agreed=True)
-    return village
-
-
 async def test_a_city_can_be_told_over_twelve_hours(village: Village) -> None:
     pace = Pace(moment("2026-03-10 08:00"), 720, 1_000_000, None)
     async with village.database.reading() as db:

@@ -35,13 +35,6 @@ def _noon() -> None:
     turn("2026-03-10 12:00")
 
 
-@pytest.fixture
-async def ten(village: Village) -> Village:
-    for number in range(10):
-        await village.neighbour(f"孙{number}", f"1420000010{number}", agreed=True)
-    return village
-
-
 async def timed(village: Village, leaves: datetime | None = None, minutes: int = 0, **facts: object) -> Campaign:
     campaign = await drafted(village, **facts)  # type: ignore[arg-type]
     async with village.database.session() as db:
