@@ -8,6 +8,7 @@ from app.sms.reading._message import Message
 
 RANK = 51
 _ON_THE_TABLE = ("push", "list", "confirm", "signed")
+_WORD = "岗位"  # what our texts tell people to write: it asks for the list whatever is on the table
 _NUMBERED = re.compile(r"\d号(?!楼)")
 
 
@@ -22,7 +23,8 @@ def find(message: Message) -> Reading | None:
 def _looks(message: Message) -> bool:
     kind = message.context.kind
     refuses = message.says_outright("decline_says") or (message.negative and kind in ("push", "list", "signed"))
-    return message.has_clause("jobs") and (message.asks or kind not in ("survey", "follow")) and not refuses
+    return message.has_clause("jobs") and (message.asks or kind not in ("survey", "follow")
+                                        or message.bare == _WORD) and not refuses
 
 
 def _asks(message: Message) -> bool:

@@ -98,3 +98,11 @@ def test_a_no_before_a_yes_is_never_a_signup(no: str, yes: str, context: Context
 def test_dress_does_not_change_the_meaning(text: str, tail: str, wide: bool) -> None:
     dressed = "".join(chr(ord(c) + 0xFEE0) if wide and "!" <= c <= "~" else c for c in text) + tail
     assert read(dressed) == read(text)
+
+
+@pytest.mark.parametrize(("text", "intent"), [
+    ("报名10", "SIGNUP"), ("我要报名10号", "SIGNUP"), ("岗位", "JOBS"),   # beside the question, in so many words
+    ("10", "UNKNOWN"), ("报名1", "UNKNOWN"), ("不报名10", "UNKNOWN"),     # it is not certain that a listing is meant
+])
+def test_a_survey_hides_no_listing_from_who_names_one(text: str, intent: str) -> None:
+    assert read(text, Context("survey", options=("还去", "想换个厂", "想在家附近干"))).intent == intent
