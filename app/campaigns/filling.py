@@ -1,18 +1,21 @@
 """From a campaign that was handed in to texts in the outbox, piece by piece: each piece is a transaction of its own,
 so that replies hardly wait and a process that dies loses nothing."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock
 from app.audience.reach import Span
-from app.campaigns import pieces
+from app.campaigns import rows
 from app.campaigns.pace import Pace
-from app.campaigns.pieces import Terms
 from app.campaigns.plan import Plan
+from app.campaigns.rows import Terms
 from app.db import aside, core, generous, settings_of, take_turn
 from app.org.areas import Area, inside
 from app.residents.residents import Resident
@@ -21,10 +24,35 @@ from app.sms.batches import PIECE, STOPPING, TEXTS, Batch, Recipient, State
 from app.sms.consent import JOBS
 
 WALKED = 2 * PIECE  # phones of the registry that one piece of people looks at
-ALONE = 2000  # of either, where nobody else can write meanwhile: a reply waits for no more than that
-
+PIECE_SECONDS = 0.03  # where nobody else can write meanwhile, a reply waits for about so long
+FEWEST = 250
 
 OURS = "ours"  # the trouble of a batch that we could not write down: the others do not wait for it
+
+
+class Stride:
+    """How many phones a piece takes. Where nobody else can write meanwhile it is as many as take PIECE_SECONDS, which
+    the last ones tell; elsewhere as many as there may be."""
+
+    def __init__(self, *, alone: bool) -> None:
+        self._alone, self._phones = alone, 1000.0
+
+    def at_most(self, most: int) -> int:
+        return min(most, int(self._phones)) if self._alone else most
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        fits = PIECE_SECONDS / max(time.perf_counter() - started, 1e-6)
+        self._phones = max(FEWEST, min(self._phones * min(max(fits, 0.5), 1.5), WALKED))
+
+
+class Stage(Protocol):
+    """One kind of work on one batch, piece by piece."""
+
+    async def piece(self, db: AsyncSession, batch: Batch) -> None:
+        """One piece more; says in the batch how far it came, and what comes next."""
 
 
 def to_do() -> ColumnElement[bool]:
@@ -35,31 +63,80 @@ def to_do() -> ColumnElement[bool]:
 async def next_of(db: AsyncSession) -> Batch | None:
     """The oldest batch that is being written down, held until the transaction ends. One process at a time fills:
     two batches that are filled side by side would not see each other's texts."""
-    if await db.scalar(select(Batch.id).where(to_do()).limit(1)) is None:
-        return None
     await take_turn(db, "pushes")
     return await db.scalar(select(Batch).where(to_do()).order_by(Batch.id).limit(1)
                            .with_for_update().execution_options(populate_existing=True))
 
 
-async def people(db: AsyncSession, batch: Batch, plan: Plan, *, at_once: bool = False) -> None:
-    """One piece of recipients; with `at_once` all of them. Afterwards the batch waits for approval, or starts."""
-    if batch.state == State.STOPPED:
+class People:
+    """Recipients are written down. Afterwards the batch waits for approval, or starts."""
+
+    def __init__(self, db: AsyncSession, batch: Batch, plan: Plan, stride: Stride) -> None:
+        agreed = "consent" if batch.about == JOBS else "consent_notices"
+        self._plan, self._stride = plan, stride
+        self._rows = rows.People(db, batch, plan.whom, plan.parts, leaves=plan.leaves,
+                                 why=[f"campaign:{batch.title}", agreed])
+        # The next phones of the registry, as far as the campaign's area reaches.
+        within = select(Area.id).where(inside(plan.whom.within))
+        self._phones = _last_of(Resident.phone, aside(Resident.area_id).in_(within))
+
+    async def piece(self, db: AsyncSession, batch: Batch) -> None:
+        with self._stride.timed():
+            await self._go(db, batch, await _span(db, self._phones, batch, self._stride.at_most(WALKED)))
+
+    async def all_at_once(self, db: AsyncSession, batch: Batch) -> None:
+        await self._go(db, batch, Span())
+
+    async def _go(self, db: AsyncSession, batch: Batch, span: Span) -> None:
+        await generous(db)
+        if not batch.filled_to:
+            batch.texts, batch.people, batch.segments = 0, 0, 0  # what was expected gives way to what is written
+        done = await self._rows.write(db, span)
+        batch.texts, batch.people = batch.texts + done.texts, batch.people + done.people
+        batch.segments += done.segments
+        if span.until is None:
+            await _written(db, batch, self._plan)
+        else:
+            batch.filled_to = span.until
+
+
+class Texts:
+    """Outbox rows are written down."""
+
+    def __init__(self, db: AsyncSession, batch: Batch, terms: Terms, stride: Stride) -> None:
+        hours, now = settings_of(db).quiet_hours, clock.now()
+        leaves = quiet.opening(hours, max(now, batch.leaves_at or now))
+        if terms.expires_at:
+            terms = replace(terms, expires_at=quiet.good_until(leaves, terms.expires_at))
+        pace = Pace(batch.leaves_at or leaves, batch.spread_minutes, batch.texts, hours)
+        self._rows, self._stride = rows.Texts(db, batch, leaves=leaves, pace=pace, terms=terms), stride
+        recipient = core(Recipient)
+        self._phones = _last_of(recipient.c.phone, recipient.c.batch_id == batch.id)
+
+    async def piece(self, db: AsyncSession, batch: Batch) -> None:
+        await take_turn(db, "pushes")
+        await generous(db)
+        with self._stride.timed():
+            span = await _span(db, self._phones, batch, self._stride.at_most(PIECE))
+            await self._rows.write(db, span)
+        batch.filling, batch.filled_to = (TEXTS, span.until) if span.until is not None else ("", "")
+        if batch.state == State.STOPPED and not batch.filling:
+            batch.filling = STOPPING  # what was queued before the stop, and more than a piece
+
+
+class Stopping:
+    """What was queued before a stop is withdrawn."""
+
+    async def piece(self, db: AsyncSession, batch: Batch) -> None:
+        if await batches.withdraw_piece(db, batch) < PIECE:
+            batch.filling = ""
+
+
+class Nothing:
+    """The batch was stopped before its people were written down."""
+
+    async def piece(self, db: AsyncSession, batch: Batch) -> None:
         batch.filling = ""
-        return
-    await generous(db)
-    span = Span() if at_once else await _people_span(db, batch, plan)
-    if not batch.filled_to:
-        batch.texts, batch.people, batch.segments = 0, 0, 0  # what was expected gives way to what is written
-    agreed = "consent" if batch.about == JOBS else "consent_notices"
-    done = await pieces.write_people(db, batch, plan.whom, plan.parts, leaves=plan.leaves, span=span,
-                                     why=[f"campaign:{batch.title}", agreed])
-    batch.texts, batch.people = batch.texts + done.texts, batch.people + done.people
-    batch.segments += done.segments
-    if span.until is not None:
-        batch.filled_to = span.until
-        return
-    await _written(db, batch, plan)
 
 
 async def start(db: AsyncSession, batch: Batch, terms: Terms) -> None:
@@ -67,29 +144,11 @@ async def start(db: AsyncSession, batch: Batch, terms: Terms) -> None:
     batches.set_off(db, batch)
     batch.filling, batch.filled_to = TEXTS, ""
     await db.flush()
-    await texts(db, batch, terms)
+    await Texts(db, batch, terms, stride_of(db)).piece(db, batch)
 
 
-async def texts(db: AsyncSession, batch: Batch, terms: Terms) -> None:
-    """One piece of outbox rows."""
-    await take_turn(db, "pushes")
-    await generous(db)
-    span = await _texts_span(db, batch)
-    hours, now = settings_of(db).quiet_hours, clock.now()
-    leaves = quiet.opening(hours, max(now, batch.leaves_at or now))
-    if terms.expires_at:
-        terms = replace(terms, expires_at=quiet.good_until(leaves, terms.expires_at))
-    pace = Pace(batch.leaves_at or leaves, batch.spread_minutes, batch.texts, hours)
-    await pieces.write_texts(db, batch, span, leaves=leaves, pace=pace, terms=terms)
-    batch.filling, batch.filled_to = (TEXTS, span.until) if span.until is not None else ("", "")
-    if batch.state == State.STOPPED and not batch.filling:
-        batch.filling = STOPPING  # what was queued before the stop, and more than a piece
-
-
-async def stopping(db: AsyncSession, batch: Batch) -> None:
-    """One piece of what is withdrawn after a stop."""
-    if await batches.withdraw_piece(db, batch) < PIECE:
-        batch.filling = ""
+def stride_of(db: AsyncSession) -> Stride:
+    return Stride(alone=settings_of(db).is_sqlite)
 
 
 async def _written(db: AsyncSession, batch: Batch, plan: Plan) -> None:
@@ -112,25 +171,13 @@ async def tally(db: AsyncSession, batch: Batch) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
-async def _people_span(db: AsyncSession, batch: Batch, plan: Plan) -> Span:
-    """The next phones of the registry, as far as the campaign's area reaches."""
-    within, most = select(Area.id).where(inside(plan.whom.within)), _at_once(db, WALKED)
-    phones = (select(Resident.phone).where(Resident.phone > batch.filled_to, aside(Resident.area_id).in_(within))
-              .order_by(Resident.phone).limit(most).subquery())
-    return await _span(db, batch, phones, most)
+def _last_of(phone: Any, which: ColumnElement[bool]) -> Select[int, Any]:
+    """How many phones come next, of `most` at the most, and the last of them."""
+    phones = (select(phone.label("phone")).where(phone > bindparam("after"), which).order_by(phone)
+              .limit(bindparam("most")).subquery())
+    return select(func.count(), func.max(phones.c.phone))
 
 
-async def _texts_span(db: AsyncSession, batch: Batch) -> Span:
-    recipient, most = core(Recipient), _at_once(db, PIECE)
-    phones = (select(recipient.c.phone).where(recipient.c.batch_id == batch.id, recipient.c.phone > batch.filled_to)
-              .order_by(recipient.c.phone).limit(most).subquery())
-    return await _span(db, batch, phones, most)
-
-
-async def _span(db: AsyncSession, batch: Batch, phones: Any, most: int) -> Span:
-    row = (await db.execute(select(func.count(), func.max(phones.c.phone)))).one()
+async def _span(db: AsyncSession, phones: Select[int, Any], batch: Batch, most: int) -> Span:
+    row = (await db.execute(phones, {"after": batch.filled_to, "most": most})).one()
     return Span(batch.filled_to, row[1] if row[0] == most else None)
-
-
-def _at_once(db: AsyncSession, most: int) -> int:
-    return min(most, ALONE) if settings_of(db).is_sqlite else most

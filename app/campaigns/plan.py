@@ -19,7 +19,7 @@ from app.campaigns import options, pace, pieces, sizes, wording
 from app.campaigns.campaigns import Campaign, Kind
 from app.campaigns.options import Option
 from app.campaigns.pace import Pace
-from app.campaigns.pieces import Terms
+from app.campaigns.rows import Terms
 from app.campaigns.sizes import Sizes
 from app.campaigns.wording import Part
 from app.db import settings_of

@@ -1,8 +1,9 @@
 """Handing a campaign in, approving it, and bringing it into the outbox."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock
@@ -10,15 +11,13 @@ from app.audience import query, reach
 from app.audience.reach import Count
 from app.campaigns import campaigns, filling, pieces, plan, wording
 from app.campaigns.campaigns import Campaign, Kind
-from app.campaigns.pieces import Terms
-from app.campaigns.plan import Plan
-from app.db import Database
-from app.errors import Refused, TemporarilyAway
+from app.campaigns.plan import Plan, Tally
+from app.errors import Refused
 from app.i18n import _
 from app.org import areas
 from app.residents.residents import Resident
 from app.sms import batches
-from app.sms.batches import PEOPLE, PIECE, STOPPING, TEXTS, Batch, Recipient, State
+from app.sms.batches import PEOPLE, PIECE, Batch, Recipient, State
 from app.sms.outbox import Message, Status
 from app.staff import audit
 from app.staff.accounts import May, Officer
@@ -28,10 +27,27 @@ KIND = "campaign"
 LATE = timedelta(minutes=10)  # from "now" in the form to the press of the button
 
 
-async def hand_in(db: AsyncSession, campaign: Campaign, *, by: Officer, sure: bool = False) -> Batch:
+@dataclass(frozen=True)
+class Foreseen:
+    """What a draft would come to: `told` of its `phones` got the same words within the last day."""
+
+    draft: tuple[object, ...]
+    tally: Tally
+    told: int
+    phones: int
+
+
+async def foresee(db: AsyncSession, campaign: Campaign) -> Foreseen:
+    """Counted before anything is written, because that takes long, and whoever writes meanwhile would wait for it.
+    Raises Refused for what cannot be sent."""
+    return await _foresee(db, await plan.of(db, campaign))
+
+
+async def hand_in(db: AsyncSession, campaign: Campaign, *, by: Officer, sure: bool = False,
+                  foreseen: Foreseen | None = None) -> Batch:
     """Everybody of the audience gets the text, above `APPROVAL_ABOVE` once a second officer says yes. Pressed twice,
-    it is the same batch. Raises Refused for what cannot be sent, and, unless the officer is `sure`, for a text that
-    went out within the last day."""
+    it is the same batch. What was `foreseen` of another draft than this is looked up again. Raises Refused for what
+    cannot be sent, and, unless the officer is `sure`, for a text that went out within the last day."""
     require(by, May.PUSH)
     await campaigns.locked(db, campaign)
     if campaign.batch_id is not None:
@@ -42,11 +58,12 @@ async def hand_in(db: AsyncSession, campaign: Campaign, *, by: Officer, sure: bo
     plan.must_be_true_to_the_last(db, planned)
     if campaign.leaves_at is not None and campaign.leaves_at < clock.now() - LATE:
         raise Refused(_("The moment that was chosen for it has passed. Please choose another one."), field="leaves_at")
-    seen = await plan.expected(db, planned)
-    told, phones = (0, 0) if sure else await _told_the_same(db, planned)
-    if told * 2 > phones:
+    if foreseen is None or foreseen.draft != _draft(campaign):
+        foreseen = await _foresee(db, planned)
+    seen = foreseen.tally
+    if foreseen.told * 2 > foreseen.phones and not sure:
         raise Refused(_("{again} of these {texts} phones got the same text within the last day. If it is meant to go "
-                        "out again, tick the box."), field="sure", again=told, texts=phones)
+                        "out again, tick the box."), field="sure", again=foreseen.told, texts=foreseen.phones)
     if not seen.texts:
         raise Refused(_("There is nobody to tell: see who is left out, and why."))
     batch = Batch(kind=KIND, about=planned.whom.about, area_id=campaign.area_id, listing_id=campaign.listing_id,
@@ -58,7 +75,7 @@ async def hand_in(db: AsyncSession, campaign: Campaign, *, by: Officer, sure: bo
     campaign.batch_id = batch.id
     audit.record(db, "hand_in_campaign", campaign, by=by, texts=seen.texts)
     if seen.people <= PIECE:
-        await filling.people(db, batch, planned, at_once=True)
+        await filling.People(db, batch, planned, filling.stride_of(db)).all_at_once(db, batch)
     await db.flush()
     return batch
 
@@ -90,52 +107,14 @@ async def count(db: AsyncSession, campaign: Campaign) -> Count:
                              clock.now())
 
 
-async def go_on(database: Database) -> int:
-    """One more piece of what is being written down; returns 1 while there may be more."""
-    async with database.reading() as db:
-        batch_id = await db.scalar(select(Batch.id).where(filling.to_do()).order_by(Batch.id).limit(1))
-        if batch_id is None:
-            return 0
-    try:
-        async with database.session() as db:
-            batch = await filling.next_of(db)
-            if batch is None:
-                return 0
-            batch_id = batch.id
-            if batch.filling == STOPPING:
-                await filling.stopping(db, batch)
-            else:
-                await _piece(db, batch)
-    except TemporarilyAway:
-        raise
-    except Exception:  # a bug of ours: it is shown, and the batches behind this one do not wait for it
-        await _set_aside(database, batch_id)
-        raise
-    return 1
+async def _foresee(db: AsyncSession, planned: Plan) -> Foreseen:
+    return Foreseen(_draft(planned.campaign), await plan.expected(db, planned), *await _told_the_same(db, planned))
 
 
-async def _set_aside(database: Database, batch_id: int) -> None:
-    async with database.session() as db:
-        await db.execute(update(Batch).where(Batch.id == batch_id).values(trouble=filling.OURS))
-        await db.execute(update(Batch).where(Batch.id == batch_id, Batch.state.in_((State.QUEUED, State.HELD)))
-                         .values(state=State.PAUSED))
-
-
-async def _piece(db: AsyncSession, batch: Batch) -> None:
-    """One piece of a campaign. Where its listing has closed meanwhile, or "tomorrow" has become today, it stops."""
-    campaign = await campaigns.of_batch(db, batch.id)
-    try:
-        planned = await plan.of(db, campaign)
-    except Refused:
-        planned = None
-    if planned is None or wording.shown(planned.parts) != batch.text:
-        batch.state, batch.ended_at = State.STOPPED, clock.now()
-    if batch.filling == TEXTS:
-        await filling.texts(db, batch, planned.terms if planned else Terms())
-    elif planned is None:
-        batch.filling = ""
-    else:
-        await filling.people(db, batch, planned)
+def _draft(campaign: Campaign) -> tuple[object, ...]:
+    """What the count depends on."""
+    return (campaign.id, campaign.kind, campaign.text, campaign.listing_id, campaign.chosen.digest_text,
+            campaign.leaves_at)
 
 
 async def _told_the_same(db: AsyncSession, planned: Plan) -> tuple[int, int]:

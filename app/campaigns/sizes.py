@@ -101,8 +101,11 @@ async def of(db: AsyncSession, whom: Audience, parts: list[Part], leaves: dateti
     counts: Counter[Length] = Counter()
     phones: dict[Length, str] = {}
     odd = []
-    for row in await db.execute(_alike(pieces.people(whom, parts, leaves, Resident.phone, Resident.name,
-                                                     listing_id=listing_id), wording.holes(parts))):
+    filled = {"name": Resident.name, "building": pieces.HOME.name.label("building")}
+    holes = wording.holes(parts)
+    for row in await db.execute(_alike(pieces.people(whom, parts, leaves, Resident.phone,
+                                                     *(filled[name] for name in sorted(holes)),
+                                                     listing_id=listing_id), holes)):
         if row.odd is None:
             size = length.measure(_as_long(parts, row))
             counts[size] += row.texts

@@ -30,6 +30,15 @@ def settings_of(arguments: argparse.Namespace) -> "Settings":
     return Settings.from_env({**environ, **os.environ}, demo=arguments.demo)
 
 
+def settle_down() -> None:
+    """What a process made while it started stays: the collector need not walk all of that again and again, which took
+    a tenth of a second at a time, in which nobody was answered."""
+    import gc
+
+    gc.collect()
+    gc.freeze()
+
+
 def declare(calls: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, call: Call,
             summary: str) -> argparse.ArgumentParser:
     """A new call under that name; returns its parser, for its own arguments."""

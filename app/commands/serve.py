@@ -4,7 +4,7 @@ import argparse
 import os
 from typing import TYPE_CHECKING
 
-from app.commands import DONE, Plain, declare, settings_of
+from app.commands import DONE, Plain, declare, settings_of, settle_down
 
 if TYPE_CHECKING:
     from litestar import Litestar
@@ -40,8 +40,10 @@ def _serve(arguments: argparse.Namespace) -> int:
 
     asyncio.run(_try(settings))
     dispatch = not arguments.no_dispatch
-    uvicorn.run(create_app(settings, dispatch=dispatch), host=arguments.host, port=arguments.port,
-                log_level="warning", access_log=False, timeout_keep_alive=KEPT_SECONDS)
+    app = create_app(settings, dispatch=dispatch)
+    settle_down()
+    uvicorn.run(app, host=arguments.host, port=arguments.port, log_level="warning", access_log=False,
+                timeout_keep_alive=KEPT_SECONDS)
     return DONE
 
 
@@ -53,7 +55,9 @@ def application() -> "Litestar":
     from app.settings import Settings
 
     load_dotenv(".env")
-    return create_app(Settings.from_env(os.environ), dispatch=not os.environ.get("DOORSTEP_NO_DISPATCH"))
+    app = create_app(Settings.from_env(os.environ), dispatch=not os.environ.get("DOORSTEP_NO_DISPATCH"))
+    settle_down()
+    return app
 
 
 async def _try(settings: "Settings") -> None:

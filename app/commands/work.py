@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from app.commands import DONE, declare, settings_of
+from app.commands import DONE, declare, settings_of, settle_down
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -40,6 +40,7 @@ async def _run(settings: "Settings") -> None:
     dispatch = Dispatch(database, gateways, inbox)
     inbox.start()  # some gateways are asked for replies by the dispatch
     dispatch.start()
+    settle_down()
     try:
         await stop.wait()
     finally:

@@ -13,6 +13,7 @@ from app import clock, i18n, words
 from app.audience.filters import Filter
 from app.campaigns import campaigns, filling, options, plan, sending
 from app.campaigns.campaigns import Campaign, Kind
+from app.campaigns.filling import Stage
 from app.db import core, settings_of
 from app.demo.people import Neighbour
 from app.residents.residents import WorkStatus
@@ -58,12 +59,11 @@ async def begin(db: AsyncSession, random: Random, neighbours: Sequence[Neighbour
 
 
 async def _fill(db: AsyncSession, campaign: Campaign, batch: Batch, what: str) -> None:
-    planned = await plan.of(db, campaign)
+    planned, stride = await plan.of(db, campaign), filling.stride_of(db)
+    stage: Stage = (filling.People(db, batch, planned, stride) if what == PEOPLE
+                    else filling.Texts(db, batch, planned.terms, stride))
     while batch.filling == what:
-        if what == PEOPLE:
-            await filling.people(db, batch, planned)
-        else:
-            await filling.texts(db, batch, planned.terms)
+        await stage.piece(db, batch)
 
 
 async def _half_an_hour_later(db: AsyncSession, random: Random, batch: Batch) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from app import clock, rounds
-from app.campaigns import sending
+from app.campaigns.filler import Filler
 from app.db import Database, take_turn
 from app.errors import TemporarilyAway, without_values
 from app.sms import fuse, handover, receipts
@@ -32,6 +32,7 @@ class Dispatch:
         self.database, self.inbox = database, inbox
         self.gateway: Gateway = gateways.get(database.settings.sms_gateway)
         self.worker = handover.worker_name()
+        self._filler = Filler(database)
         self._fetched: Poll | None = None
         self._steadiness = clock.Steadiness()
         self._has_settled = False
@@ -81,7 +82,7 @@ class Dispatch:
 
     async def fill_once(self) -> int:
         """One piece of a campaign that is being written down."""
-        return await sending.go_on(self.database)
+        return await self._filler.go_on()
 
     async def settle_once(self) -> int:
         """Let leases of the dead end, and ask the gateway what it has of the texts that are unknown since. Where the

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app import schema
+from app.commands import settle_down
 from app.db import Database
 from app.org import areas
 from app.org.areas import Level
@@ -99,6 +100,7 @@ async def built(engine: str, rows: int, *, folder: Path, server: str = "", first
         await schema.migrate(database)
         village = await settle(database, "bench", "青龙泉社区")
         await fill.fill(url, await _ground(village), rows)
+        settle_down()  # as the server and the worker do
         yield House(engine, rows, folder, settings, database, village, first)
     finally:
         await database.close()

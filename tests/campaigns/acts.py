@@ -7,6 +7,7 @@ from sqlalchemy import select
 from app.audience.filters import Filter
 from app.campaigns import campaigns, options, sending
 from app.campaigns.campaigns import Campaign, Kind
+from app.campaigns.filler import Filler
 from app.sms import batches
 from app.sms.batches import Batch
 from app.sms.outbox import Message
@@ -46,7 +47,8 @@ async def does(village: Village, verb: Any, batch: Batch, *, by: Officer | None 
 
 async def filled(village: Village) -> None:
     """Everything that is being written down is written down."""
-    while await sending.go_on(village.database):
+    filler = Filler(village.database)
+    while await filler.go_on():
         pass
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from app import clock
 from app.audience.filters import Filter
-from app.campaigns import campaigns, filling, pieces, plan, sending
+from app.campaigns import campaigns, filling, plan, rows, sending
 from app.campaigns.campaigns import Campaign, Kind
 from app.db import Database
 from app.errors import Refused, TemporarilyAway
@@ -368,8 +368,8 @@ async def test_a_process_that_dies_in_the_middle_of_a_piece_tells_nobody_twice_a
             return done
         return go
 
-    for name in ("write_people", "write_texts"):
-        monkeypatch.setattr(pieces, name, mortal(getattr(pieces, name)))
+    for kind in (rows.People, rows.Texts):
+        monkeypatch.setattr(kind, "write", mortal(kind.write))
     campaign = await drafted(many)
     batch = await handed_in(many, campaign)
     done = False

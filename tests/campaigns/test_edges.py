@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import literal, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app import clock
 from app.audience import reach
 from app.audience.filters import Filter
 from app.audience.query import audience
-from app.campaigns import campaigns, filling, options, pieces, sending, wording
+from app.campaigns import campaigns, filling, options, sending, wording
 from app.campaigns.campaigns import Campaign, Kind
 from app.campaigns.pace import Pace
 from app.errors import Refused
@@ -156,14 +157,14 @@ async def test_a_campaign_that_cannot_be_written_down_holds_up_no_other(ten: Vil
     monkeypatch.setattr(sending, "PIECE", 3)
     broken = await handed_in(ten, await drafted(ten))
     sound = await handed_in(ten, await drafted(ten, "开会", title="二"))
-    real = pieces.write_people
+    real = filling.People.piece
 
-    async def breaks(db: object, batch: Batch, *rest: object, **facts: object) -> object:
+    async def breaks(stage: filling.People, db: AsyncSession, batch: Batch) -> None:
         if batch.id == broken.id:
             raise ZeroDivisionError
-        return await real(db, batch, *rest, **facts)  # type: ignore[arg-type]
+        await real(stage, db, batch)
 
-    monkeypatch.setattr(pieces, "write_people", breaks)
+    monkeypatch.setattr(filling.People, "piece", breaks)
     with pytest.raises(ZeroDivisionError):
         await filled(ten)
     await filled(ten)

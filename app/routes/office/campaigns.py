@@ -17,7 +17,7 @@ from app.campaigns.campaigns import TEXT_LENGTH, TITLE_LENGTH, Campaign, Kind
 from app.campaigns.lint import Hint
 from app.campaigns.plan import Glance
 from app.clock import now
-from app.db import deed, settings_of
+from app.db import Database, deed, settings_of
 from app.errors import NotFound, Refused
 from app.jobs.jobs import TRADES
 from app.org.areas import Area
@@ -101,25 +101,31 @@ async def what(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId
 
 
 @post("/office/campaigns/{campaign_id:int}/what", opt={"may": May.PUSH}, status_code=200)
-async def save_what(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Response[str] | Redirect:
-    """Saves the text, and keeps it as a template where a name for it is given."""
-    form = await form_of(request)
-    campaign = await draft(db, officer, campaign_id)
+async def save_what(request: AnyRequest, campaign_id: RowId) -> Response[str] | Redirect:
+    """Saves the text, and keeps it as a template where a name for it is given. It is measured first, while others may
+    write."""
+    form, officer = await form_of(request), request.state.officer
+    database: Database = request.app.state.database
     if form.ticked("simplify"):
         plain = {"text": lint.simplified(form.get("text")), "listing_id": form.get("listing_id"),
                  "name": form.get("name")}
-        return await _what_page(request, db, officer, campaign, form=Form.of(plain))
+        async with database.reading() as db:
+            return await _what_page(request, db, officer, await draft(db, officer, campaign_id), form=Form.of(plain))
     try:
-        async with deed(db):
+        async with database.reading() as db:
+            campaign = await typed(db, await draft(db, officer, campaign_id), form)
+            await plan.glance(db, await plan.of(db, campaign))
+        async with database.session() as db:
+            campaign = await draft(db, officer, campaign_id)
             listing_id = await _listing_id(db, campaign, form)
             await campaigns.change(db, campaign, by=officer, text=form.get("text"), listing_id=listing_id)
-            await plan.glance(db, await plan.of(db, campaign))
             if form.get("name"):
                 await templates.keep(db, campaign, form.get("name"), by=officer)
     except Refused as refused:
-        campaign = await draft(db, officer, campaign_id)  # as it was before
-        return await _what_page(request, db, officer, campaign, form=form, refused=refused)
-    return Redirect(f"/office/campaigns/{campaign.id}/when", status_code=303)
+        async with database.reading() as db:
+            campaign = await draft(db, officer, campaign_id)  # as it was before
+            return await _what_page(request, db, officer, campaign, form=form, refused=refused)
+    return Redirect(f"/office/campaigns/{campaign_id}/when", status_code=303)
 
 
 @post("/office/campaigns/{campaign_id:int}/begin", opt={"may": May.PUSH}, status_code=303)
@@ -161,16 +167,22 @@ async def check(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowI
 
 
 @post("/office/campaigns/{campaign_id:int}/send", opt={"may": May.PUSH}, status_code=200)
-async def send(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Response[str] | Redirect:
-    form = await form_of(request)
-    campaign = await scopes.load(db, Campaign, campaign_id, officer, *LOADED)
+async def send(request: AnyRequest, campaign_id: RowId) -> Response[str] | Redirect:
+    """Hands it in. What it comes to is counted first, while others may write."""
+    form, officer = await form_of(request), request.state.officer
+    database: Database = request.app.state.database
     try:
-        async with deed(db):
-            await sending.hand_in(db, campaign, by=officer, sure=form.ticked("sure"))
+        async with database.reading() as db:
+            campaign = await scopes.load(db, Campaign, campaign_id, officer, *LOADED)
+            foreseen = await sending.foresee(db, campaign) if campaign.batch_id is None else None
+        async with database.session() as db:
+            campaign = await scopes.load(db, Campaign, campaign_id, officer, *LOADED)
+            await sending.hand_in(db, campaign, by=officer, sure=form.ticked("sure"), foreseen=foreseen)
     except Refused as refused:
-        campaign = await draft(db, officer, campaign_id)  # as it was before
-        return await _check_page(request, db, campaign, refused)
-    return Redirect(f"/office/campaigns/{campaign.id}", status_code=303)
+        async with database.reading() as db:
+            campaign = await draft(db, officer, campaign_id)  # as it was before
+            return await _check_page(request, db, campaign, refused)
+    return Redirect(f"/office/campaigns/{campaign_id}", status_code=303)
 
 
 async def draft(db: AsyncSession, officer: Account, campaign_id: int) -> Campaign:

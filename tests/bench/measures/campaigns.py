@@ -14,6 +14,7 @@ from app import clock
 from app.audience.filters import Filter
 from app.campaigns import campaigns, sending
 from app.campaigns.campaigns import Campaign, Kind
+from app.campaigns.filler import Filler
 from app.db import core
 from app.residents.residents import Resident
 from app.sms import arrivals
@@ -77,8 +78,11 @@ async def _campaign(house: House, title: str, areas: tuple[int, ...]) -> _Filled
         campaign = await campaigns.draft(db, title, kind=Kind.SURVEY, by=house.village.boss)
         await campaigns.change(db, campaign, by=house.village.boss, chosen=Filter(areas=areas), text=TEXT)
     with timed() as watch:
+        async with house.database.reading() as db:
+            foreseen = await sending.foresee(db, await db.get_one(Campaign, campaign.id))
         async with house.database.session() as db:
-            batch = await sending.hand_in(db, await db.get_one(Campaign, campaign.id), by=house.village.boss, sure=True)
+            batch = await sending.hand_in(db, await db.get_one(Campaign, campaign.id), by=house.village.boss, sure=True,
+                                          foreseen=foreseen)
         longest = await _fill(house)
         async with house.database.session() as db:
             if (await db.get_one(Batch, batch.id)).state == State.AWAITING_APPROVAL:
@@ -92,10 +96,10 @@ async def _campaign(house: House, title: str, areas: tuple[int, ...]) -> _Filled
 
 async def _fill(house: House) -> float:
     """Until all is written down; returns how long the longest piece took."""
-    longest, more = 0.0, 1
+    filler, longest, more = Filler(house.database), 0.0, 1
     while more:
         start = time.perf_counter()
-        more = await sending.go_on(house.database)
+        more = await filler.go_on()
         longest = max(longest, time.perf_counter() - start)
     return longest
 
