@@ -116,6 +116,8 @@ class Database:
         self.url = settings.database_url
         self.writer = _sqlite_writer(self.url) if settings.is_sqlite else _postgresql(self.url)
         self.reader = _sqlite_reader(self.url) if settings.is_sqlite else self.writer
+        self._checkpoints = sqlite.Checkpoints(_path(self.url)) if settings.is_sqlite else None
+        self._waiting = 0
         self._writing = _maker(self.writer, settings)
         self._reading = _maker(self.reader, settings)
 
@@ -126,8 +128,25 @@ class Database:
         Raises TemporarilyAway when the database is locked or cannot be reached.
         """
         with _away():
-            async with self._writing.begin() as db:
+            async with self._begun() as db:
                 yield db
+        if self._checkpoints:
+            self._checkpoints.committed()
+
+    @property
+    def somebody_waits(self) -> bool:
+        """Whether somebody in this process waits for a transaction to end. Never on PostgreSQL, where several write."""
+        return self.settings.is_sqlite and self._waiting > 0
+
+    @asynccontextmanager
+    async def _begun(self) -> AsyncIterator[AsyncSession]:
+        async with self._writing() as db, db.begin():
+            self._waiting += 1
+            try:
+                await db.connection()
+            finally:
+                self._waiting -= 1
+            yield db
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -139,6 +158,8 @@ class Database:
                 yield db
 
     async def close(self) -> None:
+        if self._checkpoints:
+            await self._checkpoints.close()
         await self.writer.dispose()
         await self.reader.dispose()
 
@@ -251,8 +272,13 @@ class _away:
             raise TemporarilyAway("the database is locked or away") from error
 
 
+def _path(url: str) -> str:
+    """Where a SQLite database lies."""
+    return url.removeprefix("sqlite+aiosqlite:///")
+
+
 def _sqlite_writer(url: str) -> AsyncEngine:
-    folder = Path(url.removeprefix("sqlite+aiosqlite:///")).parent
+    folder = Path(_path(url)).parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
@@ -294,6 +320,7 @@ def _prepare(engine: AsyncEngine, *, read_only: bool) -> None:
             "foreign_keys=ON",
             "cache_size=-65536",
             "temp_store=MEMORY",
+            f"wal_autocheckpoint={sqlite.LONGEST_LOG}",
             *(["query_only=ON"] if read_only else []),
         ):
             cursor.execute(f"PRAGMA {pragma}")

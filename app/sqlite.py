@@ -1,16 +1,53 @@
-"""SQLite's driver, with one trip to its thread for each statement instead of four.
+"""SQLite's driver, with one trip to its thread for each statement instead of four, and checkpoints beside the writer.
 
-The usual cursor goes there to be made, to execute, to fetch and to be closed. The trips, not the disk, are what a
-statement costs, and everything is fetched at once anyway.
+The usual cursor goes to the thread to be made, to execute, to fetch and to be closed. The trips, not the disk, are what
+a statement costs, and everything is fetched at once anyway.
 """
 
+import asyncio
+import logging
 import sqlite3
+import time
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from functools import partial
 from typing import Any
 
 import aiosqlite
 from sqlalchemy import Engine, event
+
+log = logging.getLogger("doorstep.sqlite")
+CHECKPOINT_SECONDS = 0.25
+# In 4 KB pages. Only where the checkpoints do not keep up the writer makes one itself, as SQLite otherwise does after
+# every 1,000: whoever waits to write would wait for all that it takes to the disk.
+LONGEST_LOG = 16_384
+
+
+class Checkpoints:
+    """What was committed is brought from the write-ahead log into the file, while others write."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._going: asyncio.Task[None] | None = None
+        self._last = time.monotonic()
+
+    def committed(self) -> None:
+        """Something was committed."""
+        if time.monotonic() - self._last >= CHECKPOINT_SECONDS and (self._going is None or self._going.done()):
+            self._last = time.monotonic()
+            self._going = asyncio.create_task(asyncio.to_thread(self._go))
+
+    async def close(self) -> None:
+        """Wait for the one that is being made."""
+        if self._going is not None:
+            await self._going
+
+    def _go(self) -> None:
+        try:
+            with closing(sqlite3.connect(self._path, timeout=0)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        except sqlite3.Error as error:  # it will be made later, or by the writer
+            log.warning("no checkpoint: %s", type(error).__name__)
 
 
 def hasten(engine: Engine) -> None:

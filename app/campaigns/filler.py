@@ -1,5 +1,7 @@
 """Whatever is being written down is brought on, a piece at a time."""
 
+import asyncio
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +16,7 @@ from app.db import Database
 from app.errors import Refused, TemporarilyAway
 from app.sms.batches import STOPPING, TEXTS, Batch, State
 
+LONGEST_SECONDS = 0.25  # of a transaction for which nobody waits
 KEPT = timedelta(seconds=1)  # afterwards it is looked up again whether the listing is still open, and who is meant
 
 
@@ -38,10 +41,11 @@ class Filler:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._work: _Work | None = None
-        self._stride = filling.Stride(alone=database.settings.is_sqlite)
+        self._alone = database.settings.is_sqlite
+        self._stride = filling.Stride(alone=self._alone)
 
     async def go_on(self) -> int:
-        """One more piece; returns 1 while there may be more."""
+        """A piece more, or some; returns 1 while there may be more."""
         if self._work is None and not await self._anything_to_do():
             return 0
         work, self._work = self._work, None
@@ -54,14 +58,23 @@ class Filler:
                 batch_id = batch.id
                 if work is None or not work.fits(batch):
                     work = await self._planned(db, batch)
-                await work.stage.piece(db, batch)
+                await self._pieces(db, batch, work)
         except TemporarilyAway:
             raise
         except Exception:  # a bug of ours: it is shown, and the batches behind this one do not wait for it
             await self._set_aside(batch_id)
             raise
         self._work = work
+        await asyncio.sleep(0)  # whoever waits to write comes before the next piece
         return 1
+
+    async def _pieces(self, db: AsyncSession, batch: Batch, work: _Work) -> None:
+        """One piece; on SQLite as many as nobody waits for, because what a transaction costs beside its rows is more
+        than a piece."""
+        until = time.perf_counter() + LONGEST_SECONDS
+        await work.stage.piece(db, batch)
+        while self._alone and work.fits(batch) and time.perf_counter() < until and not self._database.somebody_waits:
+            await work.stage.piece(db, batch)
 
     async def _anything_to_do(self) -> bool:
         async with self._database.reading() as db:

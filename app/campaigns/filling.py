@@ -24,7 +24,7 @@ from app.sms.batches import PIECE, STOPPING, TEXTS, Batch, Recipient, State
 from app.sms.consent import JOBS
 
 WALKED = 2 * PIECE  # phones of the registry that one piece of people looks at
-PIECE_SECONDS = 0.03  # where nobody else can write meanwhile, a reply waits for about so long
+PIECE_SECONDS = 0.012  # where nobody else can write meanwhile, a reply waits for about so long
 FEWEST = 250
 
 OURS = "ours"  # the trouble of a batch that we could not write down: the others do not wait for it
@@ -179,5 +179,5 @@ def _last_of(phone: Any, which: ColumnElement[bool]) -> Select[int, Any]:
 
 
 async def _span(db: AsyncSession, phones: Select[int, Any], batch: Batch, most: int) -> Span:
-    row = (await db.execute(phones, {"after": batch.filled_to, "most": most})).one()
+    row = (await (await db.connection()).execute(phones, {"after": batch.filled_to, "most": most})).one()
     return Span(batch.filled_to, row[1] if row[0] == most else None)
