@@ -89,7 +89,7 @@ def marked(leaves: datetime, listing_id: int | None, covers: Covers = limits.eve
 def _everybody(whom: Audience) -> Select[Any]:
     """How many match, and how many of them are left out for a reason of their own: one row of sums, because grouping
     by values that it cannot guess would keep PostgreSQL from working in parallel."""
-    word, reached = _word(whom), and_(Resident.phone.is_not(None), Resident.wrong_phone_at.is_(None))
+    word, reached = word_beside(whom.about), and_(Resident.phone.is_not(None), Resident.wrong_phone_at.is_(None))
     reasons = (Resident.phone.is_(None), and_(Resident.phone.is_not(None), Resident.wrong_phone_at.is_not(None)),
                and_(reached, word == Word.STOPPED), and_(reached, or_(word.is_(None), word == Word.UNSAID)))
     return query.matching(whom, func.count().label("matching"), *_sums(OF_PERSON, reasons))
@@ -100,7 +100,7 @@ def _barred(whom: Audience, leaves: datetime, listing_id: int | None) -> Select[
     marks = marked(leaves, listing_id)
     reasons = [marks.c.why == number for number in range(len(OF_PHONE))]
     return (query.matching(whom, *_sums(OF_PHONE, reasons)).join(marks, marks.c.phone == Resident.phone)
-            .where(Resident.wrong_phone_at.is_(None), _word(whom) == Word.AGREED))
+            .where(Resident.wrong_phone_at.is_(None), word_beside(whom.about) == Word.AGREED))
 
 
 def _sums(names: Sequence[str], reasons: Sequence[ColumnElement[bool]]) -> list[ColumnElement[int]]:
@@ -111,6 +111,6 @@ def _place(reason: str) -> ColumnElement[int]:
     return literal_column(str(OF_PHONE.index(reason)))
 
 
-def _word(whom: Audience) -> Any:
+def word_beside(about: str) -> Any:
     """What is kept beside the person of their number, about this purpose."""
-    return Resident.jobs_word if whom.about == JOBS else func.coalesce(Resident.notices_word, Resident.jobs_word)
+    return Resident.jobs_word if about == JOBS else func.coalesce(Resident.notices_word, Resident.jobs_word)

@@ -75,6 +75,8 @@ class Filler:
         await work.stage.piece(db, batch)
         while self._alone and work.fits(batch) and time.perf_counter() < until and not self._database.somebody_waits:
             await work.stage.piece(db, batch)
+        if self._database.somebody_waits:
+            self._stride.press()
 
     async def _anything_to_do(self) -> bool:
         async with self._database.reading() as db:

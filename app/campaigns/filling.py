@@ -24,27 +24,37 @@ from app.sms.batches import PIECE, STOPPING, TEXTS, Batch, Recipient, State
 from app.sms.consent import JOBS
 
 WALKED = 2 * PIECE  # phones of the registry that one piece of people looks at
-PIECE_SECONDS = 0.012  # where nobody else can write meanwhile, a reply waits for about so long
+PIECE_SECONDS = 0.03  # where nobody else can write meanwhile, whoever comes first waits for about so long
+PRESSED_SECONDS = 0.012  # and those who come soon after only for this
+PRESSED_FOR_SECONDS = 2.0
 FEWEST = 250
 
 OURS = "ours"  # the trouble of a batch that we could not write down: the others do not wait for it
 
 
 class Stride:
-    """How many phones a piece takes. Where nobody else can write meanwhile it is as many as take PIECE_SECONDS, which
-    the last ones tell; elsewhere as many as there may be."""
+    """How many phones a piece takes. Where nobody else can write meanwhile it is as many as fit into a time, which the
+    last ones tell; elsewhere as many as there may be."""
 
     def __init__(self, *, alone: bool) -> None:
-        self._alone, self._phones = alone, 1000.0
+        self._alone, self._phones, self._pressed_until = alone, 1000.0, 0.0
 
     def at_most(self, most: int) -> int:
         return min(most, int(self._phones)) if self._alone else most
+
+    def press(self) -> None:
+        """Somebody waits to write."""
+        if time.perf_counter() > self._pressed_until:
+            self._phones *= PRESSED_SECONDS / PIECE_SECONDS
+        self._pressed_until = time.perf_counter() + PRESSED_FOR_SECONDS
 
     @contextmanager
     def timed(self) -> Iterator[None]:
         started = time.perf_counter()
         yield
-        fits = PIECE_SECONDS / max(time.perf_counter() - started, 1e-6)
+        now = time.perf_counter()
+        wanted = PRESSED_SECONDS if now < self._pressed_until else PIECE_SECONDS
+        fits = wanted / max(now - started, 1e-6)
         self._phones = max(FEWEST, min(self._phones * min(max(fits, 0.5), 1.5), WALKED))
 
 

@@ -33,9 +33,8 @@ from app import clock
 from app.audience import reach
 from app.audience.query import Audience
 from app.audience.reach import Span
-from app.campaigns import pieces, wording
+from app.campaigns import pieces
 from app.campaigns.pace import Pace
-from app.campaigns.rare import rare
 from app.campaigns.wording import Part
 from app.db import core, settings_of
 from app.residents.residents import Resident
@@ -87,37 +86,33 @@ class People:
         self._recipients = insert(_recipient).from_select(
             ["batch_id", "phone", "body", "segments", "addressed"],
             select(literal(batch.id, _recipient.c.batch_id.type), told.c.phone, told.c.body, told.c.segments,
-                   told.c.addressed).order_by(told.c.phone))
+                   told.c.addressed))
         each, mine = _each_of(db, _recipient.c.addressed), _of_batch(batch)
         self._reasons = insert(_reason).from_select(
             ["batch_id", "resident_id", "phone", "why"],
             select(_recipient.c.batch_id, cast(each.c.value, BigInteger), _recipient.c.phone,
                    literal(why, _reason.c.why.type)).select_from(_recipient.join(each, true())).where(mine))
-        # Characters that count as two stand in a few names only: those texts are measured one by one.
-        odd = func.count(case((rare(_recipient.c.body), 1))) if wording.holes(of) else literal(0)
-        self._sums = select(func.count(), func.coalesce(func.sum(_recipient.c.segments), 0), odd).where(mine)
-        self._rare = select(_recipient.c.id, _recipient.c.body, _recipient.c.segments).where(
-            mine, rare(_recipient.c.body))
+        measured = _recipient.c.segments
+        self._sums = select(func.coalesce(func.sum(measured), 0), func.count(case((measured == 0, 1)))).where(mine)
+        self._odd = select(_recipient.c.id, _recipient.c.body).where(mine, measured == 0)
+        self._measured = update(_recipient).where(_recipient.c.id == bindparam("row")).values(segments=bindparam("is"))
 
     async def write(self, db: AsyncSession, span: Span) -> Written:
         """One piece."""
         connection, values = await db.connection(), _values(span)
-        await connection.execute(self._recipients, values)
-        people = await connection.execute(self._reasons, values)
-        texts, segments, odd = (await connection.execute(self._sums, values)).one()
+        texts = await _written(connection, self._recipients, values)
+        people = await _written(connection, self._reasons, values)
+        segments, odd = (await connection.execute(self._sums, values)).one()
         if odd:
-            segments += await self._measure_rare(connection, values)
-        return Written(texts=texts, people=people.rowcount, segments=segments)
+            segments += await self._measure(connection, values)
+        return Written(texts=texts, people=people, segments=segments)
 
-    async def _measure_rare(self, connection: AsyncConnection, values: dict[str, Any]) -> int:
-        """Returns how many segments more these texts have than was written."""
-        more = 0
-        for row in (await connection.execute(self._rare, values)).all():
-            segments = length.measure(row.body).segments
-            if segments != row.segments:
-                more += segments - row.segments
-                await connection.execute(update(_recipient).where(_recipient.c.id == row.id).values(segments=segments))
-        return more
+    async def _measure(self, connection: AsyncConnection, values: dict[str, Any]) -> int:
+        """Measure what the database could not; returns how many segments that is."""
+        rows = [{"row": row.id, "is": length.measure(row.body).segments}
+                for row in await connection.execute(self._odd, values)]
+        await connection.execute(self._measured, rows)
+        return sum(row["is"] for row in rows)
 
 
 class Texts:
@@ -172,15 +167,17 @@ def _put(values: dict[str, Any], who: ColumnElement[bool]) -> Insert:
 
 def _no_longer(batch: Batch, leaves: datetime) -> Select[Any]:
     """The recipients who may not be told any more, and why: mostly nobody, so that writing the others down needs no
-    joins."""
+    joins. What is kept beside people says quickly who may, whoever claims the text asks again; of the others the words
+    themselves are looked up."""
     phone = _recipient.c.phone
-    people, word = limits.asked(_recipient, phone, batch.about, _PIECE.covers)
     marks = reach.marked(leaves, batch.listing_id, _PIECE.covers)
+    word = limits.word(phone, batch.about)
     here = exists().where(Resident.phone == phone, Resident.left_at.is_(None), Resident.wrong_phone_at.is_(None))
     why = case((word == Word.STOPPED, "stopped"), (or_(word.is_(None), word == Word.UNSAID), "no_consent"),
                (~here, "gone"), *((marks.c.why == number, reason) for number, reason in enumerate(reach.OF_PHONE)))
-    return select(phone, why.label("why")).select_from(people.outerjoin(marks, marks.c.phone == phone)).where(
-        _of_batch(batch), why.is_not(None))
+    fine = here.where(reach.word_beside(batch.about) == Word.AGREED)
+    return select(phone, why.label("why")).select_from(_recipient.outerjoin(marks, marks.c.phone == phone)).where(
+        _of_batch(batch), or_(~fine, marks.c.phone.is_not(None)), why.is_not(None))
 
 
 def _of_batch(batch: Batch) -> ColumnElement[bool]:

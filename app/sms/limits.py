@@ -32,11 +32,20 @@ def asked(people: Any, phone: Any, about: str, covers: Covers = every) -> tuple[
     return people, words[0] if len(words) == 1 else func.coalesce(*words)
 
 
+def word(phone: Any, about: str) -> ColumnElement[str | None]:
+    """What the number of a row said of the purpose, or else in general: for few rows, each of which is looked up."""
+    said = core(Consent)
+    words = [select(said.c.word).where(said.c.phone == phone, said.c.purpose == _constant(purpose)).scalar_subquery()
+             for purpose in dict.fromkeys((about, JOBS))]
+    return func.coalesce(*words, None)
+
+
 def pushed_enough(leaves: datetime, covers: Covers = every) -> Any:
     """`batches.over_limit` as a set, for queries over many people: (phone, today) of every number that has had enough
     pushes."""
     day, week = clock.at(clock.local(leaves).date(), time.min), leaves - timedelta(days=7)
-    mine = (Message.purpose == _constant("push"), Message.status.not_in((Status.WITHDRAWN, Status.FAILED)))
+    # Not an IN: that is put together anew each time that a statement is made, even one that was made before.
+    mine = (Message.purpose == _constant("push"), Message.status != Status.WITHDRAWN, Message.status != Status.FAILED)
     # Two selects, so that each of them finds its index.
     sent = select(Message.phone, Message.sent_at.label("at")).where(
         Message.sent_at >= week, Message.status != Status.QUEUED, covers(aside(Message.phone)), *mine)

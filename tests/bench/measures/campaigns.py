@@ -30,6 +30,7 @@ NAMES = ("campaign_rows_per_second", "campaign_reply_p99_ms")
 MOST, MOST_MEANWHILE = 300_000, 100_000  # people: what is left over is taken away again before others measure
 EVERY_SECONDS = 0.025  # a text comes in
 TEXT = "{姓名}您好,节后想干活吗?回1想外出 2想就近 3暂不"
+ROUNDS = ("一号调查", "甲号调查", "乙号调查")
 MEANWHILE = ("二号调查", "三号调查", "四号调查")
 _TABLES = (core(Message), core(Reason), core(Recipient))
 
@@ -45,12 +46,31 @@ class _Filled:
     longest_seconds: float
 
 
+@dataclass
+class _Bare:
+    """What the yardstick came to."""
+
+    rows: int
+    watch: Stopwatch
+
+
+@dataclass
+class _Round:
+    """A campaign and, just before, the yardstick."""
+
+    bare: _Bare
+    done: _Filled
+    grown_mb: float
+
+    @property
+    def ratio(self) -> float:
+        return self.done.watch.per_second(self.done.rows) / self.bare.watch.per_second(self.bare.rows)
+
+
 async def measure(house: House) -> list[Result]:
-    bare_rows, bare = await _bare(house, _areas(house, MOST))
-    before_mb = memory.peak_mb(afresh=True)
-    done = await _campaign(house, "节后调查", _areas(house, MOST))
-    grown_mb = memory.peak_mb() - before_mb
-    await _forget(house, done.batch_id)
+    await _forget(house, (await _campaign(house, "试", _areas(house, 1))).batch_id)  # statements are compiled once
+    rounds = sorted([await _round(house, title) for title in ROUNDS], key=lambda one: one.ratio)
+    done, bare = rounds[len(rounds) // 2].done, rounds[len(rounds) // 2].bare
     idle = await _waits(house)
     waits: list[float] = []
     for title in MEANWHILE:
@@ -60,13 +80,24 @@ async def measure(house: House) -> list[Result]:
         waits += some
     return [
         house.result("campaign_rows_per_second", done.watch.per_second(done.rows), "rows/s",
-                     yardstick=bare.per_second(bare_rows),
-                     note=f"{done.watch.note(done.rows)}; {done.texts / done.watch.seconds:,.0f} texts/s, from hand-in "
-                          f"to outbox; longest piece {done.longest_seconds * 1000:.0f} ms; memory +{grown_mb:.0f} MB"),
+                     yardstick=bare.watch.per_second(bare.rows),
+                     note=f"the middle one of {', '.join(f'{one.ratio:.2f}' for one in rounds)}; "
+                          f"{done.watch.note(done.rows)}; {done.texts / done.watch.seconds:,.0f} texts/s, from hand-in "
+                          f"to outbox; longest piece {done.longest_seconds * 1000:.0f} ms; memory "
+                          f"+{max(one.grown_mb for one in rounds):.0f} MB"),
         house.result("campaign_reply_p99_ms", quantile(waits, 0.99), "ms", yardstick=quantile(idle, 0.99),
                      note=f"{len(waits)} texts stored while {MOST_MEANWHILE:,} people are told {len(MEANWHILE)} times, "
                           f"in the same process: p50 {quantile(waits, 0.5):.0f}, longest {max(waits):.0f}; "
                           f"yardstick: the same with nothing else to do, p50 {quantile(idle, 0.5):.0f}")]
+
+
+async def _round(house: House, title: str) -> _Round:
+    bare = await _bare(house, _areas(house, MOST))
+    before_mb = memory.peak_mb(afresh=True)
+    done = await _campaign(house, title, _areas(house, MOST))
+    grown_mb = memory.peak_mb() - before_mb
+    await _forget(house, done.batch_id)
+    return _Round(bare, done, grown_mb)
 
 
 def _areas(house: House, most: int) -> tuple[int, ...]:
@@ -147,7 +178,7 @@ async def _forget(house: House, batch_id: int) -> None:
             await db.execute(delete(table).where(table.c.batch_id == batch_id))
 
 
-async def _bare(house: House, areas: tuple[int, ...]) -> tuple[int, Stopwatch]:
+async def _bare(house: House, areas: tuple[int, ...]) -> _Bare:
     """The yardstick: rows of the same size by one plain INSERT … SELECT per table, nobody left out, committed, and
     taken away afterwards."""
     async with house.database.session() as db:
@@ -158,20 +189,20 @@ async def _bare(house: House, areas: tuple[int, ...]) -> tuple[int, Stopwatch]:
         async with house.database.session() as db:
             rows = await _copied(db, house, areas, batch.id)
     await _forget(house, batch.id)
-    return rows, watch
+    return _Bare(rows, watch)
 
 
 async def _copied(db: AsyncSession, house: House, areas: tuple[int, ...], batch_id: int) -> int:
     message, reason, recipient = _TABLES
     person, now = core(Resident), clock.now()
-    body = literal("【青龙泉就业站】节后调查").concat(func.max(person.c.name)).concat(TEXT.removeprefix("{姓名}"))
+    body = literal("【青龙泉就业站】一号调查").concat(func.max(person.c.name)).concat(TEXT.removeprefix("{姓名}"))
     people = select(literal(batch_id), person.c.phone, body, literal(1),
                     literal([123_456], recipient.c.addressed.type)).where(
         person.c.area_id.in_(areas), person.c.left_at.is_(None)).group_by(person.c.phone)
     done = await db.execute(insert(recipient).from_select(
         ["batch_id", "phone", "body", "segments", "addressed"], people))
     rows = int(done.rowcount)  # type: ignore[attr-defined]  # every INSERT has one
-    why = ["campaign:节后调查", "consent_notices"]
+    why = ["campaign:一号调查", "consent_notices"]
     done = await db.execute(insert(reason).from_select(
         ["batch_id", "resident_id", "phone", "why"],
         select(literal(batch_id), person.c.id, person.c.phone, literal(why, reason.c.why.type)).where(
