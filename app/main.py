@@ -7,6 +7,7 @@ from typing import Any
 
 from litestar import Litestar, Request, Response
 from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import State
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException, NotAuthorizedException, PermissionDeniedException, ValidationException
 from litestar.response import Redirect
@@ -56,11 +57,12 @@ def create_app(settings: Settings, *, dispatch: bool = True) -> Litestar:
 
     @asynccontextmanager
     async def lifespan(application: Litestar) -> AsyncIterator[None]:
+        settings: Settings = application.state.settings
         database = await open_database(settings)
         gateways = Made(settings, database)
         inbox = Inbox(database)
         drain = Dispatch(database, gateways, inbox) if dispatch else None
-        application.state.update({"database": database, "gateways": gateways, "inbox": inbox, "settings": settings})
+        application.state.update({"database": database, "gateways": gateways, "inbox": inbox})
         inbox.start()
         if drain:
             drain.start()
@@ -76,6 +78,7 @@ def create_app(settings: Settings, *, dispatch: bool = True) -> Litestar:
     return Litestar(
         route_handlers=_routes(),
         lifespan=[lifespan],
+        state=State({"settings": settings}),
         dependencies=provided(),
         middleware=[_language],
         csrf_config=CSRFConfig(secret=settings.secret_key, cookie_name="csrf", cookie_httponly=True,

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -16,10 +17,22 @@ from tests.near import near
 Caller = AsyncTestClient[Litestar]
 
 
+@cache
+def _made(settings: Settings) -> Litestar:
+    return create_app(settings, dispatch=False)
+
+
+def app_on(database_url: str, settings: Settings) -> Litestar:
+    """The application on that database. Putting one together takes longer than most tests, so those with the same
+    settings share one, each after the other."""
+    app = _made(replace(settings, database_url=""))
+    app.state.settings = replace(settings, database_url=database_url)
+    return app
+
+
 @pytest.fixture
 async def caller(database_url: str, settings: Settings) -> AsyncIterator[Caller]:
-    made = create_app(replace(settings, database_url=database_url), dispatch=False)
-    async with near(made) as opened:
+    async with near(app_on(database_url, settings)) as opened:
         yield opened
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
@@ -10,8 +10,8 @@ import pytest
 from httpx import Response
 from litestar.testing import AsyncTestClient
 
-from app.main import create_app
 from app.settings import Settings
+from tests.routes.conftest import app_on
 from tests.village import Village
 
 WANG, LI, ZHAO, STRANGER = "14200000001", "14200000002", "14200000003", "14200000009"
@@ -67,8 +67,7 @@ class Browser:
 
 @pytest.fixture
 async def client(database_url: str, settings: Settings) -> AsyncIterator[AsyncTestClient]:  # type: ignore[type-arg]
-    made = create_app(replace(settings, database_url=database_url), dispatch=False)
-    async with AsyncTestClient(made) as opened:
+    async with AsyncTestClient(app_on(database_url, settings)) as opened:
         yield opened
 
 
