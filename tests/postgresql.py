@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 _CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 # As README.md asks for: its own settings are made for a machine of long ago.
-_AS_A_STATION_HAS_IT = {"shared_buffers": "1GB", "max_wal_size": "4GB"}
+_SEGMENTS = 128  # as many as min_wal_size keeps
+_AS_A_STATION_HAS_IT = {"shared_buffers": "1GB", "min_wal_size": "2GB", "max_wal_size": "4GB"}
 
 
 @contextmanager
@@ -46,6 +47,17 @@ def running(*, durable: bool = False) -> Iterator[str]:
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+async def season(server: str) -> None:
+    """As if it had run for a while: it has files of its log to use again. To make one of 16 MB takes as long as it
+    takes to fill, and whoever commits meanwhile waits."""
+    engine = create_async_engine(named(server, "postgres"), isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        for _ in range(_SEGMENTS):
+            await connection.execute(text("SELECT pg_logical_emit_message(false, 'bench', 'x'), pg_switch_wal()"))
+        await connection.execute(text("CHECKPOINT"))
+    await engine.dispose()
 
 
 async def tell(server: str, statement: str) -> None:

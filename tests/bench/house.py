@@ -101,6 +101,8 @@ async def built(engine: str, rows: int, *, folder: Path, server: str = "", first
         village = await settle(database, "bench", "青龙泉社区")
         await fill.fill(url, await _ground(village), rows)
         settle_down()  # as the server and the worker do
+        if engine == "postgresql":
+            await postgresql.season(server)
         yield House(engine, rows, folder, settings, database, village, first)
     finally:
         await database.close()
