@@ -1,5 +1,9 @@
 """What SQLAlchemy expects of SQLite's driver, and what a statement costs."""
 
+import asyncio
+import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +12,7 @@ from aiosqlite import Connection
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from app import sqlite
 from app.db import Database, Fact
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
@@ -25,6 +30,31 @@ async def test_rows_counts_and_errors_are_the_driver_s(database: Database) -> No
             await db.execute(insert(Fact).values(name="a", value="3"))
     async with database.reading() as db:
         assert await db.scalar(select(Fact.value).where(Fact.name == "a")) == "1"
+
+
+async def test_what_was_committed_reaches_the_file_while_others_may_write(
+        database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "CHECKPOINT_SECONDS", 0.0)
+    async with database.session() as db:
+        await db.execute(insert(Fact).values(name="a", value="1"))
+    path = Path(database.url.removeprefix("sqlite+aiosqlite:///"))
+    for _ in range(100):
+        shutil.copy(path, tmp_path / "copy.db")  # without the log beside it
+        with closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
+            if copy.execute("SELECT value FROM fact WHERE name = 'a'").fetchall() == [("1",)]:
+                return
+        await asyncio.sleep(0.1)
+    pytest.fail("it is only in the log")
+
+
+@pytest.mark.usefixtures("engine")
+async def test_a_checkpoint_that_cannot_be_made_is_made_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                                              caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setattr(sqlite, "CHECKPOINT_SECONDS", 0.0)
+    checkpoints = sqlite.Checkpoints(str(tmp_path / "no such folder" / "x.db"))
+    checkpoints.committed()
+    await checkpoints.close()
+    assert caplog.messages == ["no checkpoint: OperationalError"]
 
 
 async def test_a_statement_is_one_trip_to_the_thread(database: Database, monkeypatch: pytest.MonkeyPatch,

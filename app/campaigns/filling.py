@@ -27,7 +27,7 @@ WALKED = 2 * PIECE  # phones of the registry that one piece of people looks at
 PIECE_SECONDS = 0.03  # where nobody else can write meanwhile, whoever comes first waits for about so long
 PRESSED_SECONDS = 0.012  # and those who come soon after only for this
 PRESSED_FOR_SECONDS = 2.0
-FEWEST = 250
+FIRST, FEWEST = 1000, 250  # phones of the first piece, and of the smallest ones
 
 OURS = "ours"  # the trouble of a batch that we could not write down: the others do not wait for it
 
@@ -37,7 +37,7 @@ class Stride:
     last ones tell; elsewhere as many as there may be."""
 
     def __init__(self, *, alone: bool) -> None:
-        self._alone, self._phones, self._pressed_until = alone, 1000.0, 0.0
+        self._alone, self._phones, self._pressed_until = alone, float(FIRST), 0.0
 
     def at_most(self, most: int) -> int:
         return min(most, int(self._phones)) if self._alone else most
@@ -45,7 +45,7 @@ class Stride:
     def press(self) -> None:
         """Somebody waits to write."""
         if time.perf_counter() > self._pressed_until:
-            self._phones *= PRESSED_SECONDS / PIECE_SECONDS
+            self._phones = max(FEWEST, self._phones / 2)
         self._pressed_until = time.perf_counter() + PRESSED_FOR_SECONDS
 
     @contextmanager
