@@ -8,17 +8,29 @@ import hashlib
 import os
 import secrets
 import socket
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, insert, literal, literal_column, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import clock
+from app import clock, pairs
 from app.db import core, settings_of
 from app.settings import QuietHours
 from app.sms import batches, consent, quiet
@@ -31,9 +43,25 @@ MOST_ATTEMPTS = 10  # over two hours
 LONGEST_BACK_OFF = timedelta(hours=1)
 SLACK = timedelta(seconds=30)  # by which the clocks of two machines may differ
 
-_message, _batch = core(Message), core(Batch)
+_message, _batch, _attempt = core(Message), core(Batch), core(Attempt)
 _UNASKED = (Purpose.PUSH, Purpose.SERVICE)
+_TOLD = pairs.joined("told")
+_END = ("status", "reason", "next_at", "sent_at", "ended_at")
 _QUEUED: ColumnElement[str] = literal_column("'queued'")  # a literal, so that PostgreSQL uses the partial index
+
+# One statement each for a whole claim.
+_HELD = (select(_message.c.id, _message.c.attempts, _message.c.purpose, _message.c.expires_at)
+         .join_from(_TOLD, _message, _message.c.id == _TOLD.c.number)
+         .where(_message.c.worker == bindparam("worker"), _message.c.status == literal_column("'sending'"))
+         .with_for_update(of=_message))
+_TRIED = insert(_attempt).from_select(
+    ["message_id", "number", "at", "outcome", "code"],
+    select(_message.c.id, _message.c.attempts, bindparam("at", type_=_attempt.c.at.type),
+           bindparam("outcome", type_=String()), _TOLD.c.word).join_from(_TOLD, _message,
+                                                                       _message.c.id == _TOLD.c.number))
+_ENDED = (update(_message).where(_message.c.id == _TOLD.c.number)
+          .values({**{name: bindparam(name, type_=_message.c[name].type) for name in _END},
+                   "provider_id": func.nullif(_TOLD.c.word, ""), "worker": None, "lease_until": None}))
 
 
 @dataclass(frozen=True)
@@ -82,24 +110,15 @@ async def claim(db: AsyncSession, gateway: str, *, worker: str, most: int, lease
 
 async def write_down(db: AsyncSession, results: Sequence[Sent], *, worker: str) -> None:
     """What became of claimed texts; rows that another worker has taken over meanwhile are left alone."""
-    now = clock.now()
-    held = {row.id: row for row in await db.execute(
-        select(_message.c.id, _message.c.attempts, _message.c.purpose, _message.c.expires_at)
-        .where(_message.c.id.in_([sent.id for sent in results]), _message.c.worker == worker,
-               _message.c.status == Status.SENDING).with_for_update())}
+    now, connection = clock.now(), await db.connection()
+    held = {row.id: row for row in await connection.execute(_HELD, {"worker": worker, "told": pairs.bound(
+        {sent.id: "" for sent in results})})}
     mine = [sent for sent in results if sent.id in held]
-    if not mine:
-        return
-    await db.execute(insert(Attempt), [
-        {"message_id": sent.id, "number": held[sent.id].attempts, "at": now, "outcome": sent.outcome,
-         "code": sent.code[:40]}
-        for sent in mine])
-    await db.execute(
-        update(_message).where(_message.c.id == bindparam("row"))
-        .values(status=bindparam("status"), reason=bindparam("reason"), provider_id=bindparam("provider_id"),
-                next_at=bindparam("next_at"), sent_at=bindparam("sent_at"), ended_at=bindparam("ended_at"),
-                worker=None, lease_until=None),
-        [_row(sent, held[sent.id], settings_of(db).quiet_hours, now) for sent in mine])
+    for outcome, codes in _alike((sent.outcome, sent.id, sent.code[:40]) for sent in mine):
+        await connection.execute(_TRIED, {"at": now, "outcome": outcome, "told": pairs.bound(codes)})
+    rows = ((_end(sent, held[sent.id], settings_of(db).quiet_hours, now), sent.id, sent.provider_id) for sent in mine)
+    for end, provider_ids in _alike(rows):
+        await connection.execute(_ENDED, {**dict(zip(_END, end, strict=True)), "told": pairs.bound(provider_ids)})
     await _keep_stopped(db, [sent.id for sent in mine if sent.outcome == Outcome.TRY_LATER])
 
 
@@ -112,9 +131,9 @@ async def expire(db: AsyncSession, *, dead: Sequence[str] = (), longest: timedel
     if longest is not None:
         over |= (_message.c.lease_until < now) | (_message.c.lease_until > now + longest + SLACK)
     where = (_message.c.status == literal_column("'sending'")) & over
-    await db.execute(insert(Attempt).from_select(
+    await db.execute(insert(_attempt).from_select(
         ["message_id", "number", "at", "outcome", "code"],
-        select(_message.c.id, _message.c.attempts, literal(now, core(Attempt).c.at.type),
+        select(_message.c.id, _message.c.attempts, literal(now, _attempt.c.at.type),
                literal_column("'unknown'"), literal_column("'lease'")).where(where)))
     done = await db.execute(update(_message).where(where).values(
         status=Status.UNKNOWN, reason="lease", worker=None, lease_until=None, sent_at=now))
@@ -254,17 +273,24 @@ async def _keep_stopped(db: AsyncSession, back: list[int]) -> None:
             status=Status.WITHDRAWN, reason="batch_stopped", ended_at=clock.now()))
 
 
-def _row(sent: Sent, held: Any, hours: QuietHours | None, now: datetime) -> dict[str, Any]:
-    row: dict[str, Any] = {"row": sent.id, "reason": sent.reason, "provider_id": sent.provider_id or None,
-                           "next_at": now, "sent_at": now, "ended_at": None}
+def _end(sent: Sent, held: Any, hours: QuietHours | None, now: datetime) -> tuple[Any, ...]:
+    """What a text becomes, in the order of _END: the same for most of a claim."""
     if sent.outcome == Outcome.ACCEPTED:
-        return {**row, "status": Status.ACCEPTED}
+        return Status.ACCEPTED.value, sent.reason, now, now, None
     if sent.outcome == Outcome.UNKNOWN:
-        return {**row, "status": Status.UNKNOWN, "reason": "unsure"}
+        return Status.UNKNOWN.value, "unsure", now, now, None
     if sent.outcome == Outcome.TRY_LATER and held.attempts < MOST_ATTEMPTS:
-        return {**row, "status": Status.QUEUED, "next_at": _again(held, hours, now), "sent_at": None}
+        return Status.QUEUED.value, sent.reason, _again(held, hours, now), None, None
     reason = sent.reason or (Reason.BUSY if sent.outcome == Outcome.TRY_LATER else Reason.OTHER)
-    return {**row, "status": Status.FAILED, "reason": reason, "ended_at": now}
+    return Status.FAILED.value, str(reason), now, now, now
+
+
+def _alike(rows: Iterable[tuple[Any, int, str]]) -> Iterator[tuple[Any, dict[int, str]]]:
+    """(what they share, id, word) as (what they share, words by id)."""
+    found: dict[Any, dict[int, str]] = {}
+    for shared, row_id, word in rows:
+        found.setdefault(shared, {})[row_id] = word
+    return iter(found.items())
 
 
 def _again(held: Any, hours: QuietHours | None, now: datetime) -> datetime:
