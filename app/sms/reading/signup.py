@@ -48,11 +48,11 @@ _QUIET = ("survey", "bus", "follow")                   # there, such words answe
 _ASKED = (*_QUIET, "points", "birth", "who")           # there, a bare number does
 
 
-_BESIDE_A_SURVEY = re.compile(r"(?:我要?)?报名([1-9]\d{1,5})号?")  # two digits and more: no survey has ten answers
+_BESIDE_A_QUESTION = re.compile(r"(?:我要?)?报名([1-9]\d{1,5})号?")  # two digits and more: no question has ten answers
 
 
 def find(message: Message) -> Reading | None:
-    if message.context.kind == "survey" and (job := _BESIDE_A_SURVEY.fullmatch(message.bare)):
+    if message.context.kind in _QUIET and (job := _BESIDE_A_QUESTION.fullmatch(message.bare)):
         return Reading("SIGNUP", {"job": job[1]}, rule="listing_number")
     if message.hedges or message.says("concession") or message.context.kind in _QUIET or _is_story(message):
         return None
