@@ -10,6 +10,7 @@ from app.campaigns.filler import Filler
 from app.db import Database, take_turn
 from app.errors import TemporarilyAway, without_values
 from app.sms import fuse, handover, receipts
+from app.sms.arrivals import keep_unreadable
 from app.sms.gateways.base import Gateway, Made, Outbound, Outcome, Poll, Sent
 from app.sms.inbox import Inbox
 
@@ -71,6 +72,9 @@ class Dispatch:
         try:
             if fetched.incoming:
                 await self.inbox.receive(self.gateway.name, fetched.incoming)
+            for one in fetched.unread:
+                await keep_unreadable(self.database, self.gateway.name, kind=one.kind, raw=one.raw,
+                                      problem=one.problem)
             async with self.database.session() as db:
                 await take_turn(db, "receipts")
                 await receipts.keep(db, self.gateway.name, fetched.reports)
