@@ -5,6 +5,7 @@ import logging
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from ipaddress import ip_network
 from typing import Any
 
@@ -141,6 +142,27 @@ async def test_a_failure_is_said_in_our_words_with_the_code_beside_it(caller: Ca
     message = await applied(database)
     assert (message.status, message.reason) == (Status.FAILED, "opted_out")
     assert [one.code for one in await rows(database, select(Receipt))] == ["MBBLACK"]
+
+
+@pytest.mark.parametrize(("minutes", "ids", "becomes"), [
+    (0, [41], "delivered"), (-9, [41], "delivered"), (-11, [41], "unknown"), (3, [41], "unknown"),
+    (0, [41, 42], "unknown"),
+])
+async def test_a_receipt_settles_a_text_of_which_nobody_knew_whether_it_was_taken(
+        caller: Caller, database: Database, minutes: int, ids: list[int], becomes: str) -> None:
+    now = clock.now()
+    async with database.session() as db:
+        await db.execute(insert(Message), [{
+            "id": one, "phone": WANG, "body": "您好", "segments": 1, "purpose": "answer", "priority": 0,
+            "gateway": "cloudmas", "status": Status.UNKNOWN, "next_at": now, "sent_at": now, "addressed": [],
+            "memory": {}, "created_at": now} for one in ids])
+    submitted = f"{clock.local(now + timedelta(minutes=minutes)):%Y%m%d%H%M%S}"
+    said = [report(submitDate=submitted), report(submitDate="20261127244506"), report(mobile="14200000002")]
+    assert (await push(caller, REPORT, said[:1])).status_code == 200
+    assert (await push(caller, REPORT, said[1:])).status_code == 200
+    async with database.session() as db:
+        await receipts.apply_kept(db)
+    assert [one.status for one in await rows(database, select(Message))] == [becomes] * len(ids)
 
 
 @pytest.mark.parametrize(("path", "body"), [

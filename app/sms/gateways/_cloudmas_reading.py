@@ -9,10 +9,11 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import parse_qsl
 
-from app import phones
+from app import clock, phones
 from app.settings import EXTENSION_DIGITS, Settings
 from app.sms.gateways.base import Incoming, Outcome, Poll, Reason, Report, Unread, Unreadable
 from app.sms.outbox import Status
@@ -40,6 +41,7 @@ _PASSING = frozenset({Reason.ACCOUNT, Reason.QUOTA, Reason.BUSY})
 _ON_THE_WAY = frozenset({"ACCEPTD", "ENROUTE"})
 _GROUP = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
 _CODE = re.compile(r"[\x20-\x7e]{1,100}", re.ASCII)
+_MOMENT = re.compile(r"\d{14}", re.ASCII)
 _DEEP = 4  # JSON in Base64 in a form's field is three
 
 
@@ -127,14 +129,27 @@ def _receipts(part: Mapping[str, Any], codes: Mapping[str, str]) -> list[Report]
     code = _word(part.get("reportStatus"), _CODE) or _word(part.get("errorCode"), _CODE)
     if not group or not code:
         raise Unreadable("msgGroup or reportStatus is missing")
-    # Its dates are not looked at: hour 24 stands in some, and a receipt must not be lost over that.
+    # Nothing depends on its dates: hour 24 stands in some, and a receipt must not be lost over that.
     status, reason = Status.FAILED, codes.get(code, Reason.OTHER)
     if code == "DELIVRD":
         status, code, reason = Status.DELIVERED, "", ""
     elif code in _ON_THE_WAY:
         status, code, reason = Status.ACCEPTED, "", ""
-    return [Report(provider_id(group, phones.national(phone)), status, reason=reason, code=code[:40], raw=_plain(part))
-            for phone in _phones(part)]
+    submitted = _moment(part.get("submitDate"))
+    return [Report(provider_id(group, phones.national(phone)), status, reason=reason, code=code[:40], raw=_plain(part),
+                   phone=phone, submitted_at=submitted) for phone in _phones(part)]
+
+
+def _moment(given: object) -> datetime | None:
+    """When that was on a clock in China; None where it is no time, such as hour 24."""
+    digits = _word(given, _MOMENT)
+    if not digits:
+        return None
+    try:
+        return clock.at(date(int(digits[:4]), int(digits[4:6]), int(digits[6:8])),
+                        time(int(digits[8:10]), int(digits[10:12]), int(digits[12:14])))
+    except (ValueError, OverflowError):
+        return None
 
 
 def _replies(part: Mapping[str, Any], settings: Settings) -> list[Incoming]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -61,13 +62,16 @@ class Sent:
 
 @dataclass(frozen=True)
 class Report:
-    """A receipt: `status` is a value of outbox.Status (accepted, delivered or failed)."""
+    """A receipt: `status` is a value of outbox.Status (accepted, delivered or failed). `phone` and `submitted_at`,
+    where they are known, let it find a text of which nobody knew whether the provider has it, nor by which id."""
 
     provider_id: str
     status: str
     reason: str = ""
     code: str = ""
     raw: str = ""
+    phone: str = ""
+    submitted_at: datetime | None = None
 
 
 @dataclass(frozen=True)
