@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.settings import Settings
-from app.sms import arrivals, extensions, inbox
+from app.sms import arrivals, conversation, extensions, inbox
 from app.sms.arrivals import Inbound
 from app.sms.gateways.base import Incoming, Made
 from app.sms.outbox import Message, Purpose
@@ -102,6 +102,16 @@ async def test_a_question_is_answered_in_its_own_thread(village: Village, fake: 
     async with village.database.reading() as db:
         rows = list(await db.execute(select(Inbound.extension, Inbound.context).order_by(Inbound.id)))
     assert [tuple(row) for row in rows] == [("10010", "push:10"), ("10010", "confirm:10")]
+
+
+async def test_staff_see_what_was_on_the_table_in_that_thread(village: Village) -> None:
+    await two_pushes(village)
+    async with village.database.reading() as db:
+        for written_to, numbers in (("10010", (10,)), ("10011", (11,)), ("90000", (11, 10)), (None, (11, 10))):
+            said = await conversation.as_it_was(db, "+86" + WANG, "1", inbound_id=1, moment=clock.now(),
+                                                written_to=written_to)
+            assert said.context.numbers == numbers
+            assert [message.asks for message in said.told] == ["push:11", "push:10"]
 
 
 async def test_after_72_hours_the_number_says_nothing_any_more(village: Village) -> None:

@@ -20,6 +20,7 @@ ANSWER_SECONDS = 15
 _BIGGEST = 8 * 1024 * 1024
 _CONNECTIONS = 8
 # The address or the account is wrong, so the call was surely not taken.
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it has a line for each call, and we ask every few seconds
 _TURNED_AWAY = frozenset({401, 403, 404, 405, 407})
 
 

@@ -76,6 +76,9 @@ class Carrier:
             raw = await self._line.ask(self.settings.cloudmas_url, calls.said_in(call, self.settings))
         except NoAnswer as none:
             return Answer(none.outcome, none.code, none.reason)
+        except Exception as error:  # a bug of ours with one call must not leave the others without an answer
+            log.error("a call to Cloud MAS failed: %s", type(error).__name__)
+            return Answer(Outcome.UNKNOWN, type(error).__name__[:40])
         return reading.read_answer(raw, self._codes)
 
     async def _pull(self, what: str, read: Callable[[bytes, Settings], Poll], kind: str) -> Poll:
