@@ -32,6 +32,7 @@ from app.sms.inbox import Inbox
 log = logging.getLogger("doorstep.gateway")
 _MOST = 1000
 _BIGGEST = 1024 * 1024
+_BIGGEST_PUSH = 8 * _BIGGEST  # receipts of a call of thousands of texts may come together
 _NOTHING = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
@@ -96,7 +97,7 @@ async def twilio_receipt(request: AnyRequest) -> Response[Any]:
     return Response(_NOTHING, media_type="text/xml")
 
 
-@post("/cloudmas/{secret:str}/reply", status_code=200)
+@post("/cloudmas/{secret:str}/reply", status_code=200, request_max_body_size=_BIGGEST_PUSH)
 async def cloudmas_reply(request: AnyRequest, secret: FromPath[str]) -> Response[Any]:
     """Texts from phones. The answers leave through the outbox."""
     found = await _cloudmas(request, secret, cloudmas.read_replies, "reply")
@@ -107,7 +108,7 @@ async def cloudmas_reply(request: AnyRequest, secret: FromPath[str]) -> Response
     return Response("", media_type="text/plain")
 
 
-@post("/cloudmas/{secret:str}/report", status_code=200)
+@post("/cloudmas/{secret:str}/report", status_code=200, request_max_body_size=_BIGGEST_PUSH)
 async def cloudmas_report(request: AnyRequest, secret: FromPath[str]) -> Response[Any]:
     """What became of texts: kept here, applied by the dispatch."""
     found = await _cloudmas(request, secret, cloudmas.read_receipts, "receipt")

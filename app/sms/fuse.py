@@ -17,8 +17,9 @@ _OURS = (Reason.QUOTA, Reason.ACCOUNT)  # the graver one is what a batch is told
 _TAKEN = (Status.ACCEPTED, Status.DELIVERED, Status.UNKNOWN)
 
 
-async def watch(db: AsyncSession, results: Sequence[Sent]) -> list[int]:
-    """Pause the batches to whose texts the carrier said nothing but no, and put down why; returns their ids.
+async def watch(db: AsyncSession, results: Sequence[Sent], *, among: Sequence[Sent]) -> list[int]:
+    """Pause the batches to whose texts the carrier said nothing but no, and put down why; returns their ids. What was
+    taken `among` all that it said at the same time counts, too.
 
     Our account, money, settings or quota stop a batch at the first text. Texts that were surely not taken on these
     grounds wait for somebody to let the batch go on.
@@ -29,7 +30,7 @@ async def watch(db: AsyncSession, results: Sequence[Sent]) -> list[int]:
         return []
     blown = {batch_id: str(reason) for reason in _OURS for batch_id in await _batches(
         db, [sent.id for sent in results if sent.reason == reason])}
-    taken = await _batches(db, [sent.id for sent in results if sent.outcome == Outcome.ACCEPTED]) if refused else []
+    taken = await _batches(db, [sent.id for sent in among if sent.outcome == Outcome.ACCEPTED]) if refused else []
     for batch_id in set(await _batches(db, refused)) - set(taken):
         if batch_id not in blown and (reason := await _nothing_but_no(db, batch_id)):
             blown[batch_id] = reason

@@ -77,8 +77,8 @@ def asked_in(settings: Settings) -> dict[str, str]:
 
 
 def mac(settings: Settings, *values: str) -> str:
-    """The platform's check, and it knows no other: the account, its secret and the values in the order of the fields, run
-    together."""
+    """The platform's check, and it knows no other: the account, its secret and the values in the order of the fields,
+    run together."""
     whole = "".join((settings.cloudmas_ec_name, settings.cloudmas_ap_id, settings.cloudmas_secret_key, *values))
     return hashlib.md5(whole.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
 

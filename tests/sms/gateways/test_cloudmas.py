@@ -10,15 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import func, insert, select
 
+from app import clock
 from app.db import Database
 from app.settings import Settings
+from app.sms.dispatch import Dispatch
 from app.sms.gateways import _cloudmas_calls as calls
 from app.sms.gateways import _cloudmas_line as line
 from app.sms.gateways import cloudmas
 from app.sms.gateways._cloudmas_calls import Call
-from app.sms.gateways.base import Outbound, Outcome, Poll, Reason
+from app.sms.gateways.base import Made, Outbound, Outcome, Poll, Reason
 from app.sms.gateways.cloudmas import Carrier
+from app.sms.inbox import Inbox
+from app.sms.outbox import Message
 from tests.sms.gateways import fake_cloudmas
 from tests.sms.gateways.fake_cloudmas import ACCOUNT, NAME, SECRET, SIGN, TEMPLATE, FakeCloudMas
 
@@ -235,6 +240,25 @@ async def test_bad_numbers_are_found_without_losing_the_others(carrier: Carrier,
     assert sum(one.outcome == Outcome.ACCEPTED for one in sent) == 998
     assert len(fake.taken) == len({one.mobile for one in fake.taken}) == 998
     assert len(fake.calls) < 50
+
+
+async def test_a_claim_of_many_is_written_down_to_the_last_text(settings: Settings, database: Database,
+                                                                fake: FakeCloudMas) -> None:
+    database.settings = account(settings, fake, database_url=database.settings.database_url)
+    fake.bad = {"14200000007"}
+    now = clock.now()
+    async with database.session() as db:
+        await db.execute(insert(Message), [
+            {"id": one.id, "phone": one.phone, "body": one.text, "segments": 1, "purpose": "answer", "priority": 0,
+             "gateway": "cloudmas", "status": "queued", "next_at": now, "addressed": [], "memory": {},
+             "created_at": now} for one in many(1200)])
+    gateways = Made(database.settings, database)
+    assert await Dispatch(database, gateways, Inbox(database)).drain_once() == 1200
+    await gateways.close()
+    async with database.reading() as db:
+        counted = dict((await db.execute(select(Message.status, func.count()).group_by(Message.status))).all())
+        ids = await db.scalar(select(func.count(Message.provider_id.distinct())))
+    assert (counted, ids) == ({"accepted": 1199, "failed": 1}, 1199)
 
 
 async def test_after_trouble_the_rest_waits(carrier: Carrier, fake: FakeCloudMas) -> None:
