@@ -1,10 +1,17 @@
 """Every setting, its default and its meaning. Made once from the environment and passed on; there is no global."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from decimal import Decimal, InvalidOperation
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+
+# Why a text did not arrive, in the words of sms/gateways/base.py, which stands above this file; a test compares them.
+REASONS = frozenset({"no_such_number", "off", "blocked", "opted_out", "account", "quota", "busy", "too_long", "other"})
+EXTENSION_DIGITS = 5      # of what each text is about, behind the account's own number
+LONGEST_NUMBER = 20       # of all that stands behind a text as its sender
 
 
 class BadSetting(ValueError):
@@ -44,6 +51,21 @@ class Settings:
     twilio_auth_token: str = field(default="", repr=False)
     twilio_from: str = ""
     twilio_api_url: str = ""
+    cloudmas_url: str = ""
+    cloudmas_ec_name: str = ""
+    cloudmas_ap_id: str = ""
+    cloudmas_secret_key: str = field(default="", repr=False)
+    cloudmas_sign: str = ""
+    cloudmas_mode: str = "free"
+    cloudmas_template_id: str = ""
+    cloudmas_service_code: str = ""
+    cloudmas_add_serial: str = ""
+    cloudmas_extensions: bool = False
+    cloudmas_pull: bool = False
+    cloudmas_fingerprint: str = ""
+    cloudmas_callback_secret: str = field(default="", repr=False)
+    cloudmas_allowed: tuple[IPv4Network | IPv6Network, ...] = ()
+    cloudmas_codes: tuple[tuple[str, str], ...] = ()
     demo: bool = False
 
     @classmethod
@@ -60,6 +82,17 @@ class Settings:
     @property
     def is_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
+
+    @property
+    def has_extensions(self) -> bool:
+        """Whether every text leaves from a number that says what it is about."""
+        return self.sms_gateway == "cloudmas" and self.cloudmas_extensions
+
+    @property
+    def cloudmas_number(self) -> str:
+        """The account's own number. Some accounts are given it whole as their extension, others what follows it."""
+        code, serial = self.cloudmas_service_code, self.cloudmas_add_serial
+        return serial if code and serial.startswith(code) else code + serial
 
 
 def _demo(settings: Settings) -> Settings:
@@ -84,7 +117,23 @@ def _checked(settings: Settings) -> Settings:
                              'python3 -c "import secrets; print(secrets.token_urlsafe(32))"')
     if settings.secret_key == settings.data_key:
         raise BadSetting("DATA_KEY must differ from SECRET_KEY, so that either can be changed alone")
+    if settings.sms_gateway == "cloudmas":
+        _fit_for_cloudmas(settings)
     return settings
+
+
+def _fit_for_cloudmas(settings: Settings) -> None:
+    """Settings that are right alone and cannot be right together."""
+    if settings.cloudmas_mode == "template" and not settings.cloudmas_template_id:
+        raise BadSetting("CLOUDMAS_MODE=template needs CLOUDMAS_TEMPLATE_ID")
+    if settings.cloudmas_extensions and not settings.cloudmas_service_code:
+        raise BadSetting("CLOUDMAS_EXTENSIONS=yes needs CLOUDMAS_SERVICE_CODE, or no reply could be told from another")
+    whole = len(settings.cloudmas_number) + EXTENSION_DIGITS * settings.cloudmas_extensions
+    if whole > LONGEST_NUMBER:
+        raise BadSetting(f"CLOUDMAS_SERVICE_CODE, CLOUDMAS_ADD_SERIAL and the extension come to {whole} digits; "
+                         f"{LONGEST_NUMBER} is the most")
+    if settings.cloudmas_pull and not settings.cloudmas_url.startswith("https://"):
+        raise BadSetting("CLOUDMAS_PULL=yes is for accounts of the HTTPS kind, so CLOUDMAS_URL must start with https://")
 
 
 def _text(_name: str, value: str) -> str:
@@ -137,6 +186,55 @@ def _hours(name: str, value: str) -> QuietHours | None:
     return QuietHours(start, end)
 
 
+def _digits(name: str, value: str) -> str:
+    if not value.isascii() or not value.isdigit() or len(value) > LONGEST_NUMBER:
+        raise BadSetting(f"{name}={value} must be at most {LONGEST_NUMBER} digits")
+    return value
+
+
+def _yes_or_no(name: str, value: str) -> bool:
+    if value.lower() not in ("yes", "no"):
+        raise BadSetting(f"{name}={value} must be yes or no")
+    return value.lower() == "yes"
+
+
+def _mode(name: str, value: str) -> str:
+    if value not in ("free", "template"):
+        raise BadSetting(f"{name}={value} must be free or template")
+    return value
+
+
+def _fingerprint(name: str, value: str) -> str:
+    plain = value.replace(":", "").lower()
+    if not re.fullmatch(r"[0-9a-f]{64}", plain):
+        raise BadSetting(f"{name} must be a SHA-256 fingerprint: 64 hexadecimal digits, with or without colons")
+    return plain
+
+
+def _path_secret(name: str, value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{16,100}", value):
+        raise BadSetting(f"{name} must be 16 to 100 letters, digits, - or _: it becomes part of an address")
+    return value
+
+
+def _networks(name: str, value: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip())
+    except ValueError:
+        raise BadSetting(f"{name}={value} must be addresses or networks with commas between") from None
+
+
+def _codes(name: str, value: str) -> tuple[tuple[str, str], ...]:
+    found = []
+    for part in filter(None, (part.strip() for part in value.split(","))):
+        code, _equals, reason = (word.strip() for word in part.partition("="))
+        if not code or reason not in REASONS:
+            raise BadSetting(f"{name}: {part} must look like MK:0001=no_such_number; "
+                             f"the reasons are: {', '.join(sorted(REASONS))}")
+        found.append((code, reason))
+    return tuple(found)
+
+
 _READERS = {
     "database_url": _database,
     "secret_key": _text,
@@ -154,4 +252,19 @@ _READERS = {
     "twilio_auth_token": _text,
     "twilio_from": _text,
     "twilio_api_url": _url,
+    "cloudmas_url": _url,
+    "cloudmas_ec_name": _text,
+    "cloudmas_ap_id": _text,
+    "cloudmas_secret_key": _text,
+    "cloudmas_sign": _text,
+    "cloudmas_mode": _mode,
+    "cloudmas_template_id": _text,
+    "cloudmas_service_code": _digits,
+    "cloudmas_add_serial": _digits,
+    "cloudmas_extensions": _yes_or_no,
+    "cloudmas_pull": _yes_or_no,
+    "cloudmas_fingerprint": _fingerprint,
+    "cloudmas_callback_secret": _path_secret,
+    "cloudmas_allowed": _networks,
+    "cloudmas_codes": _codes,
 }

@@ -4,7 +4,8 @@ from datetime import time
 
 import pytest
 
-from app.settings import BadSetting, QuietHours, Settings
+from app.settings import REASONS, BadSetting, QuietHours, Settings
+from app.sms.gateways.base import Reason
 
 GOOD = {"SECRET_KEY": "a-secret-key-for-tests-only", "DATA_KEY": "a-data-key-for-tests-only"}
 
@@ -14,10 +15,46 @@ GOOD = {"SECRET_KEY": "a-secret-key-for-tests-only", "DATA_KEY": "a-data-key-for
     ("PUBLIC_URL", "x.example"),
     ("SMS_GATEWAY", "carrier-pigeon"), ("SMS_PRICE_FEN", "five"), ("SMS_PRICE_FEN", "-1"), ("SMS_PRICE_FEN", "NaN"),
     ("QUIET_HOURS", "night"), ("APPROVAL_ABOVE", "many"), ("APPROVAL_ABOVE", "-3"),
+    ("CLOUDMAS_URL", "platform.example"), ("CLOUDMAS_SERVICE_CODE", "106-5"),
+    ("CLOUDMAS_ADD_SERIAL", "1" * 21), ("CLOUDMAS_EXTENSIONS", "maybe"), ("CLOUDMAS_MODE", "both"),
+    ("CLOUDMAS_PULL", "1"), ("CLOUDMAS_FINGERPRINT", "ab:cd"), ("CLOUDMAS_CALLBACK_SECRET", "short"),
+    ("CLOUDMAS_CALLBACK_SECRET", "a/secret/with/slashes"), ("CLOUDMAS_ALLOWED", "10.0.0.0/40"),
+    ("CLOUDMAS_CODES", "MK:0001"), ("CLOUDMAS_CODES", "MK:0001=bored"),
 ])
 def test_a_bad_value_is_named(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=name):
         Settings.from_env({**GOOD, name: value})
+
+
+@pytest.mark.parametrize(("change", "named"), [
+    ({"CLOUDMAS_MODE": "template"}, "CLOUDMAS_TEMPLATE_ID"), ({"CLOUDMAS_EXTENSIONS": "yes"}, "CLOUDMAS_SERVICE_CODE"),
+    ({"CLOUDMAS_SERVICE_CODE": "1" * 16, "CLOUDMAS_EXTENSIONS": "yes"}, "21 digits"),
+    ({"CLOUDMAS_PULL": "yes", "CLOUDMAS_URL": "http://platform.example/sms/submit"}, "https"),
+])
+def test_what_cannot_go_together_is_named(change: dict[str, str], named: str) -> None:
+    with pytest.raises(BadSetting, match=named):
+        Settings.from_env({**GOOD, "SMS_GATEWAY": "cloudmas", **change})
+    Settings.from_env({**GOOD, **change})  # and does no harm while another gateway is used
+
+
+def test_cloud_mas_is_read_from_the_environment() -> None:
+    settings = Settings.from_env({
+        **GOOD, "SMS_GATEWAY": "cloudmas", "CLOUDMAS_URL": "https://platform.example:28888/sms/submit",
+        "CLOUDMAS_SERVICE_CODE": "10657529", "CLOUDMAS_ADD_SERIAL": "22", "CLOUDMAS_EXTENSIONS": "Yes",
+        "CLOUDMAS_FINGERPRINT": ":".join(["AB"] * 32), "CLOUDMAS_ALLOWED": "10.1.2.3, 2001:db8::/32",
+        "CLOUDMAS_CODES": "MK:0005=off, XX=blocked", "CLOUDMAS_SECRET_KEY": "told-to-nobody"})
+    assert settings.has_extensions
+    assert settings.cloudmas_number == "1065752922"
+    assert settings.cloudmas_fingerprint == "ab" * 32
+    assert [str(network) for network in settings.cloudmas_allowed] == ["10.1.2.3/32", "2001:db8::/32"]
+    assert settings.cloudmas_codes == (("MK:0005", "off"), ("XX", "blocked"))
+    assert "told-to-nobody" not in repr(settings)
+    whole = Settings.from_env({**GOOD, "CLOUDMAS_SERVICE_CODE": "10657529", "CLOUDMAS_ADD_SERIAL": "1065752922"})
+    assert whole.cloudmas_number == "1065752922"
+
+
+def test_the_words_for_codes_are_the_gateways() -> None:
+    assert frozenset(Reason) == REASONS
 
 
 def test_without_secrets_only_the_demo_starts() -> None:

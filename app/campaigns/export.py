@@ -31,7 +31,8 @@ STATES = {
 REASONS = {
     "no_such_number": _("no such number"), "off": _("phone off or out of reach"),
     "blocked": _("the carrier refuses the words"), "opted_out": _("opted out at the carrier"),
-    "account": _("our account at the carrier"), "busy": _("the carrier was busy"), "too_long": _("too long"),
+    "account": _("our account at the carrier"), "quota": _("today’s quota of texts is used up"),
+    "busy": _("the carrier was busy"), "too_long": _("too long"),
     "other": _("another reason of the carrier"), "ours": _("our own mistake"),
     "lease": _("the program was interrupted"),
     "unsure": _("the carrier has not answered"), "cannot_tell": _("the carrier cannot tell"),

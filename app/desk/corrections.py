@@ -25,7 +25,7 @@ from app.listings.signups import Signup
 from app.org import areas
 from app.residents import residents
 from app.residents.residents import Resident
-from app.sms import answers, consent, conversation, inbox, length, outbox
+from app.sms import answers, consent, conversation, extensions, inbox, length, outbox
 from app.sms.answers import Answer, Said
 from app.sms.arrivals import Inbound, State
 from app.sms.consent import ConsentRecord
@@ -197,14 +197,16 @@ async def _must_be_the_newest_word(db: AsyncSession, text: Inbound, choice: Choi
 async def _said(db: AsyncSession, text: Inbound, choice: Choice, by: Officer) -> Said:
     """What was on the table then; places are for those of the officer's area alone, and those of their community."""
     moment = text.answered_at or text.received_at
-    said = await conversation.as_it_was(db, text.phone, text.text, inbound_id=text.id, moment=moment)
+    said = await conversation.as_it_was(db, text.phone, text.text, inbound_id=text.id, moment=moment,
+                                         written_to=text.extension)
     people = await conversations.users(db, text, by)
     if choice.intent in _OF_THE_PHONE or not people:
         return said
     meant = [person for person in people if person.name == choice.slots.get("who")] or people
     ids = {person.id for person in meant}
     told = [message for message in said.told if not message.addressed or ids & set(message.addressed)]
-    context, asked = conversation.context_of(told)
+    threads = await extensions.threads(db, {text.phone: told}, {text.phone: text.extension or ""})
+    context, asked = conversation.context_of(threads[text.phone])
     return replace(said, people=people, told=told, asked=asked, context=replace(context, names=said.context.names),
                    area=await areas.community_of(db, await areas.get(db, meant[0].area_id)))
 

@@ -1,31 +1,38 @@
 """Where providers call. Every call is kept before it is understood, and answered in a few bytes."""
 
+import hmac
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from ipaddress import IPv6Address, ip_address
 from typing import Any
 from urllib.parse import parse_qsl
 
 from litestar import Response, Router, get, post
 from litestar.datastructures import MultiDict
 from litestar.exceptions import HTTPException
+from litestar.params import FromPath
 from sqlalchemy import select
 
 from app import phones
-from app.arguments import AnyRequest
+from app.arguments import AnyRequest, address_of
 from app.db import Database
 from app.errors import NotFound, TemporarilyAway, without_values
 from app.routes._near import simulated
+from app.settings import Settings
 from app.sms import handover, receipts
 from app.sms.arrivals import keep_unreadable
+from app.sms.gateways import _cloudmas_reading as cloudmas
 from app.sms.gateways import twilio
-from app.sms.gateways.base import Incoming, Outcome, Sent, Unreadable
+from app.sms.gateways.base import Incoming, Outcome, Poll, Sent, Unreadable
 from app.sms.gateways.simulator import SimulatedMessage
 from app.sms.inbox import Inbox
 
 log = logging.getLogger("doorstep.gateway")
 _MOST = 1000
 _BIGGEST = 1024 * 1024
+_BIGGEST_PUSH = 8 * _BIGGEST  # receipts of a call of thousands of texts may come together
 _NOTHING = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
@@ -90,6 +97,60 @@ async def twilio_receipt(request: AnyRequest) -> Response[Any]:
     return Response(_NOTHING, media_type="text/xml")
 
 
+@post("/cloudmas/{secret:str}/reply", status_code=200, request_max_body_size=_BIGGEST_PUSH)
+async def cloudmas_reply(request: AnyRequest, secret: FromPath[str]) -> Response[Any]:
+    """Texts from phones. The answers leave through the outbox."""
+    found = await _cloudmas(request, secret, cloudmas.read_replies, "reply")
+    if isinstance(found, Response):
+        return found
+    if found.incoming:
+        await _inbox(request).receive("cloudmas", found.incoming)
+    return Response("", media_type="text/plain")
+
+
+@post("/cloudmas/{secret:str}/report", status_code=200, request_max_body_size=_BIGGEST_PUSH)
+async def cloudmas_report(request: AnyRequest, secret: FromPath[str]) -> Response[Any]:
+    """What became of texts: kept here, applied by the dispatch."""
+    found = await _cloudmas(request, secret, cloudmas.read_receipts, "receipt")
+    if isinstance(found, Response):
+        return found
+    async with _database(request).session() as db:
+        await receipts.keep(db, "cloudmas", found.reports)
+    return Response("", media_type="text/plain")
+
+
+async def _cloudmas(request: AnyRequest, secret: str, read: Callable[[bytes, Settings], Poll], kind: str,
+                    ) -> Poll | Response[Any]:
+    """What the platform pushed. It signs nothing, so what says that it is the platform is a secret in the address, and
+    where the call comes from. What cannot be read of it is kept; the answer is a no where that is all of it."""
+    settings: Settings = request.app.state.settings
+    mine = settings.cloudmas_callback_secret
+    if not hmac.compare_digest(secret.encode("utf-8", "replace"), mine.encode()) or not mine:
+        raise NotFound
+    if settings.cloudmas_allowed and not _is_among(address_of(request), settings):
+        raise HTTPException(status_code=403, detail="this address may not call here")
+    raw = await request.body()
+    try:
+        found = read(raw, settings)
+    except Unreadable as problem:
+        return await _unreadable(request, "cloudmas", kind, raw, problem)
+    if nothing := cloudmas.nothing_read(found):
+        return await _unreadable(request, "cloudmas", kind, raw, Unreadable(nothing))
+    for one in found.unread:
+        await keep_unreadable(_database(request), "cloudmas", kind=one.kind, raw=one.raw, problem=one.problem)
+    return found
+
+
+def _is_among(address: str, settings: Settings) -> bool:
+    try:
+        caller = ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(caller, IPv6Address) and caller.ipv4_mapped is not None:
+        caller = caller.ipv4_mapped
+    return any(caller in network for network in settings.cloudmas_allowed)
+
+
 def _simulated(raw: bytes) -> Incoming:
     try:
         call = json.loads(raw.decode("utf-8-sig"))
@@ -129,7 +190,7 @@ async def _unreadable(request: AnyRequest, gateway: str, kind: str, raw: bytes, 
 def cleaned(incoming: Incoming) -> Incoming:
     """Without characters that a database refuses: NUL, and halves of surrogate pairs."""
     text = incoming.text.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return Incoming(incoming.phone, text, _storable(incoming.raw), _storable(incoming.provider_id))
+    return replace(incoming, text=text, raw=_storable(incoming.raw), provider_id=_storable(incoming.provider_id))
 
 
 def _readable(raw: bytes) -> str:
@@ -173,7 +234,8 @@ def _not_here(_request: AnyRequest, _error_: NotFound) -> Response[Any]:
 
 def _broken(request: AnyRequest, error: Exception) -> Response[Any]:
     """A bug; the provider is asked to call again."""
-    log.error("failed: %s %s", request.method, request.url.path, exc_info=without_values(error))
+    # Not the address as it was called: a secret may stand in it.
+    log.error("failed: %s %s", request.method, request.scope.get("path_template", ""), exc_info=without_values(error))
     return _error("something went wrong here; please call again", 500)
 
 
@@ -183,7 +245,8 @@ def _away(_request: AnyRequest, _error_: TemporarilyAway) -> Response[Any]:
 
 ROUTES: Sequence[Router] = [Router(
     "/gateway",
-    route_handlers=[simulator_reply, simulator_messages, twilio_reply, twilio_receipt],
+    route_handlers=[simulator_reply, simulator_messages, twilio_reply, twilio_receipt, cloudmas_reply,
+                    cloudmas_report],
     exception_handlers={HTTPException: _http, NotFound: _not_here, TemporarilyAway: _away,
                         Exception: _broken},
     request_max_body_size=_BIGGEST,

@@ -27,6 +27,7 @@ class State(StrEnum):
 class Inbound(Table):
     """The order of ids is the order in which texts were stored, in one process or in many.
 
+    `extension` are the digits behind our number to which it was written, where the provider tells (extensions.py).
     `did` is what the deed changed, `needs` why staff should look at it, `handled_at` when they had. Where somebody sent
     an identity number, `text` has it covered, `raw` is empty, and `sealed` keeps both as they came.
     """
@@ -36,6 +37,7 @@ class Inbound(Table):
     gateway: Mapped[str] = mapped_column(String(20))
     provider_id: Mapped[str | None] = mapped_column(String(80))
     phone: Mapped[str] = mapped_column(String(20))
+    extension: Mapped[str | None] = mapped_column(String(20))
     text: Mapped[str] = mapped_column(Text)
     raw: Mapped[str] = mapped_column(Text)
     received_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -84,7 +86,8 @@ async def store(database: Database, texts: Sequence[tuple[str, Incoming]]) -> li
     now = clock.now()
     keys = vault.with_key(database.settings.data_key)
     rows = [{"gateway": gateway, "provider_id": text.provider_id[:80] or None, "phone": text.phone,
-             **_words(keys, text), "received_at": now} for gateway, text in texts]
+             "extension": text.extension[:20] or None, **_words(keys, text), "received_at": now}
+            for gateway, text in texts]
     async with database.session() as db:
         await take_turn(db, "arrivals")
         return list(await db.scalars(insert(Inbound).returning(Inbound.id, sort_by_parameter_order=True), rows))

@@ -9,33 +9,38 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import clock
 from app.org import areas
 from app.residents import residents
-from app.sms import outbox
+from app.sms import extensions, outbox
 from app.sms.answers import Said
 from app.sms.outbox import Message, Purpose, Status
 from app.sms.reading import KINDS, Context
 
 
-async def of(db: AsyncSession, texts: Mapping[str, str]) -> dict[str, Said]:
-    """By phone: everything about its one incoming text that the answer may need."""
-    return await _about(db, texts, await outbox.recent(db, list(texts)))
+async def of(db: AsyncSession, texts: Mapping[str, str], written_to: Mapping[str, str] | None = None,
+             ) -> dict[str, Said]:
+    """By phone: everything about its one incoming text that the answer may need. `written_to` are the extensions of
+    ours to which the texts were written, where they are known."""
+    return await _about(db, texts, await outbox.recent(db, list(texts)), written_to or {})
 
 
-async def as_it_was(db: AsyncSession, phone: str, text: str, *, inbound_id: int, moment: datetime) -> Said:
+async def as_it_was(db: AsyncSession, phone: str, text: str, *, inbound_id: int, moment: datetime,
+                    written_to: str | None) -> Said:
     """The same for a text that was answered at that moment: what was on the table then."""
     told = (await outbox.recent(db, [phone], before=moment))[phone]
     before = [message for message in told if message.inbound_id != inbound_id]
-    return (await _about(db, {phone: text}, {phone: before}))[phone]
+    return (await _about(db, {phone: text}, {phone: before}, {phone: written_to or ""}))[phone]
 
 
-async def _about(db: AsyncSession, texts: Mapping[str, str], told: Mapping[str, list[Message]]) -> dict[str, Said]:
+async def _about(db: AsyncSession, texts: Mapping[str, str], told: Mapping[str, list[Message]],
+                 written_to: Mapping[str, str]) -> dict[str, Said]:
     phones = list(texts)
+    threads = await extensions.threads(db, told, written_to)
     people = await residents.by_phones(db, phones)
     places = {phone: people[phone][0].area_id if people[phone] else next(
         (one.area_id for one in told[phone] if one.area_id), None) for phone in phones}
     communities = await areas.communities_of(db, {place for place in places.values() if place})
     said = {}
     for phone in phones:
-        context, asked = context_of(told[phone])
+        context, asked = context_of(threads[phone])
         names = tuple(person.name for person in people[phone] if not any(map(str.isdigit, person.name)))
         said[phone] = Said(phone=phone, text=texts[phone], people=people[phone], told=told[phone], asked=asked,
                            context=replace(context, names=names), area=communities.get(places[phone] or 0))

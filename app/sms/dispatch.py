@@ -10,6 +10,7 @@ from app.campaigns.filler import Filler
 from app.db import Database, take_turn
 from app.errors import TemporarilyAway, without_values
 from app.sms import fuse, handover, receipts
+from app.sms.arrivals import keep_unreadable
 from app.sms.gateways.base import Gateway, Made, Outbound, Outcome, Poll, Sent
 from app.sms.inbox import Inbox
 
@@ -20,6 +21,7 @@ LEASES_SECONDS = 5.0
 ROUNDS_SECONDS = 30.0
 FILL_SECONDS = 0.5
 SEND_SECONDS = 20
+PIECE = 500  # results that are written down together: on SQLite a reply waits meanwhile
 
 
 class Dispatch:
@@ -71,6 +73,9 @@ class Dispatch:
         try:
             if fetched.incoming:
                 await self.inbox.receive(self.gateway.name, fetched.incoming)
+            for one in fetched.unread:
+                await keep_unreadable(self.database, self.gateway.name, kind=one.kind, raw=one.raw,
+                                      problem=one.problem)
             async with self.database.session() as db:
                 await take_turn(db, "receipts")
                 await receipts.keep(db, self.gateway.name, fetched.reports)
@@ -124,13 +129,17 @@ class Dispatch:
         if not texts:
             return 0
         results = await self._send(texts)
-        async with self.database.session() as db:
-            await handover.write_down(db, results, worker=self.worker)
-            for batch_id in await fuse.watch(db, results):
-                log.error("the carrier refuses batch %s: it is paused", batch_id)
-            await receipts.after_failures(db, [sent.id for sent in results
-                                               if sent.outcome in (Outcome.REFUSED, Outcome.TRY_LATER)])
+        for start in range(0, len(results), PIECE):
+            await self._write_down(results[start:start + PIECE], results)
         return len(texts)
+
+    async def _write_down(self, piece: list[Sent], results: list[Sent]) -> None:
+        async with self.database.session() as db:
+            await handover.write_down(db, piece, worker=self.worker)
+            for batch_id in await fuse.watch(db, piece, among=results):
+                log.error("the carrier refuses batch %s: it is paused", batch_id)
+            await receipts.after_failures(db, [sent.id for sent in piece
+                                               if sent.outcome in (Outcome.REFUSED, Outcome.TRY_LATER)])
 
     async def _send(self, texts: list[Outbound]) -> list[Sent]:
         """The gateway's results; a gateway that breaks leaves its texts unknown, never queued."""

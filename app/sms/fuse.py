@@ -13,21 +13,24 @@ from app.sms.gateways.base import Outcome, Reason, Sent
 from app.sms.outbox import Message, Status
 
 IN_A_ROW = 20  # refusals without a text between that was taken: a handful of dead numbers is no trouble
+_OURS = (Reason.QUOTA, Reason.ACCOUNT)  # the graver one is what a batch is told of that met both
 _TAKEN = (Status.ACCEPTED, Status.DELIVERED, Status.UNKNOWN)
 
 
-async def watch(db: AsyncSession, results: Sequence[Sent]) -> list[int]:
-    """Pause the batches to whose texts the carrier said nothing but no, and put down why; returns their ids.
+async def watch(db: AsyncSession, results: Sequence[Sent], *, among: Sequence[Sent]) -> list[int]:
+    """Pause the batches to whose texts the carrier said nothing but no, and put down why; returns their ids. What was
+    taken `among` all that it said at the same time counts, too.
 
-    Our account, money or settings stop a batch at the first text. Texts that were surely not taken on these grounds
-    wait for somebody to let the batch go on.
+    Our account, money, settings or quota stop a batch at the first text. Texts that were surely not taken on these
+    grounds wait for somebody to let the batch go on.
     """
-    account = [sent.id for sent in results if sent.reason == Reason.ACCOUNT]
+    account = [sent.id for sent in results if sent.reason in _OURS]
     refused = [sent.id for sent in results if sent.outcome == Outcome.REFUSED]
     if not account and not refused:
         return []
-    blown = {batch_id: str(Reason.ACCOUNT) for batch_id in await _batches(db, account)}
-    taken = await _batches(db, [sent.id for sent in results if sent.outcome == Outcome.ACCEPTED]) if refused else []
+    blown = {batch_id: str(reason) for reason in _OURS for batch_id in await _batches(
+        db, [sent.id for sent in results if sent.reason == reason])}
+    taken = await _batches(db, [sent.id for sent in among if sent.outcome == Outcome.ACCEPTED]) if refused else []
     for batch_id in set(await _batches(db, refused)) - set(taken):
         if batch_id not in blown and (reason := await _nothing_but_no(db, batch_id)):
             blown[batch_id] = reason

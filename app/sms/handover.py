@@ -33,7 +33,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import clock, pairs
 from app.db import core, settings_of
 from app.settings import QuietHours
-from app.sms import batches, consent, quiet
+from app.sms import batches, consent, extensions, quiet
 from app.sms.batches import UNSURE_HOURS, Batch
 from app.sms.consent import JOBS, Word
 from app.sms.gateways.base import Outbound, Outcome, Reason, Sent
@@ -103,7 +103,10 @@ async def claim(db: AsyncSession, gateway: str, *, worker: str, most: int, lease
     gone |= await _unwanted(db, [row for row in claimed if row.purpose in _UNASKED])
     for reason in set(gone.values()):
         await _withdraw(db, [row_id for row_id, why in gone.items() if why == reason], reason, now)
-    return Claimed([Outbound(row.id, row.phone, row.body, row.segments) for row in claimed if row.id not in gone],
+    leaving = [row for row in claimed if row.id not in gone]
+    behind = await extensions.of(db, leaving)
+    return Claimed([Outbound(row.id, row.phone, row.body, row.segments, extension=behind.get(row.id, ""))
+                    for row in leaving],
                    [row.id for row in claimed if row.id in gone and (
                        row.purpose == Purpose.SERVICE or (row.purpose == Purpose.ANSWER and row.listing_id))])
 
@@ -225,7 +228,8 @@ async def _claim(db: AsyncSession, due: Any, worker: str, lease_until: datetime)
         update(_message).where(_message.c.id.in_(due.with_for_update(skip_locked=True)))
         .values(status=Status.SENDING, attempts=_message.c.attempts + 1, worker=worker, lease_until=lease_until)
         .returning(_message.c.id, _message.c.phone, _message.c.body, _message.c.segments, _message.c.purpose,
-                   _message.c.expires_at, _message.c.listing_id, _message.c.batch_id))
+                   _message.c.expires_at, _message.c.listing_id, _message.c.batch_id, _message.c.asks,
+                   _message.c.inbound_id))
     return sorted(rows.all(), key=lambda row: int(row.id))
 
 

@@ -169,12 +169,14 @@ async def answer_some(db: AsyncSession, *, most: int, seconds: float) -> int:
     """
     rows = _one_per_phone(await db.execute(
         select(Inbound.id, Inbound.gateway, Inbound.provider_id, Inbound.phone, Inbound.text, Inbound.received_at,
-               Inbound.sealed)
+               Inbound.sealed, Inbound.extension)
         .where(_pending()).order_by(Inbound.id).limit(most)))
     if not rows:
         return 0
     repeated = await _repeated(db, rows)
-    said = await conversation.of(db, {row.phone: row.text for row in rows if row.id not in repeated})
+    fresh = [row for row in rows if row.id not in repeated]
+    said = await conversation.of(db, {row.phone: row.text for row in fresh},
+                                 {row.phone: row.extension for row in fresh if row.extension})
     until = time.monotonic() + seconds
     dealt: list[_Dealt] = []
     for row in rows:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -13,9 +13,9 @@ from app.calls import calls
 from app.calls.calls import Why
 from app.db import core
 from app.residents import residents
-from app.sms import consent
+from app.sms import consent, handover
 from app.sms.consent import Word
-from app.sms.gateways.base import Reason, Report
+from app.sms.gateways.base import Outcome, Reason, Report, Sent
 from app.sms.outbox import MOVES, Message, Purpose, Receipt, Status
 
 _message, _receipt = core(Message), core(Receipt)
@@ -40,6 +40,7 @@ async def keep(db: AsyncSession, gateway: str, reports: Sequence[Report]) -> Non
             {"gateway": gateway, "provider_id": report.provider_id[:80], "status": report.status,
              "reason": report.reason, "code": report.code[:40], "raw": report.raw, "received_at": now}
             for report in reports])
+        await _settle_unsure(db, gateway, [report for report in reports if report.phone and report.submitted_at])
 
 
 async def apply_kept(db: AsyncSession, *, most: int = 1000) -> int:
@@ -88,6 +89,39 @@ async def after_failures(db: AsyncSession, message_ids: Sequence[int]) -> None:
                 person = await residents.get(db, resident_id)
                 await calls.ask(db, Why.FAILED_TEXT, phone=message.phone, resident=person, said=message.body,
                                 listing_id=message.listing_id)
+
+
+async def _settle_unsure(db: AsyncSession, gateway: str, reports: Sequence[Report]) -> None:
+    """A receipt of no text that we know, for a phone with one text of which nobody knew whether it was taken, handed
+    over at about that time: it was, and this is its id. With two such texts, or one on its way, or two such receipts,
+    nobody can say which."""
+    strange: dict[str, list[Report]] = {}
+    if reports:
+        known = set(await db.scalars(select(_message.c.provider_id).where(
+            _message.c.gateway == gateway, _message.c.provider_id.in_([report.provider_id for report in reports]))))
+        for report in reports:
+            if report.provider_id not in known:
+                strange.setdefault(report.phone, []).append(report)
+    if not strange:
+        return
+    waiting: dict[str, list[Any]] = {}
+    for row in await db.execute(
+            select(_message.c.id, _message.c.phone, _message.c.status, _message.c.sent_at).where(
+                _message.c.phone.in_(strange), _message.c.gateway == gateway, _message.c.provider_id.is_(None),
+                _message.c.status.in_((Status.SENDING, Status.UNKNOWN)))):
+        waiting.setdefault(row.phone, []).append(row)
+    settled = []
+    for phone, rows in waiting.items():
+        ids = {report.provider_id for report in strange[phone] if _fits(rows[0].sent_at, report.submitted_at)}
+        if len(rows) == len(ids) == 1 and rows[0].status == Status.UNKNOWN:
+            settled.append(Sent(rows[0].id, Outcome.ACCEPTED, ids.pop()))
+    await handover.settle(db, settled)
+
+
+def _fits(sent_at: datetime | None, submitted_at: datetime | None) -> bool:
+    """Our own note is made when the call has ended, or its lease; and two clocks differ."""
+    return (sent_at is not None and submitted_at is not None
+            and sent_at - timedelta(minutes=10) <= submitted_at <= sent_at + timedelta(minutes=2))
 
 
 def _grouped(matches: Sequence[_Match]) -> dict[tuple[str, str], list[int]]:

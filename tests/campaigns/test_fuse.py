@@ -98,6 +98,21 @@ async def test_our_account_stops_it_at_once_and_nobody_is_lost(village: Village,
     assert {text.attempts for text in await texts_of(village, sixty)} <= {1, 2, 3}
 
 
+@pytest.mark.parametrize("reason", [Reason.QUOTA, Reason.ACCOUNT])
+async def test_a_used_up_quota_stops_it_too_and_is_called_that(village: Village, sixty: Batch, reason: Reason) -> None:
+    class Sulkier(Sulky):
+        """Says two things at once: the graver one is what staff are told."""
+
+        async def send(self, texts: Sequence[Outbound]) -> list[Sent]:
+            said = await super().send(texts)
+            return [replace(said[0], reason=Reason.QUOTA), *said[1:]]
+
+    await hand_over(village, Sulkier(Outcome.TRY_LATER, reason))
+    now = await batch_now(village, sixty)
+    assert (now.state, now.trouble) == (State.PAUSED, reason)
+    assert await counted(village, sixty) == {Status.QUEUED: 60}
+
+
 async def test_some_bad_numbers_are_no_trouble(village: Village, sixty: Batch) -> None:
     await hand_over(village, Sulky(Outcome.REFUSED, Reason.NO_SUCH_NUMBER, most=19))
     assert (await batch_now(village, sixty)).state == State.QUEUED

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -28,6 +29,7 @@ class Reason(StrEnum):
     BLOCKED = "blocked"        # the carrier refuses the content
     OPTED_OUT = "opted_out"    # the carrier knows that this number wants nothing
     ACCOUNT = "account"        # our account, money or settings
+    QUOTA = "quota"            # as many texts as our account may send today
     BUSY = "busy"
     TOO_LONG = "too_long"
     OTHER = "other"
@@ -35,13 +37,16 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Outbound:
-    """One text to hand over; `id` is our message's, and goes along as a reference where the provider has one."""
+    """One text to hand over; `id` is our message's, and goes along as a reference where the provider has one.
+    `extension` are digits that say what the text is about (see extensions.py), for a provider that can put them behind
+    our number."""
 
     id: int
     phone: str
     text: str
     segments: int
     attempts: int = 1
+    extension: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,29 +62,44 @@ class Sent:
 
 @dataclass(frozen=True)
 class Report:
-    """A receipt: `status` is a value of outbox.Status (accepted, delivered or failed)."""
+    """A receipt: `status` is a value of outbox.Status (accepted, delivered or failed). `phone` and `submitted_at`,
+    where they are known, let it find a text of which nobody knew whether the provider has it, nor by which id."""
 
     provider_id: str
     status: str
     reason: str = ""
     code: str = ""
     raw: str = ""
+    phone: str = ""
+    submitted_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """A text from a phone (E.164); `provider_id` is empty where the provider has none."""
+    """A text from a phone (E.164); `provider_id` is empty where the provider has none. `extension` are the digits
+    behind our number to which it was written, where the provider tells."""
 
     phone: str
     text: str
     raw: str
     provider_id: str = ""
+    extension: str = ""
+
+
+@dataclass(frozen=True)
+class Unread:
+    """What a provider said, or a part of it, that could not be read; kept for staff. `kind` is receipt or reply."""
+
+    kind: str
+    raw: str
+    problem: str
 
 
 @dataclass(frozen=True)
 class Poll:
     reports: Sequence[Report] = ()
     incoming: Sequence[Incoming] = ()
+    unread: Sequence[Unread] = ()
 
 
 @dataclass(frozen=True)
