@@ -24,8 +24,8 @@ from app.sms.batches import PIECE, STOPPING, TEXTS, Batch, Recipient, State
 from app.sms.consent import JOBS
 
 WALKED = 2 * PIECE  # phones of the registry that one piece of people looks at
-PIECE_SECONDS = 0.03  # where nobody else can write meanwhile, whoever comes first waits for about so long
-PRESSED_SECONDS = 0.012  # and those who come soon after only for this
+PIECE_SECONDS = 0.025  # where nobody else can write meanwhile, whoever comes first waits for about so long
+PRESSED_SECONDS = 0.008  # and those who come soon after only for this
 PRESSED_FOR_SECONDS = 2.0
 FIRST, FEWEST = 1000, 250  # phones of the first piece, and of the smallest ones
 
