@@ -82,8 +82,8 @@ def test_a_formula_counts_with_its_result_and_without_one_it_is_empty() -> None:
     (text(["姓名", "楼栋"], ["王秀兰", "1栋"]), "没有找到手机号或身份证号的列"),
     (text(["没有", "号码"], ["的", "文件"]), "没有找到手机号或身份证号的列"),
     (text(["手机", "联系电话"], [WANG, LI]), "手机"),
-    (workbook(["手机"], [WANG], sheets=("一月", "二月")), "一月、二月"),
-])
+    (workbook(["手机"], [WANG], sheets=("一月", "二月")), "一月、二月"),  # the moment it is made at stands in it
+], ids=["empty", "blank", "damaged", "no_table", "no_numbers", "no_heads", "two_of_a_kind", "two_sheets"])
 def test_what_is_no_such_list_gets_a_sentence(data: bytes, says: str) -> None:
     assert says in _refusal(data)
 
