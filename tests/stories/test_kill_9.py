@@ -84,8 +84,9 @@ async def _tell(station: Station, database: Database, random: Random) -> float:
     """The push, while the process dies again and again, the first time with texts in its hands; returns how long the
     last start took."""
     await station.start()
-    station.push(PHONES)
+    pushing = asyncio.create_task(asyncio.to_thread(station.push, PHONES))  # its process ends after the texts have left
     await watching.until(lambda: _has_some_in_its_hands(database), every=0.02)
+    await pushing
     for _ in range(DEATHS_TELLING):
         station.kill()
         seconds = await station.start()
