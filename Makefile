@@ -36,11 +36,12 @@ clean:
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The tests play clerk and residents in a real browser, which needs Chinese letters to draw. What it is shown is checked
-# by a Java program, which npm fetches once.
+# by a Java program, which npm fetches once. Kannel is the real one, too.
 browser:
 	@missing=""; \
 	[ -x /usr/bin/chromium ] || missing="chromium"; \
 	[ -n "$$(find /usr/share/fonts -name 'Noto*CJK*' -print -quit 2>/dev/null)" ] || missing="$$missing fonts-noto-cjk"; \
+	[ -x /usr/sbin/bearerbox ] || missing="$$missing kannel"; \
 	command -v java >/dev/null || missing="$$missing default-jre-headless"; \
 	[ -e .venv/vnu.jar ] || command -v npm >/dev/null || missing="$$missing npm"; \
 	scripts/packages $$missing

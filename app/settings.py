@@ -66,6 +66,16 @@ class Settings:
     cloudmas_callback_secret: str = field(default="", repr=False)
     cloudmas_allowed: tuple[IPv4Network | IPv6Network, ...] = ()
     cloudmas_codes: tuple[tuple[str, str], ...] = ()
+    kannel_url: str = "http://127.0.0.1:13013/cgi-bin/sendsms"
+    kannel_user: str = ""
+    kannel_password: str = field(default="", repr=False)
+    kannel_from: str = ""
+    kannel_smsc: str = ""
+    kannel_status_url: str = ""
+    kannel_status_password: str = field(default="", repr=False)
+    kannel_secret: str = field(default="", repr=False)
+    kannel_callback_url: str = ""
+    kannel_allowed: tuple[IPv4Network | IPv6Network, ...] = (IPv4Network("127.0.0.1"), IPv6Network("::1"))
     demo: bool = False
 
     @classmethod
@@ -186,6 +196,13 @@ def _hours(name: str, value: str) -> QuietHours | None:
     return QuietHours(start, end)
 
 
+def _line(name: str, value: str) -> str:
+    """What goes to a provider as a header: it has to stay in its line."""
+    if not value.isascii() or not value.isprintable():
+        raise BadSetting(f"{name} may hold plain ASCII characters only")
+    return value
+
+
 def _digits(name: str, value: str) -> str:
     if not value.isascii() or not value.isdigit() or len(value) > LONGEST_NUMBER:
         raise BadSetting(f"{name}={value} must be at most {LONGEST_NUMBER} digits")
@@ -267,4 +284,14 @@ _READERS = {
     "cloudmas_callback_secret": _path_secret,
     "cloudmas_allowed": _networks,
     "cloudmas_codes": _codes,
+    "kannel_url": _url,
+    "kannel_user": _line,
+    "kannel_password": _line,
+    "kannel_from": _line,
+    "kannel_smsc": _line,
+    "kannel_status_url": _url,
+    "kannel_status_password": _line,
+    "kannel_secret": _path_secret,
+    "kannel_callback_url": _url,
+    "kannel_allowed": _networks,
 }

@@ -20,6 +20,11 @@ GOOD = {"SECRET_KEY": "a-secret-key-for-tests-only", "DATA_KEY": "a-data-key-for
     ("CLOUDMAS_PULL", "1"), ("CLOUDMAS_FINGERPRINT", "ab:cd"), ("CLOUDMAS_CALLBACK_SECRET", "short"),
     ("CLOUDMAS_CALLBACK_SECRET", "a/secret/with/slashes"), ("CLOUDMAS_ALLOWED", "10.0.0.0/40"),
     ("CLOUDMAS_CODES", "MK:0001"), ("CLOUDMAS_CODES", "MK:0001=bored"),
+    ("KANNEL_URL", "127.0.0.1:13013"), ("KANNEL_STATUS_URL", "ftp://x"), ("KANNEL_CALLBACK_URL", "here"),
+    ("KANNEL_USER", "门口"), ("KANNEL_PASSWORD", "a\nX-Kannel-To: +8614200000001"), ("KANNEL_FROM", "１０６９"),
+    ("KANNEL_SMSC", "a\tb"), ("KANNEL_STATUS_PASSWORD", "密"), ("KANNEL_SECRET", "short"),
+    ("KANNEL_SECRET", "sixteen/letters/and/more"), ("KANNEL_SECRET", "a" * 101),
+    ("KANNEL_ALLOWED", "everybody"), ("KANNEL_ALLOWED", "127.0.0.1;::1"), ("KANNEL_ALLOWED", "10.0.0.1/33"),
 ])
 def test_a_bad_value_is_named(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=name):
@@ -80,3 +85,12 @@ def test_quiet_hours_lie_over_midnight() -> None:
 
 def test_secrets_are_not_printed() -> None:
     assert "a-secret-key" not in repr(Settings.from_env(GOOD))
+    of_kannel = dict.fromkeys(("KANNEL_PASSWORD", "KANNEL_STATUS_PASSWORD", "KANNEL_SECRET"), "a-secret-of-kannels")
+    assert "a-secret-of" not in repr(Settings.from_env({**GOOD, **of_kannel}))
+
+
+@pytest.mark.parametrize(("name", "value"), [("KANNEL_SECRET", "too/short"), ("KANNEL_PASSWORD", "密码")])
+def test_the_complaint_about_a_secret_does_not_repeat_it(name: str, value: str) -> None:
+    with pytest.raises(BadSetting) as refused:
+        Settings.from_env({**GOOD, name: value})
+    assert value not in str(refused.value)

@@ -102,4 +102,4 @@ async def _published_at(db: AsyncSession, campaign: Campaign) -> datetime:
 
 def _text_to(settings: Settings) -> str:
     """The number that somebody can text to who never got a text from it, where the settings name one."""
-    return settings.twilio_from if settings.sms_gateway == "twilio" else ""
+    return {"twilio": settings.twilio_from, "kannel": settings.kannel_from}.get(settings.sms_gateway, "")

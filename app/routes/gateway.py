@@ -24,6 +24,7 @@ from app.settings import Settings
 from app.sms import handover, receipts
 from app.sms.arrivals import keep_unreadable
 from app.sms.gateways import _cloudmas_reading as cloudmas
+from app.sms.gateways import _kannel_calls as kannel
 from app.sms.gateways import twilio
 from app.sms.gateways.base import Incoming, Outcome, Poll, Sent, Unreadable
 from app.sms.gateways.simulator import SimulatedMessage
@@ -151,6 +152,33 @@ def _is_among(address: str, settings: Settings) -> bool:
     return any(caller in network for network in settings.cloudmas_allowed)
 
 
+@get("/kannel/{secret:str}/reply")
+async def kannel_reply(request: AnyRequest, secret: FromPath[str]) -> Response[Any]:
+    """A text from a phone. An empty answer, so that Kannel has nothing to text back."""
+    raw = _kannel(request, secret)
+    try:
+        incoming = kannel.read_reply(raw)
+    except Unreadable as problem:
+        return await _set_aside(request, "kannel", "reply", raw, problem)
+    await _inbox(request).receive("kannel", [cleaned(incoming)])
+    return _silence()
+
+
+@get("/kannel/{secret:str}/receipt")
+async def kannel_receipt(request: AnyRequest, secret: FromPath[str]) -> Response[Any]:
+    """What became of a text: kept here, applied by the dispatch. It names our own message, so that it also tells of
+    one about which nobody knew whether Kannel had taken it."""
+    raw = _kannel(request, secret)
+    try:
+        report = kannel.read_receipt(raw)
+    except Unreadable as problem:
+        return await _set_aside(request, "kannel", "receipt", raw, problem)
+    async with _database(request).session() as db:
+        await handover.settle(db, [Sent(kannel.message_id(report.provider_id), Outcome.ACCEPTED, report.provider_id)])
+        await receipts.keep(db, "kannel", [report])
+    return _silence()
+
+
 def _simulated(raw: bytes) -> Incoming:
     try:
         call = json.loads(raw.decode("utf-8-sig"))
@@ -179,6 +207,23 @@ async def _twilio(request: AnyRequest) -> tuple[bytes, MultiDict[str]]:
     if not twilio.is_genuine(request.app.state.settings, path, form, request.headers.get("X-Twilio-Signature", "")):
         raise HTTPException(status_code=403, detail="the signature is missing or wrong")
     return raw, form
+
+
+def _kannel(request: AnyRequest, secret: str) -> bytes:
+    """The call's query, when it is our Kannel that calls. Raises NotFound otherwise, as if there were nothing here."""
+    if not kannel.is_genuine(request.app.state.settings, secret, address_of(request)):
+        raise NotFound
+    return bytes(request.scope["query_string"])
+
+
+def _silence() -> Response[Any]:
+    return Response(b"", media_type="text/plain", status_code=200)
+
+
+async def _set_aside(request: AnyRequest, gateway: str, kind: str, raw: bytes, problem: Exception) -> Response[Any]:
+    """Keep the call for staff, and say nothing: Kannel would make it again and again for as long as it is refused."""
+    await _unreadable(request, gateway, kind, raw, problem)
+    return _silence()
 
 
 async def _unreadable(request: AnyRequest, gateway: str, kind: str, raw: bytes, problem: Exception) -> Response[Any]:
@@ -246,7 +291,7 @@ def _away(_request: AnyRequest, _error_: TemporarilyAway) -> Response[Any]:
 ROUTES: Sequence[Router] = [Router(
     "/gateway",
     route_handlers=[simulator_reply, simulator_messages, twilio_reply, twilio_receipt, cloudmas_reply,
-                    cloudmas_report],
+                    cloudmas_report, kannel_reply, kannel_receipt],
     exception_handlers={HTTPException: _http, NotFound: _not_here, TemporarilyAway: _away,
                         Exception: _broken},
     request_max_body_size=_BIGGEST,

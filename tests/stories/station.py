@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +42,8 @@ class Call:
 
 @dataclass
 class Station:
-    """The serving process; it can be killed and started again on the same port. `serves` is what it is called with.
-    What it says is kept in a file."""
+    """The serving process; it can be killed and started again on the same port. `serves` is what it is called with,
+    `also` what its environment says besides. What it says is kept in a file."""
 
     folder: Path
     database_url: str
@@ -51,6 +51,7 @@ class Station:
     serves: tuple[str, ...] = ("serve",)
     process: "subprocess.Popen[bytes] | None" = None
     port: int = 0
+    also: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         with socket.socket() as door:
@@ -113,7 +114,7 @@ class Station:
     def _environ(self) -> dict[str, str]:
         return {"PATH": os.environ.get("PATH", ""), "DATABASE_URL": self.database_url, "SECRET_KEY": PLAIN.secret_key,
                 "DATA_KEY": PLAIN.data_key, "QUIET_HOURS": "off", "SMS_GATEWAY": "simulator",
-                "SIMULATOR_FAULTS": self.faults}
+                "SIMULATOR_FAULTS": self.faults, **self.also}
 
 
 async def until(happened: Callable[[], Awaitable[bool]], *, every: float = 0.2) -> None:
