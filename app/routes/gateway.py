@@ -5,7 +5,6 @@ import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from ipaddress import IPv6Address, ip_address
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -15,7 +14,7 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 from sqlalchemy import select
 
-from app import phones
+from app import networks, phones
 from app.arguments import AnyRequest, address_of
 from app.db import Database
 from app.errors import NotFound, TemporarilyAway, without_values
@@ -128,7 +127,7 @@ async def _cloudmas(request: AnyRequest, secret: str, read: Callable[[bytes, Set
     mine = settings.cloudmas_callback_secret
     if not hmac.compare_digest(secret.encode("utf-8", "replace"), mine.encode()) or not mine:
         raise NotFound
-    if settings.cloudmas_allowed and not _is_among(address_of(request), settings):
+    if settings.cloudmas_allowed and not networks.holds(settings.cloudmas_allowed, address_of(request)):
         raise HTTPException(status_code=403, detail="this address may not call here")
     raw = await request.body()
     try:
@@ -140,16 +139,6 @@ async def _cloudmas(request: AnyRequest, secret: str, read: Callable[[bytes, Set
     for one in found.unread:
         await keep_unreadable(_database(request), "cloudmas", kind=one.kind, raw=one.raw, problem=one.problem)
     return found
-
-
-def _is_among(address: str, settings: Settings) -> bool:
-    try:
-        caller = ip_address(address)
-    except ValueError:
-        return False
-    if isinstance(caller, IPv6Address) and caller.ipv4_mapped is not None:
-        caller = caller.ipv4_mapped
-    return any(caller in network for network in settings.cloudmas_allowed)
 
 
 @get("/kannel/{secret:str}/reply")

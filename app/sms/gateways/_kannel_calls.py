@@ -4,12 +4,11 @@ The secret stands in the path, so what is kept of a call does not hold it.
 """
 
 import hmac
-import ipaddress
 import re
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
-from app import phones
+from app import networks, phones
 from app.settings import Settings
 from app.sms.gateways.base import Incoming, Reason, Report, Unreadable
 from app.sms.outbox import Status
@@ -45,7 +44,7 @@ def message_id(given: str) -> int:
 def is_genuine(settings: Settings, secret: str, address: str) -> bool:
     """Whether this call comes from our Kannel: it knows the secret, and calls from an address that is allowed."""
     known = hmac.compare_digest(secret.encode("utf-8", "replace"), settings.kannel_secret.encode())
-    return known and bool(settings.kannel_secret) and _is_allowed(settings, address)
+    return known and bool(settings.kannel_secret) and networks.holds(settings.kannel_allowed, address)
 
 
 def read_reply(query: bytes) -> Incoming:
@@ -73,15 +72,6 @@ def read_receipt(query: bytes) -> Report:
     status = _status(bits)
     reason, code = _why(bits, said) if status == Status.FAILED else ("", "")
     return Report(given, status, reason=reason, code=code, raw=_kept(query))
-
-
-def _is_allowed(settings: Settings, address: str) -> bool:
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    plain = (ip.version == 6 and ip.ipv4_mapped) or ip
-    return any(plain in network for network in settings.kannel_allowed)
 
 
 def _fields(query: bytes) -> dict[str, bytes]:
