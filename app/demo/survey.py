@@ -79,6 +79,8 @@ async def _half_an_hour_later(db: AsyncSession, random: Random, batch: Batch) ->
             {"row": row.id, "due": row.next_at - half} for row in rows])
     now = clock.now()
     gone = [row for row in rows if row.next_at - half < now]
+    if not gone:
+        return  # by night it has not begun
     await _arrive(db, random, gone, half)
     await _answer(db, random, batch, random.sample(gone, int(len(gone) * _ANSWERED)), half)
     await db.flush()

@@ -14,8 +14,9 @@ async def test_today_shows_what_is_missing_who_wrote_and_whom_to_call(desk: Desk
     job = await village.job(places=3)
     full = await village.job("装卸白菜", places=1)
     wang = await village.neighbour("王桂香", WANG)
+    li = await village.neighbour("李大山")
     async with village.database.session() as db:
-        await signups.sign_up(db, full, await village.neighbour("李大山"), via=Via.STAFF)
+        await signups.sign_up(db, full, li, via=Via.STAFF)
         await calls.ask(db, Why.ASKED, resident=wang)
     await village.says(WANG, str(job.number))
     page = await desk.open("/office/")
