@@ -40,4 +40,5 @@ def _restore(arguments: argparse.Namespace) -> int:
 def what_is_held(held: "Held") -> str:
     """What was on its way, and what becomes of it."""
     return (f"Bulk texts that wait until somebody lets them go on at /office/campaigns: {held.batches}. Other texts "
-            f"that may have left already, and leave again only if the carrier never got them: {held.texts}.")
+            "that may have left already, and leave again only if the carrier says that it never got them: "
+            f"{held.texts}.")
