@@ -33,7 +33,9 @@ class Sqlite:
             ours.backup(copy, pages=_STEP)
             ours.execute("COMMIT")
             copy.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
-        _must_be_whole(part)
+        if not _is_whole(part):
+            raise NotDone(f"{self._path} itself is damaged, and so its copy, which was not kept; the last back-up that "
+                          "was taken is the one to keep.")
 
     def must_be_empty(self) -> None:
         if self._path.exists():
@@ -56,7 +58,8 @@ class Sqlite:
         if (wal := Path(f"{file}-wal")).exists() and wal.stat().st_size:
             raise NotDone(f"{wal} lies beside it: this is a database in use, not a back-up; take one with "
                           "`doorstep backup`.")
-        _must_be_whole(file)
+        if not _is_whole(file):
+            raise NotDone(f"{file} is damaged.")
         with _said(file), closing(_open(file, "ro&immutable=1")) as found:
             if "alembic_version" not in _tables(found):
                 raise NotDone(f"{file} is a database, but not Doorstep's.")
@@ -64,15 +67,18 @@ class Sqlite:
             return Found(revision[0] if revision else "", _sealed(found))
 
     def put(self, file: Path) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        if self._path.exists():
-            self._path.unlink()  # it has no tables
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.unlink(missing_ok=True)  # it has no tables
+        except OSError as error:
+            raise NotDone(f"{self._path} cannot be made: {error.strerror}.") from None
         with beside(self._path) as part, _said(part):
             with closing(_open(file, "ro&immutable=1")) as found, closing(_open(part, "rw")) as copy:
                 found.backup(copy, pages=_STEP)
                 copy.execute("PRAGMA journal_mode=DELETE")
                 copy.execute("INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", (MARK, WAITING))
-            _must_be_whole(part)
+            if not _is_whole(part):
+                raise NotDone(f"{file} could not be copied as it is; is the disk in order?")
 
 
 def _open(path: Path, mode: str) -> sqlite3.Connection:
@@ -93,10 +99,9 @@ def _sealed(found: sqlite3.Connection) -> str:
     return ""
 
 
-def _must_be_whole(path: Path) -> None:
+def _is_whole(path: Path) -> bool:
     with _said(path), closing(_open(path, "ro&immutable=1")) as found:
-        if found.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
-            raise NotDone(f"{path} is damaged.")
+        return bool(found.execute("PRAGMA integrity_check(1)").fetchall() == [("ok",)])
 
 
 @contextmanager

@@ -39,6 +39,6 @@ def _restore(arguments: argparse.Namespace) -> int:
 
 def what_is_held(held: "Held") -> str:
     """What was on its way, and what becomes of it."""
-    return (f"Bulk texts that wait until somebody lets them go on at /office/campaigns: {held.batches}. Other texts "
-            "that may have left already, and leave again only if the carrier says that it never got them: "
-            f"{held.texts}.")
+    return ("Bulk texts that wait until somebody lets them go on, at /office/campaigns or with their job: "
+            f"{held.batches}. Other texts that may have left already, and leave again only if the carrier says that it "
+            f"never got them: {held.texts}.")

@@ -73,7 +73,8 @@ def station(database_url: str) -> tuple[Village, Batch]:
         village = await settle(database, "demo", "青龙泉社区")
         keys = vault.with_key(PLAIN.data_key)
         await village.neighbour("李大山")
-        await village.neighbour("王桂香", WANG, agreed=True, id_number=keys.seal_text("invented"), id_mark="mark")
+        await village.neighbour("王桂香", WANG, agreed=True, id_number=keys.seal_text("invented"),
+                                id_number_hash="mark")
         return village, await village.push(await village.job())
 
     begun: tuple[Village, Batch] = at(database_url, begin)

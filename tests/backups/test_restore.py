@@ -35,7 +35,7 @@ def test_the_station_answers_there(doorstep: Doorstep, backup: Path, place: str,
                                    station: tuple[Village, Batch]) -> None:
     said = doorstep("restore", str(backup), DATABASE_URL=place)
     assert (said.status, said.err) == (0, "")
-    assert "let them go on at /office/campaigns: 1." in said.out
+    assert "with their job: 1. Other texts" in said.out
     assert doorstep("check", DATABASE_URL=place).status == 0
 
     async def go_on(database: Database) -> None:
@@ -100,7 +100,7 @@ def test_an_older_schema_is_brought_up_and_nothing_leaves_before(doorstep: Doors
     assert (said.status, said.err) == (0, "")
     assert "Run: doorstep migrate." in said.out
     assert doorstep("work", DATABASE_URL=place).status == 1
-    assert "wait until somebody lets them go on" in doorstep("migrate", DATABASE_URL=place).out
+    assert "until somebody lets them go on" in doorstep("migrate", DATABASE_URL=place).out
     assert doorstep("migrate", DATABASE_URL=place).out == "The database has the newest schema.\n"
     assert doorstep("check", DATABASE_URL=place).status == 0
 
@@ -119,7 +119,7 @@ def test_who_died_before_it_was_held_sends_nothing(doorstep: Doorstep, backup: P
     assert said.status == 1
     assert said.err.strip() == ("DATABASE_URL: this database was restored, and what was on its way is not held yet; "
                                 "run: doorstep migrate")
-    assert "let them go on at /office/campaigns: 1." in doorstep("migrate", DATABASE_URL=place).out
+    assert "with their job: 1. Other texts" in doorstep("migrate", DATABASE_URL=place).out
 
 
 def test_another_key(doorstep: Doorstep, backup: Path, place: str) -> None:
