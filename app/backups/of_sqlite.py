@@ -120,7 +120,7 @@ def _said(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         name = getattr(error, "sqlite_errorname", "")
         if name.startswith("SQLITE_FULL") or name.startswith("SQLITE_IOERR"):
-            raise NotDone(f"The disk did not take or give everything: is there room beside {path.parent}?") from None
+            raise NotDone(f"The disk did not take or give everything: is there room in {path.parent}?") from None
         if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             raise NotDone("The database is locked.") from None
         if name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM")):
