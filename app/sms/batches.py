@@ -45,6 +45,7 @@ A_DAY, A_WEEK = 2, 6  # pushes per phone
 UNSURE_HOURS = 72  # receipts come within 72 hours (Huawei's statement); after that nobody will tell us
 PIECE = 5000
 PEOPLE, TEXTS, STOPPING = "people", "texts", "stopping"  # what of a batch is being written down
+RESTORED = "restored"  # the trouble of a batch that came back with a back-up: who knows what of it has left since
 NEVER = literal(datetime(9999, 1, 1, tzinfo=UTC), Moment())  # later than every push that is asked about
 
 
@@ -176,7 +177,7 @@ async def must_wait_for(db: AsyncSession, batch: Batch, by: Officer) -> None:
 
 def sign(db: AsyncSession, batch: Batch, *, by: Officer) -> None:
     """Write down whose yes it was, and to what."""
-    batch.approved_by_id, batch.approved_at = by.id, clock.now()
+    batch.approved_by_id, batch.approved_at, batch.trouble = by.id, clock.now(), ""
     audit.record(db, "approve_batch", batch, by=by, digest=batch.digest[:12])
 
 

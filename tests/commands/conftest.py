@@ -75,9 +75,13 @@ def start(folder: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
         process.communicate()
 
 
-@pytest.fixture
-def port() -> str:
+def free_port() -> int:
     """A port that nobody has at the moment."""
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
-        return str(door.getsockname()[1])
+        return int(door.getsockname()[1])
+
+
+@pytest.fixture
+def port() -> str:
+    return str(free_port())

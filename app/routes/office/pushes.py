@@ -88,6 +88,12 @@ async def refuse(db: Db, officer: Officer, batch_id: RowId) -> Redirect:
     return Redirect(f"/office/batches/{batch_id}?said=refused", status_code=303)
 
 
+@post("/office/batches/{batch_id:int}/resume", opt={"may": May.PUSH}, status_code=303)
+async def resume(db: Db, officer: Officer, batch_id: RowId) -> Redirect:
+    await batches.resume(db, await _batch(db, officer, batch_id), by=officer)
+    return Redirect(f"/office/batches/{batch_id}?said=resumed", status_code=303)
+
+
 @post("/office/batches/{batch_id:int}/stop", opt={"may": May.PUSH}, status_code=303)
 async def stop(db: Db, officer: Officer, batch_id: RowId) -> Redirect:
     await batches.stop(db, await _batch(db, officer, batch_id), by=officer)
@@ -113,4 +119,4 @@ def _limit(typed: str) -> int | None:
     return max(1, int(typed[:6])) if typed.isdecimal() else None
 
 
-ROUTES = [preview, push, batch_page, approve, refuse, stop]
+ROUTES = [preview, push, batch_page, approve, refuse, resume, stop]

@@ -1,0 +1,1 @@
+"""Back-ups: one file with everything, and a station made from it again."""

@@ -1,0 +1,127 @@
+"""Debian's nginx takes deploy/nginx.conf, and passes a call on without writing down what was asked for."""
+
+import re
+import shutil
+import ssl
+import subprocess
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+import httpx
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tests.commands.conftest import free_port
+
+CONFIGURATION = Path(__file__).parents[2] / "deploy" / "nginx.conf"
+NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
+pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not on this machine")
+
+
+class _Echo(BaseHTTPRequestHandler):
+    """Says how it was called."""
+
+    def do_GET(self) -> None:
+        said = "\n".join(f"{name.lower()}: {value}" for name, value in self.headers.items()).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def behind() -> Iterator[int]:
+    server = HTTPServer(("127.0.0.1", 0), _Echo)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def proxy(tmp_path: Path, behind: int) -> Iterator[int]:
+    """nginx with our configuration, on a port that is free and with a certificate of its own."""
+    assert NGINX
+    port, plain = free_port(), free_port()
+    _certify(tmp_path)
+    ours = CONFIGURATION.read_text("utf-8")
+    for old, new in (("listen 80;", f"listen 127.0.0.1:{plain};"), ("listen 443 ", f"listen 127.0.0.1:{port} "),
+                     ("127.0.0.1:8000", f"127.0.0.1:{behind}"), ("/etc/ssl/doorstep", str(tmp_path)),
+                     ("/var/log/nginx", str(tmp_path))):
+        assert old in ours
+        ours = ours.replace(old, new)
+    folders = "\n".join(f"{kind}_temp_path {tmp_path}/{kind};"
+                        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    whole = tmp_path / "whole.conf"
+    whole.write_text(f"pid {tmp_path}/pid; daemon off; error_log {tmp_path}/error.log;\n"
+                     f"events {{}}\nhttp {{\n{folders}\n{ours}\n}}\n")
+    test = subprocess.run([NGINX, "-t", "-c", whole, "-e", tmp_path / "error.log"], capture_output=True, text=True,
+                          check=False)
+    assert test.returncode == 0, test.stderr
+    assert "warn" not in test.stderr
+    process = subprocess.Popen([NGINX, "-c", whole, "-e", tmp_path / "error.log"])
+    yield port
+    process.terminate()
+    process.wait(10)
+
+
+def test_it_says_who_calls_and_keeps_to_itself_what_was_asked(proxy: int, tmp_path: Path) -> None:
+    trusted = ssl.create_default_context(cafile=str(tmp_path / "fullchain.pem"))
+    with httpx.Client(verify=trusted, base_url=f"https://doorstep.example:{proxy}",
+                      transport=_Here(trusted)) as client:
+        said = _patiently(client, "/office/residents?q=14200000001")
+        assert "x-forwarded-for: 127.0.0.1" in said.text
+        assert "x-forwarded-proto: https" in said.text
+        assert "1.2.3.4" not in said.text
+        assert client.post("/", content=b"x" * 400 * 1024).status_code == 413
+        assert client.get("/gateway/cloudmas/a-secret-of-theirs/reply").status_code == 200
+    log = (tmp_path / "doorstep.log").read_text()
+    assert re.search(r"GET /office/residents 200 ", log)
+    for kept in ("142000", "a-secret-of-theirs", "127.0.0.1"):
+        assert not [path.name for path in tmp_path.glob("*.log") if kept in path.read_text()]
+
+
+class _Here(httpx.HTTPTransport):
+    """The name leads to this machine."""
+
+    def __init__(self, trusted: ssl.SSLContext) -> None:
+        super().__init__(verify=trusted)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.extensions = {**request.extensions, "sni_hostname": "doorstep.example"}
+        request.url = request.url.copy_with(host="127.0.0.1")
+        return super().handle_request(request)
+
+
+def _patiently(client: httpx.Client, path: str) -> httpx.Response:
+    until = time.monotonic() + 10
+    while True:
+        try:
+            return client.get(path, headers={"X-Forwarded-For": "1.2.3.4"})
+        except httpx.ConnectError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+
+
+def _certify(folder: Path) -> None:
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "doorstep.example")])
+    made = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+            .serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(days=1))
+            .not_valid_after(now + timedelta(days=1))
+            .add_extension(x509.SubjectAlternativeName([x509.DNSName("doorstep.example")]), critical=False)
+            .sign(key, hashes.SHA256()))
+    (folder / "fullchain.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    (folder / "privkey.pem").write_bytes(key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
