@@ -134,6 +134,11 @@ class Database:
             self._checkpoints.committed()
 
     @property
+    def file(self) -> Path | None:
+        """Where a SQLite database lies."""
+        return Path(_path(self.url)) if self.settings.is_sqlite else None
+
+    @property
     def somebody_waits(self) -> bool:
         """Whether somebody in this process waits for a transaction to end. Never on PostgreSQL, where several write."""
         return self.settings.is_sqlite and self._waiting > 0

@@ -11,7 +11,7 @@ from litestar.datastructures import State
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException, NotAuthorizedException, PermissionDeniedException, ValidationException
 from litestar.response import Redirect
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, Empty, EmptyType, Message, Receive, Scope, Send
 
 import app
 from app import db, folders, i18n, routes, schema
@@ -20,11 +20,13 @@ from app.backups import engines
 from app.db import Database
 from app.errors import NotFound, Refused, TemporarilyAway, without_values
 from app.pages import page, page_before
-from app.routes import office, phone
+from app.routes import health, metrics, office, phone
 from app.settings import BadSetting, Settings
 from app.sms.dispatch import Dispatch
 from app.sms.gateways.base import Made
 from app.sms.inbox import Inbox
+from app.watch.figures import Recent
+from app.watch.readiness import Readiness
 
 log = logging.getLogger("doorstep")
 _LARGEST_FORM = 256 * 1024  # bytes; whoever sends more is somebody's program. Only lists to import are larger
@@ -67,7 +69,10 @@ def create_app(settings: Settings, *, dispatch: bool = True) -> Litestar:
         gateways = Made(settings, database)
         inbox = Inbox(database)
         drain = Dispatch(database, gateways, inbox) if dispatch else None
-        application.state.update({"database": database, "gateways": gateways, "inbox": inbox})
+        pulses = [inbox.pulse, *([drain.pulse] if drain else [])]
+        readiness = Readiness(*pulses)
+        application.state.update({"database": database, "gateways": gateways, "inbox": inbox, "pulses": pulses,
+                                  "readiness": readiness, "figures": Recent()})
         inbox.start()
         if drain:
             drain.start()
@@ -78,6 +83,7 @@ def create_app(settings: Settings, *, dispatch: bool = True) -> Litestar:
                 await drain.stop()
             await inbox.stop()
             await gateways.close()
+            await readiness.close()
             await database.close()
 
     return Litestar(
@@ -91,7 +97,23 @@ def create_app(settings: Settings, *, dispatch: bool = True) -> Litestar:
         exception_handlers=_answers(),
         openapi_config=None,
         request_max_body_size=_LARGEST_FORM,
+        logging_config=_logging(settings),
     )
+
+
+def create_watched(database: Database, inbox: Inbox, drain: Dispatch) -> Litestar:
+    """Of a process without pages: its health and its metrics, nothing else."""
+    pulses = [inbox.pulse, drain.pulse]
+    state = {"settings": database.settings, "database": database, "pulses": pulses, "readiness": Readiness(*pulses),
+             "figures": Recent()}
+    return Litestar(route_handlers=[*health.ROUTES, *metrics.ROUTES], state=State(state), openapi_config=None,
+                    logging_config=_logging(database.settings),
+                    exception_handlers={NotFound: lambda _request, _error: Response("", status_code=404)})
+
+
+def _logging(settings: Settings) -> EmptyType | None:
+    """Litestar arranges the whole process's logging, unless it is told to leave it as logs.py has."""
+    return None if settings.log_format == "json" else Empty
 
 
 def _routes() -> list[Any]:

@@ -15,6 +15,7 @@ from app.listings import reminders, signups
 from app.listings.listings import Listing
 from app.sms import batches
 from app.staff import logins
+from app.watch import inspections, stalls
 
 log = logging.getLogger("doorstep.rounds")
 Errand = Callable[[AsyncSession], Awaitable[Any]]
@@ -22,9 +23,10 @@ ERRANDS: tuple[Errand, ...] = (reminders.send_due, reminders.close_over, batches
                                logins.forget_old, lists.forget_old)
 
 
-async def go(database: Database) -> None:
+async def go(database: Database, *, steady: bool = True) -> None:
     """One round. Any number of processes may walk it; one at a time does. Each errand is a transaction of its own, so
-    that it holds no listing while it waits for another one, and so that one that fails keeps none of the others."""
+    that it holds no listing while it waits for another one, and so that one that fails keeps none of the others. While
+    the clock is not `steady`, nobody is told that texts have waited for long, and no claim is called forgotten."""
     async with database.reading() as db:
         due = [listing.id for listing in await signups.due_promotions(db)]
     promotions: list[Errand] = [partial(_promote, listing_id=listing_id) for listing_id in due]
@@ -37,6 +39,13 @@ async def go(database: Database) -> None:
             raise
         except Exception as error:
             log.error("an errand of the round failed", exc_info=without_values(error))
+    for look in (stalls.watch, inspections.tonight) if steady else ():
+        try:
+            await look(database)
+        except TemporarilyAway:
+            raise
+        except Exception as error:
+            log.error("a look of the round failed", exc_info=without_values(error))
 
 
 async def _promote(db: AsyncSession, *, listing_id: int) -> None:

@@ -76,6 +76,9 @@ class Settings:
     kannel_secret: str = field(default="", repr=False)
     kannel_callback_url: str = ""
     kannel_allowed: tuple[IPv4Network | IPv6Network, ...] = (IPv4Network("127.0.0.1"), IPv6Network("::1"))
+    log_format: str = "text"
+    metrics_allowed: tuple[IPv4Network | IPv6Network, ...] = (IPv4Network("127.0.0.1"), IPv6Network("::1"))
+    metrics_port: int = 0
     demo: bool = False
 
     @classmethod
@@ -221,6 +224,19 @@ def _mode(name: str, value: str) -> str:
     return value
 
 
+def _log_format(name: str, value: str) -> str:
+    if value not in ("text", "json"):
+        raise BadSetting(f"{name}={value} must be text or json")
+    return value
+
+
+def _port(name: str, value: str) -> int:
+    port = _whole(name, value)
+    if port > 65535:
+        raise BadSetting(f"{name}={value} must be at most 65535")
+    return port
+
+
 def _fingerprint(name: str, value: str) -> str:
     plain = value.replace(":", "").lower()
     if not re.fullmatch(r"[0-9a-f]{64}", plain):
@@ -294,4 +310,7 @@ _READERS = {
     "kannel_secret": _path_secret,
     "kannel_callback_url": _url,
     "kannel_allowed": _networks,
+    "log_format": _log_format,
+    "metrics_allowed": _networks,
+    "metrics_port": _port,
 }

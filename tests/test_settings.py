@@ -25,6 +25,7 @@ GOOD = {"SECRET_KEY": "a-secret-key-for-tests-only", "DATA_KEY": "a-data-key-for
     ("KANNEL_SMSC", "a\tb"), ("KANNEL_STATUS_PASSWORD", "密"), ("KANNEL_SECRET", "short"),
     ("KANNEL_SECRET", "sixteen/letters/and/more"), ("KANNEL_SECRET", "a" * 101),
     ("KANNEL_ALLOWED", "everybody"), ("KANNEL_ALLOWED", "127.0.0.1;::1"), ("KANNEL_ALLOWED", "10.0.0.1/33"),
+    ("LOG_FORMAT", "xml"), ("METRICS_ALLOWED", "everybody"), ("METRICS_PORT", "70000"), ("METRICS_PORT", "http"),
 ])
 def test_a_bad_value_is_named(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=name):
@@ -56,6 +57,15 @@ def test_cloud_mas_is_read_from_the_environment() -> None:
     assert "told-to-nobody" not in repr(settings)
     whole = Settings.from_env({**GOOD, "CLOUDMAS_SERVICE_CODE": "10657529", "CLOUDMAS_ADD_SERIAL": "1065752922"})
     assert whole.cloudmas_number == "1065752922"
+
+
+def test_metrics_are_for_this_machine_unless_others_are_named() -> None:
+    settings = Settings.from_env(GOOD)
+    assert [str(network) for network in settings.metrics_allowed] == ["127.0.0.1/32", "::1/128"]
+    assert (settings.metrics_port, settings.log_format) == (0, "text")
+    settings = Settings.from_env({**GOOD, "METRICS_ALLOWED": "10.0.0.0/24, 127.0.0.1", "METRICS_PORT": "9100"})
+    assert [str(network) for network in settings.metrics_allowed] == ["10.0.0.0/24", "127.0.0.1/32"]
+    assert settings.metrics_port == 9100
 
 
 def test_the_words_for_codes_are_the_gateways() -> None:

@@ -1,4 +1,5 @@
-"""doorstep check: tries the settings, the database and the gateway without sending anything."""
+"""doorstep check: tries the settings, the database and the gateway without sending anything; with --tables it also
+looks whether the tables fit together, as happens every night."""
 
 import argparse
 import sys
@@ -15,7 +16,9 @@ _ONLY_PRETENDS = ("Settings and database are all right. But SMS_GATEWAY=simulato
 
 
 def add(calls: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    declare(calls, "check", _check, "try the settings, the database and the gateway; says what is wrong")
+    parser = declare(calls, "check", _check, "try the settings, the database and the gateway; says what is wrong")
+    parser.add_argument("--tables", action="store_true", help="look over the tables, too: put right what certainly is "
+                        "wrong, and say what somebody has to look at")
 
 
 def _check(arguments: argparse.Namespace) -> int:
@@ -27,6 +30,8 @@ def _check(arguments: argparse.Namespace) -> int:
         print(problem, file=sys.stderr)
     if problems:
         return REFUSED
+    if arguments.tables and not asyncio.run(_tables_fit(settings)):
+        return REFUSED
     print("Settings, database and gateway are all right." if _reaches_people(settings) else _ONLY_PRETENDS)
     return DONE
 
@@ -36,6 +41,23 @@ def _reaches_people(settings: "Settings") -> bool:
     from app.sms.gateways.base import Made
 
     return Made(settings, Database(settings)).get(settings.sms_gateway).abilities.reaches_people
+
+
+async def _tables_fit(settings: "Settings") -> bool:
+    """Says what was found; whether nothing is left to look at."""
+    from app.db import Database
+    from app.watch import inspections
+
+    database = Database(settings)
+    try:
+        found = await inspections.by_hand(database)
+    finally:
+        await database.close()
+    for one in found:
+        about = f" of batch {one.batch}" if one.batch else ""
+        print(f"{one.what}: {one.count} texts{about}: {'put right' if one.repaired else 'please look'}",
+              file=sys.stdout if one.repaired else sys.stderr)
+    return all(one.repaired for one in found)
 
 
 async def _problems(settings: "Settings") -> list[str]:

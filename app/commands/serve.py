@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from app.commands import DONE, Plain, declare, settings_of, settle_down
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 # Longer than providers and proxies keep an idle connection, so that theirs is never closed under a call on its way.
 KEPT_SECONDS = 75
+_SHARED = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus-client when it is imported
 
 
 def add(calls: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -28,13 +30,18 @@ def _serve(arguments: argparse.Namespace) -> int:
 
     import uvicorn
 
+    from app import logs
+
     settings = settings_of(arguments)
+    logs.set_up(settings)
     if settings.is_sqlite and arguments.workers > 1:
         raise Plain("SQLite serves one process; use --workers 1, or move to PostgreSQL")
     if arguments.workers > 1:
         os.environ["DOORSTEP_NO_DISPATCH"] = "1" if arguments.no_dispatch else ""
-        uvicorn.run("app.commands.serve:application", factory=True, host=arguments.host, port=arguments.port,
-                    workers=arguments.workers, log_level="warning", access_log=False, timeout_keep_alive=KEPT_SECONDS)
+        with TemporaryDirectory(prefix="doorstep-") as shared:
+            os.environ.setdefault(_SHARED, shared)  # each of them answers /metrics for all of them
+            uvicorn.run("app.commands.serve:application", factory=True, host=arguments.host, port=arguments.port,
+                        workers=arguments.workers, timeout_keep_alive=KEPT_SECONDS, **logs.of_server(settings))
         return DONE
     from app.main import create_app
 
@@ -42,8 +49,8 @@ def _serve(arguments: argparse.Namespace) -> int:
     dispatch = not arguments.no_dispatch
     app = create_app(settings, dispatch=dispatch)
     settle_down()
-    uvicorn.run(app, host=arguments.host, port=arguments.port, log_level="warning", access_log=False,
-                timeout_keep_alive=KEPT_SECONDS)
+    uvicorn.run(app, host=arguments.host, port=arguments.port, timeout_keep_alive=KEPT_SECONDS,
+                **logs.of_server(settings))
     return DONE
 
 
@@ -51,11 +58,14 @@ def application() -> "Litestar":
     """The application as a worker process of uvicorn makes it, from the environment alone."""
     from dotenv import load_dotenv
 
+    from app import logs
     from app.main import create_app
     from app.settings import Settings
 
     load_dotenv(".env")
-    app = create_app(Settings.from_env(os.environ), dispatch=not os.environ.get("DOORSTEP_NO_DISPATCH"))
+    settings = Settings.from_env(os.environ)
+    logs.set_up(settings)
+    app = create_app(settings, dispatch=not os.environ.get("DOORSTEP_NO_DISPATCH"))
     settle_down()
     return app
 

@@ -34,7 +34,7 @@ from app import clock
 from app.db import Id, Moment, Table, core, only, settings_of, take_turn
 from app.errors import Refused
 from app.i18n import _
-from app.sms import consent, length, quiet
+from app.sms import consent, length, outbox, quiet
 from app.sms.consent import JOBS, Word
 from app.sms.outbox import Message, Priority, Purpose, Status
 from app.staff import audit
@@ -42,7 +42,6 @@ from app.staff.accounts import May, Officer
 from app.staff.scopes import require
 
 A_DAY, A_WEEK = 2, 6  # pushes per phone
-UNSURE_HOURS = 72  # receipts come within 72 hours (Huawei's statement); after that nobody will tell us
 PIECE = 5000
 PEOPLE, TEXTS, STOPPING = "people", "texts", "stopping"  # what of a batch is being written down
 RESTORED = "restored"  # the trouble of a batch that came back with a back-up: who knows what of it has left since
@@ -96,7 +95,8 @@ class Batch(Table):
     author: Mapped[Officer] = relationship(lazy="raise_on_sql", foreign_keys=[author_id])
 
     __table_args__ = (Index("ix_batch_paused", "id", **only("state = 'paused'")),
-                      Index("ix_batch_filling", "id", **only("filling <> ''")))
+                      Index("ix_batch_filling", "id", **only("filling <> ''")),
+                      Index("ix_batch_under_way", "id", **only("state = 'queued'")))
 
 
 class Recipient(Table):
@@ -301,13 +301,9 @@ async def void(db: AsyncSession, listing_id: int) -> None:
 
 
 async def keep_up(db: AsyncSession) -> None:
-    """Batches whose hour has come are on their way, and those whose every text has ended are finished. A text that is
-    unknown has ended once nobody will say any more what became of it."""
+    """Batches whose hour has come are on their way, and those whose every text has ended are finished."""
     now = clock.now()
-    unsure = and_(Message.status == Status.UNKNOWN, Message.reason != "cannot_tell",
-                  Message.sent_at > now - timedelta(hours=UNSURE_HOURS))
-    moving = exists().where(Message.batch_id == Batch.id, or_(
-        Message.status.in_((Status.QUEUED, Status.SENDING, Status.ACCEPTED)), unsure))
+    moving = exists().where(Message.batch_id == Batch.id, outbox.not_ended(now))
     quietly = {"synchronize_session": False}
     await db.execute(update(Batch).where(Batch.state == State.HELD, Batch.filling == "",
                                          func.coalesce(Batch.leaves_at, Batch.created_at) <= now)

@@ -5,10 +5,11 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from app import clock, rounds
+from app import clock, meters, rounds
 from app.campaigns.filler import Filler
 from app.db import Database, take_turn
 from app.errors import TemporarilyAway, without_values
+from app.pulse import Pulse
 from app.sms import fuse, handover, receipts
 from app.sms.arrivals import keep_unreadable
 from app.sms.gateways.base import Gateway, Made, Outbound, Outcome, Poll, Sent
@@ -21,6 +22,8 @@ LEASES_SECONDS = 5.0
 ROUNDS_SECONDS = 30.0
 FILL_SECONDS = 0.5
 SEND_SECONDS = 20
+FROM_OUTSIDE = ("poll", "leases")  # these fail while the carrier is away, for which this process is not to blame
+PATIENCE_SECONDS = 300  # for one round of a loop; what waits for a carrier may take as long as a lease
 PIECE = 500  # results that are written down together: on SQLite a reply waits meanwhile
 
 
@@ -34,6 +37,7 @@ class Dispatch:
         self.database, self.inbox = database, inbox
         self.gateway: Gateway = gateways.get(database.settings.sms_gateway)
         self.worker = handover.worker_name()
+        self.pulse = Pulse()
         self._filler = Filler(database)
         self._fetched: Poll | None = None
         self._steadiness = clock.Steadiness()
@@ -42,13 +46,15 @@ class Dispatch:
         self._handing_over: asyncio.Future[int] | None = None
 
     def start(self) -> None:
-        self._tasks = [asyncio.create_task(self._forever(errand, pause), name=name) for name, errand, pause in (
+        self._tasks = [asyncio.create_task(self._forever(name, errand, pause), name=name) for name, errand, pause in (
             ("drain", self.drain_once, IDLE_SECONDS),
             ("poll", self.poll_once, POLL_SECONDS),
             ("leases", self.settle_once, LEASES_SECONDS),
             ("rounds", self._rounds, ROUNDS_SECONDS),
             ("fill", self.fill_once, FILL_SECONDS),
         )]
+        for task in self._tasks:
+            self.pulse.follow(task, patience_seconds=PATIENCE_SECONDS + self._lease_seconds)
 
     async def stop(self) -> None:
         """Stop; a claim that is with the provider is waited for, so that its result is written down."""
@@ -69,7 +75,7 @@ class Dispatch:
 
     async def poll_once(self) -> int:
         """Fetch and keep receipts and replies that wait at the gateway; apply the receipts."""
-        fetched, self._fetched = self._fetched or await self.gateway.poll(), None
+        fetched, self._fetched = self._fetched or await self._poll(), None
         try:
             if fetched.incoming:
                 await self.inbox.receive(self.gateway.name, fetched.incoming)
@@ -105,7 +111,8 @@ class Dispatch:
         self._has_settled = True
         if not unsure or not self.gateway.abilities.looks_up:
             return 0
-        found = await self.gateway.look_up(unsure)
+        with meters.called(self.gateway.name, "look_up"):
+            found = await self.gateway.look_up(unsure)
         async with self.database.session() as db:
             await handover.settle(db, found, asked=unsure)
         return len(found)
@@ -129,6 +136,7 @@ class Dispatch:
         if not texts:
             return 0
         results = await self._send(texts)
+        meters.handed_over(self.gateway.name, ((sent.outcome, sent.reason) for sent in results))
         for start in range(0, len(results), PIECE):
             await self._write_down(results[start:start + PIECE], results)
         return len(texts)
@@ -144,28 +152,37 @@ class Dispatch:
     async def _send(self, texts: list[Outbound]) -> list[Sent]:
         """The gateway's results; a gateway that breaks leaves its texts unknown, never queued."""
         try:
-            results = list(await self.gateway.send(texts))
+            with meters.called(self.gateway.name, "send"):
+                results = list(await self.gateway.send(texts))
         except Exception as error:
             log.error("the gateway %s broke", self.gateway.name, exc_info=without_values(error))
             results = []
         told = {sent.id for sent in results}
         return results + [Sent(text.id, Outcome.UNKNOWN) for text in texts if text.id not in told]
 
+    async def _poll(self) -> Poll:
+        with meters.called(self.gateway.name, "poll"):
+            return await self.gateway.poll()
+
     async def _rounds(self) -> int:
-        await rounds.go(self.database)
+        await rounds.go(self.database, steady=self._longest_lease() is not None)
         return 0
 
-    async def _forever(self, errand: Callable[[], Awaitable[int]], pause: float) -> None:
+    async def _forever(self, name: str, errand: Callable[[], Awaitable[int]], pause: float) -> None:
         """Do the errand again and again; at once while there is work, else after a pause."""
         while True:
             try:
                 busy = await errand()
+                self.pulse.beat(name)
             except TemporarilyAway:
                 busy = 0
                 await asyncio.sleep(1)
             except Exception as error:
                 # The loop must outlive a bug in one errand; a driver's message would repeat a statement's values.
                 log.error("an errand failed", exc_info=without_values(error))
+                meters.FAILURES.labels(name).inc()
+                if name in FROM_OUTSIDE:
+                    self.pulse.beat(name)
                 busy = 0
                 await asyncio.sleep(1)
             await asyncio.sleep(0 if busy else pause)

@@ -34,10 +34,10 @@ from app import clock, pairs
 from app.db import core, settings_of
 from app.settings import QuietHours
 from app.sms import batches, consent, extensions, quiet
-from app.sms.batches import UNSURE_HOURS, Batch
+from app.sms.batches import Batch
 from app.sms.consent import JOBS, Word
 from app.sms.gateways.base import Outbound, Outcome, Reason, Sent
-from app.sms.outbox import Attempt, Message, Priority, Purpose, Status
+from app.sms.outbox import UNSURE_HOURS, Attempt, Message, Priority, Purpose, Status
 
 MOST_ATTEMPTS = 10  # over two hours
 LONGEST_BACK_OFF = timedelta(hours=1)
@@ -133,6 +133,15 @@ async def expire(db: AsyncSession, *, dead: Sequence[str] = (), longest: timedel
     over: ColumnElement[bool] = _message.c.worker.in_(dead)
     if longest is not None:
         over |= (_message.c.lease_until < now) | (_message.c.lease_until > now + longest + SLACK)
+    return await _lose(db, over, now)
+
+
+async def expire_forgotten(db: AsyncSession, *, before: datetime) -> int:
+    """The same for texts whose lease was over at that moment, whoever held them; returns how many."""
+    return await _lose(db, _message.c.lease_until < before, clock.now())
+
+
+async def _lose(db: AsyncSession, over: ColumnElement[bool], now: datetime) -> int:
     where = (_message.c.status == literal_column("'sending'")) & over
     await db.execute(insert(_attempt).from_select(
         ["message_id", "number", "at", "outcome", "code"],
@@ -155,7 +164,7 @@ async def unsure(db: AsyncSession, gateway: str, *, most: int) -> list[Outbound]
     rows = await db.execute(
         select(_message.c.id, _message.c.phone, _message.c.body, _message.c.segments, _message.c.attempts)
         .where(_message.c.status == literal_column("'unknown'"), _message.c.gateway == gateway,
-               _message.c.reason != "cannot_tell").order_by(_message.c.id).limit(most))
+               _message.c.reason != literal_column("'cannot_tell'")).order_by(_message.c.id).limit(most))
     return [Outbound(row.id, row.phone, row.body, row.segments, row.attempts) for row in rows]
 
 
@@ -190,15 +199,17 @@ async def put_right(db: AsyncSession) -> None:
 
 
 async def give_up_waiting(db: AsyncSession) -> int:
-    """Accepted texts without a receipt for 72 hours: what became of them is not known."""
+    """Accepted texts without a receipt for 72 hours: what became of them is not known. Returns how many texts nobody
+    will ask about any more."""
     now = clock.now()
     long_ago = _message.c.sent_at < now - timedelta(hours=UNSURE_HOURS)
     done = await db.execute(update(_message).where(_message.c.status == literal_column("'accepted'"), long_ago)
                             .values(status=Status.UNKNOWN, reason="cannot_tell"))
     # What is unknown for so long is not asked about any more: what it says may be true no longer.
-    await db.execute(update(_message).where(_message.c.status == literal_column("'unknown'"), long_ago,
-                                            _message.c.reason != "cannot_tell").values(reason="cannot_tell"))
-    return int(done.rowcount)  # type: ignore[attr-defined]  # every UPDATE has one
+    asked = await db.execute(update(_message).where(
+        _message.c.status == literal_column("'unknown'"), long_ago,
+        _message.c.reason != literal_column("'cannot_tell'")).values(reason="cannot_tell"))
+    return int(done.rowcount + asked.rowcount)  # type: ignore[attr-defined]  # every UPDATE has one
 
 
 def back_off(attempts: int) -> timedelta:

@@ -13,11 +13,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, func, inspect, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import clock, i18n, words
+from app import clock, i18n, meters, words
 from app.calls import calls
 from app.calls.calls import Why
 from app.db import Database, core, deed, is_passing, settings_of, take_turn
 from app.errors import Refused, TemporarilyAway, without_values
+from app.pulse import Pulse
 from app.residents import residents, vault
 from app.sms import answers, arrivals, conversation, outbox, quiet
 from app.sms.answers import Answer, Needs, Said
@@ -32,6 +33,7 @@ SMALL = 8
 MOST_FAILURES = 3      # of the oldest text alone, before it is set aside
 HOLD_SECONDS = 0.04    # how long answering holds the database's write lock
 LOOK_SECONDS = 0.5
+BEAT_SECONDS, PATIENCE_SECONDS = 10, 120
 SAME_WITHIN = timedelta(seconds=10)
 
 
@@ -53,6 +55,7 @@ class Inbox:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.pulse = Pulse()
         self._waiting: deque[_Waiting] = deque()
         self._arrived, self._stored = asyncio.Event(), asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -61,6 +64,8 @@ class Inbox:
     def start(self) -> None:
         self._tasks = [asyncio.create_task(self._store_forever(), name="store"),
                        asyncio.create_task(self._answer_forever(), name="answer")]
+        for task in self._tasks:
+            self.pulse.follow(task, patience_seconds=PATIENCE_SECONDS)
 
     async def stop(self) -> None:
         for task in self._tasks:
@@ -75,10 +80,15 @@ class Inbox:
     async def receive(self, gateway: str, texts: Sequence[Incoming]) -> list[int]:
         """Keep the texts; returns their ids once they are committed. Raises TemporarilyAway when they could not be,
         so that the provider calls again."""
+        started = time.perf_counter()
         waiting = _Waiting(gateway, texts, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         self._arrived.set()
-        return await waiting.stored
+        ids, took = await waiting.stored, time.perf_counter() - started
+        meters.RECEIVED.labels(gateway).inc(len(ids))
+        for _text in ids:
+            meters.STORED.observe(took)
+        return ids
 
     async def store_once(self) -> None:
         """Store every call that waits now, and tell each of them."""
@@ -115,13 +125,17 @@ class Inbox:
         busy = True
         while busy:
             busy = bool(await self.answer_once())
+            self.pulse.beat("answer")
 
     async def _store_forever(self) -> None:
         while True:
-            await self._arrived.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._arrived.wait(), BEAT_SECONDS)
             self._arrived.clear()
             while self._waiting:
                 await self.store_once()
+                self.pulse.beat("store")
+            self.pulse.beat("store")
 
     async def _answer_forever(self) -> None:
         failures = 0
@@ -134,6 +148,7 @@ class Inbox:
                 log.warning("the database is away; texts wait")
             except Exception as error:
                 log.error("answering failed", exc_info=without_values(error))
+                meters.FAILURES.labels("answer").inc()
                 self._most, failures = 1, failures + 1
                 if failures >= MOST_FAILURES:
                     await set_aside(self.database)
@@ -189,7 +204,10 @@ async def answer_some(db: AsyncSession, *, most: int, seconds: float) -> int:
         if len(dealt) >= SMALL and time.monotonic() > until:
             break
     await outbox.queue_all(db, [one.message for one in dealt if one.message])
-    await db.execute(_DEALT, [{**_NOTHING, **one.columns, "answered_at": clock.now()} for one in dealt])
+    now = clock.now()
+    await db.execute(_DEALT, [{**_NOTHING, **one.columns, "answered_at": now} for one in dealt])
+    for row in rows[:len(dealt)]:
+        meters.ANSWERED.observe((now - row.received_at).total_seconds())
     return len(dealt)
 
 

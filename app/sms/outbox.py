@@ -9,7 +9,20 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,6 +31,7 @@ from app.db import Id, Table, only, settings_of
 from app.settings import Settings
 from app.sms import length
 
+UNSURE_HOURS = 72  # receipts come within 72 hours (Huawei's statement); after that nobody will tell us
 ALARM = "alarm"  # in a message's memory: for an officer as such, even where the phone is a resident's, too
 
 
@@ -105,6 +119,10 @@ class Message(Table):
               **only("status = 'queued' AND listing_id IS NOT NULL")),
         Index("ix_message_pushed", "sent_at", "phone",
               **only("purpose = 'push'")),
+        Index("ix_message_failed", "ended_at",
+              **only("status = 'failed'")),
+        Index("ix_message_unsettled", "gateway", "id",
+              **only("status = 'unknown' AND reason <> 'cannot_tell'")),
     )
 
 
@@ -206,6 +224,14 @@ async def withdraw_listing(db: AsyncSession, listing_id: int, *, reason: str) ->
     await db.execute(update(Message).where(
         Message.listing_id == listing_id, Message.status == Status.QUEUED, Message.purpose == Purpose.PUSH)
         .values(status=Status.WITHDRAWN, reason=reason, ended_at=clock.now()))
+
+
+def not_ended(now: datetime) -> ColumnElement[bool]:
+    """The condition on Message: something may still become of it. One that is unknown has ended once nobody will say
+    any more what became of it."""
+    unsure = and_(Message.status == Status.UNKNOWN, Message.reason != "cannot_tell",
+                  Message.sent_at > now - timedelta(hours=UNSURE_HOURS))
+    return or_(Message.status.in_((Status.QUEUED, Status.SENDING, Status.ACCEPTED)), unsure)
 
 
 async def recent(db: AsyncSession, phones: Sequence[str], *, hours: int = 72,

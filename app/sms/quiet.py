@@ -18,6 +18,14 @@ def opening(quiet: QuietHours | None, moment: datetime) -> datetime:
     return morning if morning > moment else clock.at(local.date() + timedelta(days=1), quiet.end)
 
 
+def opened(quiet: QuietHours | None, moment: datetime) -> datetime | None:
+    """Since when it has been outside the quiet hours; None where there are none."""
+    if quiet is None:
+        return None
+    morning = clock.at(clock.local(moment).date(), quiet.end)
+    return morning if morning <= moment else clock.at(clock.local(moment).date() - timedelta(days=1), quiet.end)
+
+
 def passed(quiet: QuietHours | None, start: datetime, waking: timedelta) -> datetime:
     """The moment at which so much time outside the quiet hours has passed since `start`."""
     moment, left = opening(quiet, start), waking

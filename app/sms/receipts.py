@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import clock
+from app import clock, meters
 from app.calls import calls
 from app.calls.calls import Why
 from app.db import core
@@ -58,6 +58,7 @@ async def apply_kept(db: AsyncSession, *, most: int = 1000) -> int:
     failed: list[int] = []
     for (status, reason), ids in _grouped(matches).items():
         moved = await _move(db, ids, status, reason)
+        meters.RECEIPTS.labels(status).inc(len(ids))
         failed += moved if status == Status.FAILED else []
     await db.execute(update(_receipt).where(_receipt.c.id.in_([match.receipt_id for match in matches]))
                      .values(applied_at=clock.now()))

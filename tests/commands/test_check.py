@@ -6,6 +6,8 @@ import pytest
 from app.settings import _READERS
 from tests.commands.conftest import Doorstep
 
+LONG_AGO = "2026-01-01 00:00:00.000000"
+
 
 def _make_demo(folder: Path) -> None:
     with sqlite3.connect(folder / "var" / "doorstep.db") as db:
@@ -84,3 +86,28 @@ def test_a_postgresql_that_does_not_know_the_database(doorstep: Doorstep, databa
     said = doorstep("check", DATABASE_URL=database_url.replace("/test_", "/no_such_"))
     assert said.status == 1
     assert said.err.strip() == "DATABASE_URL: the database is locked or cannot be reached."
+
+
+def test_the_tables_are_looked_over_by_hand(doorstep: Doorstep, folder: Path) -> None:
+    doorstep("migrate")
+    said = doorstep("check", "--tables")
+    assert (said.status, said.err) == (0, "")
+    with sqlite3.connect(folder / "var" / "doorstep.db") as db:
+        for table, row in {
+                "message": {"phone": "+8614200000001", "body": "x", "segments": 1, "purpose": "answer", "priority": 0,
+                            "gateway": "simulator", "status": "sending", "reason": "", "next_at": LONG_AGO,
+                            "attempts": 1, "worker": "gone:1:a", "lease_until": LONG_AGO, "asks": "",
+                            "addressed": "[]", "memory": "{}", "created_at": LONG_AGO},
+                "area": {"id": 1, "code": "a", "name": "a", "level": "community", "path": "/1/", "phone": ""},
+                "officer": {"id": 1, "username": "a", "name": "a", "role": "admin", "area_id": 1, "password_hash": "",
+                            "must_change": 0, "created_at": LONG_AGO},
+                "batch": {"id": 7, "area_id": 1, "kind": "job", "about": "jobs", "title": "", "text": "",
+                          "state": "queued", "filling": "", "filled_to": "", "texts": 3, "people": 3, "segments": 3,
+                          "price_fen": 0, "left_out": "{}", "digest": "", "author_id": 1, "created_at": LONG_AGO,
+                          "spread_minutes": 0, "trouble": ""}}.items():
+            names, places = ", ".join(row), ", ".join("?" * len(row))
+            db.execute(f"INSERT INTO {table} ({names}) VALUES ({places})", list(row.values()))
+    said = doorstep("check", "--tables")
+    assert said.status == 1
+    assert said.out.strip() == "stuck_claims: 1 texts: put right"
+    assert said.err.strip() == "numbers_wrong: 3 texts of batch 7: please look"

@@ -1,5 +1,7 @@
-"""How texts left within the last day, and what providers sent that could not be read."""
+"""How texts left within the last day, what waits now, what the nightly look found, and what providers sent that could
+not be read."""
 
+from collections import Counter
 from datetime import timedelta
 
 from litestar import Response, get, post
@@ -8,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock
 from app.arguments import AnyRequest, Db, Officer, RowId
+from app.campaigns import export
 from app.errors import NotFound
 from app.org.areas import Area, inside
 from app.pages import page
@@ -17,6 +20,7 @@ from app.sms.outbox import Message
 from app.staff import audit
 from app.staff.accounts import May
 from app.staff.accounts import Officer as Account
+from app.watch import figures, inspections, lately, stalls
 
 SHOWN_AT_MOST = 100
 LATELY = timedelta(days=1)
@@ -25,11 +29,17 @@ LATELY = timedelta(days=1)
 @get("/office/carriers", opt={"may": May.CARRIERS})
 async def carriers(request: AnyRequest, db: Db, officer: Officer) -> Response[str]:
     whole = await _oversees_all(db, officer)
+    within = None if whole else officer.area
+    hours, errors = await lately.by_hour(db, within=within), await lately.errors(db, within=within)
+    found = await figures.of(db) if whole else None
     rows = (select(UnreadableCall.id, UnreadableCall.gateway, UnreadableCall.kind, UnreadableCall.problem,
                    UnreadableCall.received_at).order_by(UnreadableCall.id.desc()).limit(SHOWN_AT_MOST))
     return page(request, "office/carriers/list.html", officer=officer, whole=whole, statuses=STATUSES,
                 calls=(await db.execute(rows)).all() if whole else [], texts=await _texts(db, officer, whole=whole),
-                gateway=request.app.state.settings.sms_gateway)
+                gateway=request.app.state.settings.sms_gateway, hours=hours, errors=errors, reasons=export.REASONS,
+                day=sum((hour.states for hour in hours), Counter()), failed=sum(errors.values(), Counter()),
+                figures=found, stalls=await stalls.now(db, found) if found else [],
+                inspection=await inspections.last(db) if whole else None)
 
 
 @post("/office/carriers/{call_id:int}/raw", opt={"may": May.CARRIERS}, status_code=200)

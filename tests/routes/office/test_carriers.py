@@ -1,15 +1,18 @@
 """What providers sent that nobody could read, and how texts leave: seen by whoever looks after all communities."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from app import clock
 from app.db import Database
 from app.sms import outbox
-from app.sms.outbox import Message, Purpose
+from app.sms.outbox import Attempt, Message, Purpose, Status
 from app.staff.accounts import Officer
 from app.staff.audit import Audit
+from app.watch import inspections
+from app.watch.stalls import Stall
 from tests.routes.conftest import rows
 from tests.routes.office.conftest import Desk
 from tests.village import Village
@@ -72,3 +75,104 @@ async def test_clerks_and_heads_are_not_led_there(desk: Desk, village: Village, 
     assert 'href="/office/carriers"' not in await desk.open("/office/")
     await desk.open("/office/carriers")
     assert desk.status == 403
+
+
+async def _left(village: Village, states: Sequence[Status], *, at: datetime | None = None, reason: str = "") -> None:
+    """Texts that left at that moment and have become this."""
+    at = at or clock.now()
+    async with village.database.session() as db:
+        for state in states:
+            message = await outbox.queue(db, to="+86" + WANG, text="您好", purpose=Purpose.SERVICE,
+                                         area_id=village.area.id)
+            message.status, message.attempts, message.sent_at, message.reason = state, 1, at, reason
+            message.ended_at = at if state in (Status.DELIVERED, Status.FAILED) else None
+            db.add(Attempt(message_id=message.id, number=1, at=at, outcome="accepted"))
+
+
+async def test_the_last_day_is_told_in_words_as_bars_and_as_a_table(desk: Desk, village: Village) -> None:
+    assert "最近 24 小时没有发出短信" in await desk.open("/office/carriers")
+    now = clock.now()
+    await _left(village, [Status.DELIVERED] * 3, at=now)
+    await _left(village, [Status.FAILED, Status.UNKNOWN], at=now - timedelta(hours=5))
+    await _left(village, [Status.DELIVERED], at=now - timedelta(hours=25))
+    page = await desk.open("/office/carriers")
+    assert "发出5条：3条已送达，1条没送到，1条不清楚，0条在路上。" in page
+    assert '<i class="delivered" style="height:100.0%"></i>' in page
+    assert '<i class="failed" style="height:33.33%"></i>' in page
+    hour = clock.local(now - timedelta(hours=5)).strftime("%H:00")
+    assert f"{hour}</th>" in page
+    page = await desk.open("/office/carriers?lang=en")
+    assert "5 texts left: 3 arrived, 1 did not arrive, of 1 it is not known, 0 are with the carrier." in page
+
+
+async def test_a_text_that_was_tried_twice_left_once(desk: Desk, village: Village) -> None:
+    await _left(village, [Status.DELIVERED])
+    async with village.database.session() as db:
+        message = (await db.scalars(select(Message))).one()
+        message.attempts = 2
+        db.add(Attempt(message_id=message.id, number=2, at=clock.now(), outcome="accepted"))
+    assert "发出1条：1条已送达" in await desk.open("/office/carriers")
+
+
+async def test_what_waits_is_told_by_gateway_with_its_age(desk: Desk, village: Village) -> None:
+    page = await desk.open("/office/carriers")
+    assert page.count("没有等着的") == 3
+    async with village.database.session() as db:
+        message = await outbox.queue(db, to="+86" + WANG, text="您好", purpose=Purpose.ANSWER)
+        message.next_at = clock.now() - timedelta(minutes=7, seconds=30)
+    page = await desk.open("/office/carriers")
+    assert "1条现在就该发，最久的等了7分钟" in page
+    assert page.count("没有等着的") == 2
+
+
+async def test_why_texts_did_not_arrive_is_told_in_plain_words(desk: Desk, village: Village) -> None:
+    await _left(village, [Status.FAILED] * 2, reason="no_such_number")
+    await _left(village, [Status.FAILED], reason="off", at=clock.now() - timedelta(hours=2))
+    page = await desk.open("/office/carriers?lang=en")
+    assert '<span>no such number</span><b class="number">2</b>' in page
+    assert "phone off or out of reach" not in page
+
+
+async def test_what_the_nightly_look_found_is_shown(desk: Desk, village: Village) -> None:
+    assert "还没有查过" in await desk.open("/office/carriers")
+    await inspections.by_hand(village.database)
+    assert "都对得上" in await desk.open("/office/carriers")
+    await _left(village, [Status.ACCEPTED], at=clock.now() - timedelta(hours=80))
+    await inspections.by_hand(village.database)
+    page = await desk.open("/office/carriers")
+    assert "1条短信三天都没有结果，现在记为不清楚。" in page
+    assert "已改正" in page
+
+
+async def _answer_stands(village: Village) -> None:
+    async with village.database.session() as db:
+        message = await outbox.queue(db, to="+86" + WANG, text="您好", purpose=Purpose.ANSWER)
+        message.next_at = clock.now() - timedelta(minutes=9)
+
+
+async def test_a_stall_stands_at_the_top_also_where_nobody_walks_the_round(desk: Desk, village: Village) -> None:
+    await _answer_stands(village)
+    page = await desk.open("/office/carriers?lang=en")
+    assert "Answers have not been leaving since" in page
+    assert "Nobody has been told by text" in page
+    async with village.database.session() as db:
+        db.add(Stall(kind="answers", began_at=clock.now(), seen_at=clock.now(), told=2))
+    assert "2 phones of administrators were told." in await desk.open("/office/carriers")
+    async with village.database.session() as db:
+        (await db.scalars(select(Message))).one().status = Status.ACCEPTED
+    assert "have not been leaving" not in await desk.open("/office/carriers")
+
+
+async def test_figures_of_the_whole_are_for_whoever_oversees_all(
+        desk: Desk, village: Village, elsewhere: Village) -> None:
+    await _left(village, [Status.DELIVERED])
+    await _left(elsewhere, [Status.FAILED], reason="off")
+    await _answer_stands(village)
+    page = await desk.open("/office/carriers?lang=en")
+    assert "1 texts left: 1 arrived, 0 did not arrive" in page
+    for whole in ("What waits", "The nightly look", "have not been leaving", "phone off or out of reach"):
+        assert whole not in page
+    await desk.log_in(elsewhere.boss.username)
+    page = await desk.open("/office/carriers?lang=en")
+    assert "1 texts left: 0 arrived, 1 did not arrive" in page
+    assert "phone off or out of reach" in page
