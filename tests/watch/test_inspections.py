@@ -154,6 +154,7 @@ async def test_texts_that_nobody_approved_are_told(village: Village) -> None:
 
 async def test_what_has_been_being_written_down_for_a_day_is_told(village: Village) -> None:
     slow = await _send(village, filling="texts", written=1, created_at=clock.now() - timedelta(hours=25))
+    await _send(village, filling="texts", trouble="restored", created_at=clock.now() - timedelta(hours=25))
     ours = await _send(village, filling="people", written=0, trouble="ours")
     assert await _found(village) == [Finding("not_written", 2, batch=slow.id), Finding("not_written", 3, batch=ours.id)]
 
