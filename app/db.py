@@ -136,7 +136,7 @@ class Database:
     @property
     def file(self) -> Path | None:
         """Where a SQLite database lies."""
-        return Path(_path(self.url)) if self.settings.is_sqlite else None
+        return Path(path_of(self.url)) if self.settings.is_sqlite else None
 
     @property
     def somebody_waits(self) -> bool:
