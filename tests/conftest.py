@@ -40,8 +40,11 @@ def _compiled_once() -> Iterator[None]:
     def shared(database: Database, settings: Settings) -> None:
         begin(database, settings)
         for engine in (database.writer.sync_engine, database.reader.sync_engine):
-            engine.dialect, engine._compiled_cache = kept.setdefault(
-                engine.dialect.name, (engine.dialect, LRUCache(5_000)))
+            name = engine.dialect.name
+            # Only one that has seen a server knows its version; a database that nobody asked anything shares nothing.
+            if name not in kept or kept[name][0].server_version_info is None:
+                kept[name] = (engine.dialect, LRUCache(5_000))
+            engine.dialect, engine._compiled_cache = kept[name]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Database, "__init__", shared)
