@@ -29,25 +29,27 @@ LATE = timedelta(minutes=10)  # from "now" in the form to the press of the butto
 
 @dataclass(frozen=True)
 class Foreseen:
-    """What a draft would come to: `told` of its `phones` got the same words within the last day."""
+    """What a draft would come to: `told` of its `phones` got the same words within the last day. It holds for as long
+    as nothing that it was counted from (`basis`) is another one."""
 
-    draft: tuple[object, ...]
+    basis: tuple[object, ...]
     tally: Tally
     told: int
     phones: int
 
 
-async def foresee(db: AsyncSession, campaign: Campaign) -> Foreseen:
-    """Counted before anything is written, because that takes long, and whoever writes meanwhile would wait for it.
-    Raises Refused for what cannot be sent."""
-    return await _foresee(db, await plan.of(db, campaign))
+async def foresee(db: AsyncSession, campaign: Campaign, *, sure: bool = False) -> Foreseen:
+    """Counted before anything is written, because that takes long, and whoever writes meanwhile would wait for it. Who
+    is `sure` does not ask who got the same words. Raises Refused for what cannot be sent."""
+    return await _foresee(db, await plan.of(db, campaign), await _with_the_same_words(db, campaign), sure=sure)
 
 
 async def hand_in(db: AsyncSession, campaign: Campaign, *, by: Officer, sure: bool = False,
                   foreseen: Foreseen | None = None) -> Batch:
     """Everybody of the audience gets the text, above `APPROVAL_ABOVE` once a second officer says yes. Pressed twice,
-    it is the same batch. What was `foreseen` of another draft than this is looked up again. Raises Refused for what
-    cannot be sent, and, unless the officer is `sure`, for a text that went out within the last day."""
+    it is the same batch. What was `foreseen` of another draft, or before the same words were handed in by somebody
+    else, is counted again. Raises Refused for what cannot be sent, and, unless the officer is `sure`, for a text that
+    went out within the last day."""
     require(by, May.PUSH)
     await campaigns.locked(db, campaign)
     if campaign.batch_id is not None:
@@ -58,8 +60,9 @@ async def hand_in(db: AsyncSession, campaign: Campaign, *, by: Officer, sure: bo
     plan.must_be_true_to_the_last(db, planned)
     if campaign.leaves_at is not None and campaign.leaves_at < clock.now() - LATE:
         raise Refused(_("The moment that was chosen for it has passed. Please choose another one."), field="leaves_at")
-    if foreseen is None or foreseen.draft != _draft(campaign):
-        foreseen = await _foresee(db, planned)
+    before = await _with_the_same_words(db, campaign)
+    if foreseen is None or foreseen.basis != _basis(campaign, before, sure):
+        foreseen = await _foresee(db, planned, before, sure=sure)
     seen = foreseen.tally
     if foreseen.told * 2 > foreseen.phones and not sure:
         raise Refused(_("{again} of these {texts} phones got the same text within the last day. If it is meant to go "
@@ -75,7 +78,7 @@ async def hand_in(db: AsyncSession, campaign: Campaign, *, by: Officer, sure: bo
     campaign.batch_id = batch.id
     audit.record(db, "hand_in_campaign", campaign, by=by, texts=seen.texts)
     if seen.people <= PIECE:
-        await filling.People(db, batch, planned, filling.stride_of(db)).all_at_once(db, batch)
+        await filling.People(batch, planned, filling.stride_of(db)).all_at_once(db, batch)
     await db.flush()
     return batch
 
@@ -107,32 +110,33 @@ async def count(db: AsyncSession, campaign: Campaign) -> Count:
                              clock.now())
 
 
-async def _foresee(db: AsyncSession, planned: Plan) -> Foreseen:
-    return Foreseen(_draft(planned.campaign), await plan.expected(db, planned), *await _told_the_same(db, planned))
+async def _foresee(db: AsyncSession, planned: Plan, before: list[int], *, sure: bool) -> Foreseen:
+    tally = await plan.expected(db, planned)
+    told, phones = (0, 0) if sure or not before else await _told_the_same(db, planned, before)
+    return Foreseen(_basis(planned.campaign, before, sure), tally, told, phones)
 
 
-def _draft(campaign: Campaign) -> tuple[object, ...]:
-    """What the count depends on."""
-    return (campaign.id, campaign.kind, campaign.text, campaign.listing_id, campaign.chosen.digest_text,
-            campaign.leaves_at)
+def _basis(campaign: Campaign, before: list[int], sure: bool) -> tuple[object, ...]:
+    return (sure, campaign.id, campaign.kind, campaign.text, campaign.listing_id, campaign.chosen.digest_text,
+            campaign.leaves_at, *before)
 
 
-async def _told_the_same(db: AsyncSession, planned: Plan) -> tuple[int, int]:
-    """How many of these phones got the same words, or are about to, since yesterday in the same area; and how many
-    phones these are, where that had to be counted."""
-    campaign = planned.campaign
-    before = list(await db.scalars(select(Batch.id).join(Campaign, Campaign.batch_id == Batch.id).where(
+async def _with_the_same_words(db: AsyncSession, campaign: Campaign) -> list[int]:
+    """The batches that say the same in the same area since yesterday, or are about to."""
+    return list(await db.scalars(select(Batch.id).join(Campaign, Campaign.batch_id == Batch.id).where(
         Campaign.area_id == campaign.area_id, Campaign.text == campaign.text, Campaign.id != campaign.id,
         func.coalesce(Batch.leaves_at, Batch.created_at) > clock.now() - plan.LATELY,
-        Batch.state != State.REFUSED)))
-    if not before:
-        return 0, 0
+        Batch.state != State.REFUSED).order_by(Batch.id)))
+
+
+async def _told_the_same(db: AsyncSession, planned: Plan, before: list[int]) -> tuple[int, int]:
+    """How many of these phones got the text of one of those batches, or are about to; and how many phones these are."""
     waiting = select(Batch.id).where(Batch.id.in_(before), Batch.state.in_((State.PREPARING, State.AWAITING_APPROVAL)))
     told = select(Message.phone).where(
         Message.batch_id.in_(before), Message.status.not_in((Status.FAILED, Status.WITHDRAWN))).union(
         select(Recipient.phone).where(Recipient.batch_id.in_(waiting)))
     each = pieces.people(planned.whom, planned.parts, planned.leaves, Resident.phone,
-                         listing_id=campaign.listing_id).subquery()
+                         listing_id=planned.campaign.listing_id).subquery()
     row = (await db.execute(select(
         func.count(func.distinct(each.c.phone)).filter(each.c.phone.in_(told)),
         func.count(func.distinct(each.c.phone))).select_from(each))).one()

@@ -12,6 +12,7 @@ from app.campaigns import campaigns, filler, filling, sending
 from app.campaigns.campaigns import Campaign, Kind
 from app.campaigns.filler import Filler
 from app.db import core
+from app.errors import Refused
 from app.listings.listings import Listing
 from app.residents.residents import Resident
 from app.settings import Settings
@@ -85,6 +86,16 @@ async def test_what_was_foreseen_of_another_draft_is_looked_up_again(ten: Villag
         await campaigns.change(db, changed, by=ten.boss, chosen=Filter(people=tuple(two)), text=changed.text)
         batch = await sending.hand_in(db, changed, by=ten.boss, foreseen=foreseen)
     assert (await batch_now(ten, batch)).texts == 2
+
+
+async def test_the_same_words_that_somebody_else_handed_in_meanwhile_are_asked_about(ten: Village) -> None:
+    campaign, other = await drafted(ten), await drafted(ten, title="同样的话")
+    async with ten.database.reading() as db:
+        foreseen = await sending.foresee(db, await db.get_one(Campaign, campaign.id))
+    await handed_in(ten, other)
+    with pytest.raises(Refused, match="same text"):
+        async with ten.database.session() as db:
+            await sending.hand_in(db, await db.get_one(Campaign, campaign.id), by=ten.boss, foreseen=foreseen)
 
 
 async def test_what_was_planned_for_a_piece_holds_for_a_second(ten: Village, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -174,10 +174,11 @@ async def send(request: AnyRequest, campaign_id: RowId) -> Response[str] | Redir
     try:
         async with database.reading() as db:
             campaign = await scopes.load(db, Campaign, campaign_id, officer, *LOADED)
-            foreseen = await sending.foresee(db, campaign) if campaign.batch_id is None else None
+            sure = form.ticked("sure")
+            foreseen = await sending.foresee(db, campaign, sure=sure) if campaign.batch_id is None else None
         async with database.session() as db:
             campaign = await scopes.load(db, Campaign, campaign_id, officer, *LOADED)
-            await sending.hand_in(db, campaign, by=officer, sure=form.ticked("sure"), foreseen=foreseen)
+            await sending.hand_in(db, campaign, by=officer, sure=sure, foreseen=foreseen)
     except Refused as refused:
         async with database.reading() as db:
             campaign = await draft(db, officer, campaign_id)  # as it was before

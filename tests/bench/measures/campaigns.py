@@ -114,7 +114,7 @@ async def _campaign(house: House, title: str, areas: tuple[int, ...]) -> _Filled
         await campaigns.change(db, campaign, by=house.village.boss, chosen=Filter(areas=areas), text=title + TEXT)
     with timed() as watch:
         async with house.database.reading() as db:
-            foreseen = await sending.foresee(db, await db.get_one(Campaign, campaign.id))
+            foreseen = await sending.foresee(db, await db.get_one(Campaign, campaign.id), sure=True)
         async with house.database.session() as db:
             batch = await sending.hand_in(db, await db.get_one(Campaign, campaign.id), by=house.village.boss, sure=True,
                                           foreseen=foreseen)
