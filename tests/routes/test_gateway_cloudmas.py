@@ -22,9 +22,9 @@ from app.sms.inbox import Inbox
 from app.sms.outbox import Message, Receipt, Status
 from tests.near import near
 from tests.routes.conftest import Caller, app_on, rows
+from tests.routes.gateway_acts import WANG, applied, text_left
 
 SECRET, HERE = "a-secret-part-of-an-address", "10.1.2.3"
-WANG = "+8614200000001"
 REPLY, REPORT = f"/gateway/cloudmas/{SECRET}/reply", f"/gateway/cloudmas/{SECRET}/report"
 
 
@@ -51,22 +51,6 @@ def report(**change: Any) -> dict[str, Any]:
 
 async def push(caller: Caller, path: str, said: Any) -> Response:
     return await caller.post(path, content=json.dumps(said), headers={"Content-Type": "application/json"})
-
-
-async def sent(database: Database, status: Status) -> None:
-    async with database.session() as db:
-        await db.execute(insert(Message).values(
-            id=41, phone=WANG, body="您好", segments=1, purpose="answer", priority=0, gateway="cloudmas", status=status,
-            next_at=clock.now(), provider_id="14200000001:0906144506000001364223", addressed=[], memory={},
-            created_at=clock.now()))
-
-
-async def applied(database: Database) -> Message:
-    async with database.session() as db:
-        await receipts.apply_kept(db)
-    (message,) = await rows(database, select(Message))
-    found: Message = message
-    return found
 
 
 async def nothing_was_kept(database: Database) -> bool:
@@ -129,7 +113,7 @@ async def test_without_a_secret_there_is_no_such_address(database_url: str, sett
 
 
 async def test_receipts_move_a_text_forward_and_repeats_do_no_harm(caller: Caller, database: Database) -> None:
-    await sent(database, Status.ACCEPTED)
+    await text_left(database, "cloudmas", Status.ACCEPTED, "14200000001:0906144506000001364223")
     for status in ("ACCEPTD", "DELIVRD", "DELIVRD", "MK:0001"):
         assert (await push(caller, REPORT, [report(reportStatus=status)])).status_code == 200
     assert (await applied(database)).status == Status.DELIVERED
@@ -137,7 +121,7 @@ async def test_receipts_move_a_text_forward_and_repeats_do_no_harm(caller: Calle
 
 
 async def test_a_failure_is_said_in_our_words_with_the_code_beside_it(caller: Caller, database: Database) -> None:
-    await sent(database, Status.ACCEPTED)
+    await text_left(database, "cloudmas", Status.ACCEPTED, "14200000001:0906144506000001364223")
     await push(caller, REPORT, report(reportStatus="MBBLACK", errorCode="MBBLACK"))
     message = await applied(database)
     assert (message.status, message.reason) == (Status.FAILED, "opted_out")

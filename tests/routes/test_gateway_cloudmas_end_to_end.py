@@ -1,26 +1,24 @@
 """A text is pushed to us, its answer goes out to Cloud MAS from the same extension, and the receipt is pushed back."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from app import clock
 from app.db import Database
 from app.main import create_app
 from app.settings import Settings
 from app.sms import consent
-from app.sms.outbox import Message
 from tests.near import near
-from tests.routes.conftest import Caller, rows
+from tests.routes.conftest import Caller
+from tests.routes.gateway_acts import WANG, becomes
 from tests.sms.gateways import fake_cloudmas
 from tests.sms.gateways.fake_cloudmas import ACCOUNT, NAME, SIGN, FakeCloudMas
 
-SECRET, WANG = "a-secret-part-of-an-address", "+8614200000001"
+SECRET = "a-secret-part-of-an-address"
 
 
 @pytest.fixture
@@ -52,15 +50,6 @@ async def ask(caller: Caller, to: str = "1065752910023") -> None:
 def report(group: str, status: str = "DELIVRD") -> dict[str, str]:
     return {"mobile": "14200000001", "msgGroup": group, "reportStatus": status, "errorCode": status,
             "submitDate": f"{clock.local(clock.now()):%Y%m%d%H%M%S}", "receiveDate": "20261127245836"}
-
-
-async def becomes(database: Database, status: str) -> Message:
-    for _ in range(100):
-        messages: list[Message] = await rows(database, select(Message).order_by(Message.id.desc()))
-        if messages and messages[0].status == status:
-            return messages[0]
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"no text became {status}: {[(m.status, m.reason) for m in messages]}")
 
 
 async def test_a_question_is_answered_from_where_it_was_asked_and_the_answer_arrives(

@@ -7,20 +7,19 @@ from ipaddress import ip_network
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
-from app import clock
 from app.db import Database
 from app.settings import Settings
-from app.sms import receipts
 from app.sms.arrivals import Inbound, UnreadableCall
 from app.sms.inbox import Inbox
 from app.sms.outbox import Message, Receipt, Status
 from tests.near import near
 from tests.routes.conftest import Caller, app_on, rows
+from tests.routes.gateway_acts import WANG, applied, text_left
 
 SECRET = "a-callback-secret-for-tests"
-WANG, UUID = "+8614200000001", "84fb022e-a3d8-4920-b782-675e72e8d734"
+UUID = "84fb022e-a3d8-4920-b782-675e72e8d734"
 REPLY, RECEIPT = f"/gateway/kannel/{SECRET}/reply", f"/gateway/kannel/{SECRET}/receipt"
 
 
@@ -61,21 +60,6 @@ def reply(**change: str) -> str:
 
 def receipt(kind: int, said: str = "", given: str = "k-41") -> str:
     return "?" + urlencode({"id": given, "type": kind, "said": said, "smsc": "carrier", "ts": "1795811693"})
-
-
-async def sent(database: Database, status: Status, provider_id: str | None = "k-41") -> None:
-    async with database.session() as db:
-        await db.execute(insert(Message).values(
-            id=41, phone=WANG, body="您好", segments=1, purpose="answer", priority=0, gateway="kannel", status=status,
-            next_at=clock.now(), provider_id=provider_id, addressed=[], memory={}, created_at=clock.now()))
-
-
-async def applied(database: Database) -> Message:
-    async with database.session() as db:
-        await receipts.apply_kept(db)
-    (message,) = await rows(database, select(Message))
-    found: Message = message
-    return found
 
 
 async def test_a_reply_is_kept_and_kannel_has_nothing_to_say(caller: Caller, database: Database) -> None:
@@ -147,7 +131,7 @@ async def test_a_call_that_cannot_be_read_is_kept_and_not_asked_for_again(caller
 
 
 async def test_receipts_move_a_text_forward_in_any_order_and_number(caller: Caller, database: Database) -> None:
-    await sent(database, Status.ACCEPTED)
+    await text_left(database, "kannel", Status.ACCEPTED, "k-41")
     for kind in (8, 1, 1, 4, 8):
         assert (await caller.get(RECEIPT + receipt(kind))).status_code == 200
     assert (await applied(database)).status == Status.DELIVERED
@@ -155,7 +139,7 @@ async def test_receipts_move_a_text_forward_in_any_order_and_number(caller: Call
 
 
 async def test_a_failure_is_said_in_our_words(caller: Caller, database: Database) -> None:
-    await sent(database, Status.ACCEPTED)
+    await text_left(database, "kannel", Status.ACCEPTED, "k-41")
     await caller.get(RECEIPT + receipt(16, "NACK/0x0000000b/Invalid Destination Address"))
     message = await applied(database)
     assert (message.status, message.reason) == (Status.FAILED, "no_such_number")
@@ -166,14 +150,14 @@ async def test_a_failure_is_said_in_our_words(caller: Caller, database: Database
 @pytest.mark.parametrize(("kind", "status"), [(8, Status.ACCEPTED), (1, Status.DELIVERED), (2, Status.FAILED)])
 async def test_a_receipt_finds_a_text_that_kannel_perhaps_had(caller: Caller, database: Database, kind: int,
                                                               status: Status) -> None:
-    await sent(database, Status.UNKNOWN, None)
+    await text_left(database, "kannel", Status.UNKNOWN, None)
     await caller.get(RECEIPT + receipt(kind))
     message = await applied(database)
     assert (message.status, message.provider_id) == (status, "k-41")
 
 
 async def test_a_receipt_that_comes_before_our_own_note_waits_for_it(caller: Caller, database: Database) -> None:
-    await sent(database, Status.SENDING, None)
+    await text_left(database, "kannel", Status.SENDING, None)
     await caller.get(RECEIPT + receipt(1))
     assert (await applied(database)).status == Status.SENDING
     async with database.session() as db:

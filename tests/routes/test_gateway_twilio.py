@@ -8,21 +8,20 @@ from urllib.parse import urlencode
 import pytest
 from httpx import Response
 from litestar.testing import AsyncTestClient
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from twilio.request_validator import RequestValidator
 
-from app import clock
 from app.db import Database
 from app.main import create_app
 from app.settings import Settings
-from app.sms import receipts
 from app.sms.arrivals import Inbound, UnreadableCall
 from app.sms.inbox import Inbox
-from app.sms.outbox import Message, Receipt, Status
+from app.sms.outbox import Receipt, Status
 from tests.routes.conftest import Caller, rows
+from tests.routes.gateway_acts import WANG, applied, text_left
 
 PUBLIC, TOKEN = "https://station.example.org", "a-token-for-tests-only"
-WANG, SID = "+8614200000001", "SM" + "1" * 32
+SID = "SM" + "1" * 32
 REPLY, RECEIPT = "/gateway/twilio/reply", "/gateway/twilio/receipt"
 
 
@@ -48,21 +47,6 @@ def reply(**change: str) -> dict[str, str]:
 
 def receipt(status: str = "delivered", **change: str) -> dict[str, str]:
     return {"MessageSid": SID, "MessageStatus": status, "To": WANG, "AccountSid": "AC" + "0" * 32, **change}
-
-
-async def sent(database: Database, status: Status, provider_id: str | None) -> None:
-    async with database.session() as db:
-        await db.execute(insert(Message).values(
-            id=41, phone=WANG, body="您好", segments=1, purpose="answer", priority=0, gateway="twilio", status=status,
-            next_at=clock.now(), provider_id=provider_id, addressed=[], memory={}, created_at=clock.now()))
-
-
-async def applied(database: Database) -> Message:
-    async with database.session() as db:
-        await receipts.apply_kept(db)
-    (message,) = await rows(database, select(Message))
-    found: Message = message
-    return found
 
 
 async def test_a_reply_is_kept_and_nothing_is_said(caller: Caller, database: Database) -> None:
@@ -128,7 +112,7 @@ async def test_characters_that_no_database_takes_are_left_out(caller: Caller, da
 
 
 async def test_receipts_move_a_text_forward_in_any_order_and_number(caller: Caller, database: Database) -> None:
-    await sent(database, Status.ACCEPTED, SID)
+    await text_left(database, "twilio", Status.ACCEPTED, SID)
     for status in ("sent", "delivered", "delivered", "sent", "queued"):
         answer = await call(caller, RECEIPT, receipt(status))
         assert answer.status_code == 200
@@ -137,14 +121,14 @@ async def test_receipts_move_a_text_forward_in_any_order_and_number(caller: Call
 
 
 async def test_a_failure_is_said_in_our_words(caller: Caller, database: Database) -> None:
-    await sent(database, Status.ACCEPTED, SID)
+    await text_left(database, "twilio", Status.ACCEPTED, SID)
     await call(caller, RECEIPT, receipt("undelivered", ErrorCode="30005"))
     message = await applied(database)
     assert (message.status, message.reason) == (Status.FAILED, "no_such_number")
 
 
 async def test_a_receipt_finds_a_text_that_twilio_perhaps_had(caller: Caller, database: Database) -> None:
-    await sent(database, Status.UNKNOWN, None)
+    await text_left(database, "twilio", Status.UNKNOWN, None)
     assert (await call(caller, RECEIPT + "?message=41", receipt("sent"))).status_code == 200
     message = await applied(database)
     assert (message.status, message.provider_id) == (Status.ACCEPTED, SID)
@@ -154,7 +138,7 @@ async def test_a_receipt_finds_a_text_that_twilio_perhaps_had(caller: Caller, da
 
 @pytest.mark.parametrize("query", ["?message=", "?message=x", "?message=" + "9" * 30, "?message=999"])
 async def test_a_receipt_for_no_text_of_ours_is_kept(caller: Caller, database: Database, query: str) -> None:
-    await sent(database, Status.UNKNOWN, None)
+    await text_left(database, "twilio", Status.UNKNOWN, None)
     assert (await call(caller, RECEIPT + query, receipt())).status_code == 200
     message: Any = await applied(database)
     assert message.status == Status.UNKNOWN

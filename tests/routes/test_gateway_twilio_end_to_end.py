@@ -1,6 +1,5 @@
 """A text comes in from Twilio, its answer goes out through the official client, and the receipt comes back."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from urllib.parse import urlencode
@@ -8,19 +7,18 @@ from urllib.parse import urlencode
 import pytest
 from httpx import Response
 from litestar.testing import AsyncTestClient
-from sqlalchemy import select
 from twilio.request_validator import RequestValidator
 
 from app.db import Database
 from app.main import create_app
 from app.settings import Settings
 from app.sms import consent
-from app.sms.outbox import Message
-from tests.routes.conftest import Caller, rows
+from tests.routes.conftest import Caller
+from tests.routes.gateway_acts import WANG, becomes
 from tests.sms.gateways import fake_twilio
 from tests.sms.gateways.fake_twilio import ACCOUNT, TOKEN, FakeTwilio
 
-PUBLIC, WANG = "https://station.example.org", "+8614200000001"
+PUBLIC = "https://station.example.org"
 
 
 @pytest.fixture
@@ -44,15 +42,6 @@ async def call(caller: Caller, url: str, form: dict[str, str]) -> Response:
         "X-Twilio-Signature": signature, "Content-Type": "application/x-www-form-urlencoded"})
     assert answer.status_code == 200
     return answer
-
-
-async def becomes(database: Database, status: str) -> Message:
-    for _ in range(100):
-        messages: list[Message] = await rows(database, select(Message).order_by(Message.id.desc()))
-        if messages and messages[0].status == status:
-            return messages[0]
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"no text became {status}: {[(m.status, m.reason) for m in messages]}")
 
 
 async def test_a_question_is_answered_and_the_answer_arrives(caller: Caller, database: Database,
