@@ -36,11 +36,10 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.sql.functions import FunctionElement
 
 from app import sqlite
+from app.dialects import spelled
 from app.errors import TemporarilyAway
 from app.settings import BadSetting, Settings
 
@@ -174,22 +173,9 @@ def core(table: type[Table]) -> CoreTable:
     return cast(CoreTable, table.__table__)
 
 
-class aside(FunctionElement[Any]):  # reads like a function in SQL
-    """The column itself, of which SQLite uses no index. It guesses how many rows a condition leaves, and would rather
-    go through everybody of an area, or every text that a phone ever got, than through a piece of the registry."""
-
-    inherit_cache = True
-    name = "aside"
-
-
-@compiles(aside, "sqlite")
-def _sqlite_aside(element: aside, compiler: Any, **how: Any) -> str:
-    return f"+{compiler.process(element.clauses, **how)}"
-
-
-@compiles(aside, "postgresql")
-def _postgresql_aside(element: aside, compiler: Any, **how: Any) -> str:
-    return str(compiler.process(element.clauses, **how))
+# The column itself, of which SQLite uses no index. It guesses how many rows a condition leaves, and would rather go
+# through everybody of an area, or every text that a phone ever got, than through a piece of the registry.
+aside = spelled("aside", sqlite="+{0}", postgresql="{0}")
 
 
 def settings_of(db: AsyncSession) -> Settings:

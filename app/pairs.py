@@ -5,8 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import BigInteger, String, bindparam, column
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
+
+from app.dialects import spelled
+
+# The entries of a JSON object, as rows.
+_pairs = spelled(
+    "pairs", sqlite="(SELECT CAST(key AS INTEGER) AS number, value AS word FROM json_each({0}))",
+    postgresql="(SELECT CAST(key AS BIGINT) AS number, value AS word FROM json_each_text(CAST({0} AS JSON)))")
 
 
 def bound(words: Mapping[int, str]) -> str:
@@ -19,23 +24,3 @@ def joined(name: str) -> Any:
     under this name."""
     return _pairs(bindparam(name, type_=String())).table_valued(
         column("number", BigInteger), column("word", String), name=f"{name}_pairs")
-
-
-class _pairs(FunctionElement[Any]):  # reads like a function in SQL
-    """The entries of a JSON object, as rows."""
-
-    inherit_cache = True
-    name = "pairs"
-
-
-@compiles(_pairs, "sqlite")
-def _sqlite(element: _pairs, compiler: Any, **how: Any) -> str:
-    said = compiler.process(element.clauses, **how)  # a bound value
-    return f"(SELECT CAST(key AS INTEGER) AS number, value AS word FROM json_each({said}))"  # noqa: S608
-
-
-@compiles(_pairs, "postgresql")
-def _postgresql(element: _pairs, compiler: Any, **how: Any) -> str:
-    said = compiler.process(element.clauses, **how)  # a bound value
-    return ("(SELECT CAST(key AS BIGINT) AS number, value AS word "  # noqa: S608
-            f"FROM json_each_text(CAST({said} AS JSON)))")

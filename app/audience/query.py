@@ -7,12 +7,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, String, cast, exists, false, literal, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
 
 from app import clock
 from app.audience.filters import Answered, Filter, Outcome, Phone, Signed
 from app.db import aside
+from app.dialects import spelled
 from app.listings.listings import Listing
 from app.listings.listings import State as ListingState
 from app.listings.signups import HOLDS, Signup
@@ -28,6 +27,9 @@ from app.sms.limits import Covers, every
 from app.sms.outbox import Message, Status
 from app.sms.replies import Reply
 
+# The numbers of a JSON list, as rows: one bound value, however long the list is.
+_ids = spelled("ids", sqlite="(SELECT value FROM json_each({0}))",
+               postgresql="(SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST({0} AS JSON)))")
 ANSWER_DAYS = 7  # what people write later is about other things
 T = TypeVar("T")
 _REACHED = (Status.ACCEPTED, Status.DELIVERED, Status.UNKNOWN)
@@ -94,7 +96,7 @@ def _who(whom: Audience, person: Any) -> list[ColumnElement[bool]]:
     if chosen.phone:
         found.append(Resident.phone.is_not(None) if chosen.phone == Phone.YES else Resident.phone.is_(None))
     if chosen.people is not None:
-        found.append(person.op("IN", is_comparison=True)(_ids(json.dumps(chosen.people))))
+        found.append(person.op("IN", is_comparison=True)(_ids(literal(json.dumps(chosen.people), String()))))
     return found
 
 
@@ -186,24 +188,3 @@ async def _one(db: AsyncSession, table: type[T], row_id: int | None, within: Are
         return None
     return await db.scalar(select(table).join(Area, where.area_id == Area.id).where(inside(within),
                                                                                     where.id == row_id))
-
-
-class _ids(FunctionElement[int]):  # reads like a function in SQL
-    """The numbers of a JSON list, as rows: one bound value, however long the list is."""
-
-    inherit_cache = True
-    name = "ids"
-
-    def __init__(self, numbers: str) -> None:
-        super().__init__(literal(numbers, String()))
-
-
-@compiles(_ids, "sqlite")
-def _sqlite_ids(element: _ids, compiler: Any, **how: Any) -> str:
-    return f"(SELECT value FROM json_each({compiler.process(element.clauses, **how)}))"  # noqa: S608  # a bound value
-
-
-@compiles(_ids, "postgresql")
-def _postgresql_ids(element: _ids, compiler: Any, **how: Any) -> str:
-    said = compiler.process(element.clauses, **how)  # a bound value
-    return f"(SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST({said} AS JSON)))"  # noqa: S608

@@ -101,7 +101,7 @@ class Filler:
             return filling.Texts(db, batch, planned.terms if planned else Terms(), self._stride)
         if planned is None or batch.state == State.STOPPED:
             return filling.Nothing()
-        return filling.People(db, batch, planned, self._stride)
+        return filling.People(batch, planned, self._stride)
 
     async def _set_aside(self, batch_id: int) -> None:
         async with self._database.session() as db:

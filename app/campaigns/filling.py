@@ -81,10 +81,10 @@ async def next_of(db: AsyncSession) -> Batch | None:
 class People:
     """Recipients are written down. Afterwards the batch waits for approval, or starts."""
 
-    def __init__(self, db: AsyncSession, batch: Batch, plan: Plan, stride: Stride) -> None:
+    def __init__(self, batch: Batch, plan: Plan, stride: Stride) -> None:
         agreed = "consent" if batch.about == JOBS else "consent_notices"
         self._plan, self._stride = plan, stride
-        self._rows = rows.People(db, batch, plan.whom, plan.parts, leaves=plan.leaves,
+        self._rows = rows.People(batch, plan.whom, plan.parts, leaves=plan.leaves,
                                  why=[f"campaign:{batch.title}", agreed])
         # The next phones of the registry, as far as the campaign's area reaches.
         within = select(Area.id).where(inside(plan.whom.within))

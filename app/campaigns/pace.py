@@ -7,14 +7,17 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, case, cast, func, literal, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
 
 from app.db import Moment, settings_of
+from app.dialects import spelled
 from app.settings import QuietHours
 from app.sms import quiet
 from app.sms.gateways import base
 from app.sms.outbox import Message, Priority
+
+# A moment and so many seconds.
+_later = spelled("later", sqlite="strftime('%Y-%m-%d %H:%M:%f000', {0}, '+' || ({1}) || ' seconds')",
+                 postgresql="{0} + make_interval(secs => {1})", gives=Moment())
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,8 @@ class Pace:
             return starts
         seconds = cast(place % self.texts, BigInteger) * literal(self.spread_minutes * 60, BigInteger()) // self.texts
         nights = [(seconds >= int(until), seconds + int(asleep)) for until, asleep in self._nights()]
-        return _later(starts, case(*reversed(nights), else_=seconds) if nights else seconds)
+        due: ColumnElement[datetime] = _later(starts, case(*reversed(nights), else_=seconds) if nights else seconds)
+        return due
 
     def _nights(self) -> Iterator[tuple[float, float]]:
         """After how many seconds awake each night falls, and how long one has slept when it is over."""
@@ -60,23 +64,3 @@ async def finished_by(db: AsyncSession, pace: Pace) -> datetime:
     rate = float(settings.sms_per_second or base.abilities_of(settings.sms_gateway).per_second)
     taken = quiet.passed(pace.hours, pace.starts, timedelta(seconds=(before + pace.texts) / rate))
     return max(taken, pace.ends)
-
-
-class _later(FunctionElement[datetime]):  # reads like a function in SQL
-    """A moment and so many seconds."""
-
-    inherit_cache = True
-    name = "later"
-    type = Moment()
-
-
-@compiles(_later, "sqlite")
-def _sqlite_later(element: _later, compiler: Any, **how: Any) -> str:
-    moment, seconds = (compiler.process(part, **how) for part in element.clauses)
-    return f"strftime('%Y-%m-%d %H:%M:%f000', {moment}, '+' || ({seconds}) || ' seconds')"
-
-
-@compiles(_later, "postgresql")
-def _postgresql_later(element: _later, compiler: Any, **how: Any) -> str:
-    moment, seconds = (compiler.process(part, **how) for part in element.clauses)
-    return f"{moment} + make_interval(secs => {seconds})"

@@ -15,9 +15,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased
-from sqlalchemy.sql.functions import FunctionElement
 
 from app.audience import reach
 from app.audience.query import Audience
@@ -25,11 +23,17 @@ from app.audience.reach import Span
 from app.campaigns import wording
 from app.campaigns.rare import rare
 from app.campaigns.wording import Hole, Part
+from app.dialects import spelled
 from app.org.areas import Area, Level
 from app.residents.residents import NAME_LENGTH, Resident
 from app.sms import length
 
 HOME = aliased(Area)  # the building that a text may name
+# The numbers of a group as a JSON list, ascending, and its names in the order of their numbers. SQLite gathers in the
+# order of its index of phones, in which rows with the same phone stand in the order of their ids.
+_list = spelled("list", sqlite="json_group_array({0})", postgresql="json_agg({0} ORDER BY {0})")
+_names = spelled("names", sqlite="group_concat({0}, '、')", postgresql="string_agg({0}, '、' ORDER BY {1})",
+                 gives=String())
 
 
 def people(whom: Audience, of: list[Part], leaves: datetime, *columns: Any, listing_id: int | None = None,
@@ -77,42 +81,3 @@ def _body(of: list[Part], person: Any) -> ColumnElement[str]:
     for piece in pieces[1:]:
         body = body.concat(piece)
     return body
-
-
-class _list(FunctionElement[Any]):  # reads like a function in SQL
-    """The numbers of a group as a JSON list, ascending. SQLite gathers in the order of its index of phones, in which
-    rows with the same phone stand in the order of their ids."""
-
-    inherit_cache = True
-    name = "list"
-
-
-@compiles(_list, "sqlite")
-def _sqlite_list(element: _list, compiler: Any, **how: Any) -> str:
-    return f"json_group_array({compiler.process(element.clauses, **how)})"
-
-
-@compiles(_list, "postgresql")
-def _postgresql_list(element: _list, compiler: Any, **how: Any) -> str:
-    number = compiler.process(element.clauses, **how)
-    return f"json_agg({number} ORDER BY {number})"
-
-
-class _names(FunctionElement[str]):  # reads like a function in SQL
-    """The names of a group in the order of their numbers, one after the other."""
-
-    inherit_cache = True
-    name = "names"
-    type = String()
-
-
-@compiles(_names, "sqlite")
-def _sqlite_names(element: _names, compiler: Any, **how: Any) -> str:
-    name, _number = (compiler.process(part, **how) for part in element.clauses)
-    return f"group_concat({name}, '、')"
-
-
-@compiles(_names, "postgresql")
-def _postgresql_names(element: _names, compiler: Any, **how: Any) -> str:
-    name, number = (compiler.process(part, **how) for part in element.clauses)
-    return f"string_agg({name}, '、' ORDER BY {number})"

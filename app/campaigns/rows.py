@@ -37,6 +37,7 @@ from app.campaigns import pieces
 from app.campaigns.pace import Pace
 from app.campaigns.wording import Part
 from app.db import core, settings_of
+from app.dialects import spelled
 from app.residents.residents import Resident
 from app.sms import batches, length, limits
 from app.sms.batches import Batch, Reason, Recipient
@@ -45,6 +46,7 @@ from app.sms.outbox import Message, Priority, Purpose, Status
 
 _recipient, _message, _reason = core(Recipient), core(Message), core(Reason)
 _LAST = "+" + "9" * 15  # no number comes after it (ITU-T E.164: fifteen digits at the most)
+_each = spelled("each", sqlite="json_each({0})", postgresql="json_array_elements_text({0})")  # of a JSON list, as rows
 _OUT = bindparam("out", type_=String(), expanding=True)
 
 
@@ -80,14 +82,13 @@ class Written:
 class People:
     """Writes down the recipients of a batch and why each of them is told."""
 
-    def __init__(self, db: AsyncSession, batch: Batch, whom: Audience, of: list[Part], *, leaves: datetime,
-                 why: list[str]) -> None:
+    def __init__(self, batch: Batch, whom: Audience, of: list[Part], *, leaves: datetime, why: list[str]) -> None:
         told = pieces.texts(whom, of, leaves, listing_id=batch.listing_id, span=_PIECE)
         self._recipients = insert(_recipient).from_select(
             ["batch_id", "phone", "body", "segments", "addressed"],
             select(literal(batch.id, _recipient.c.batch_id.type), told.c.phone, told.c.body, told.c.segments,
                    told.c.addressed))
-        each, mine = _each_of(db, _recipient.c.addressed), _of_batch(batch)
+        each, mine = _each(_recipient.c.addressed).table_valued("value").alias("each"), _of_batch(batch)
         self._reasons = insert(_reason).from_select(
             ["batch_id", "resident_id", "phone", "why"],
             select(_recipient.c.batch_id, cast(each.c.value, BigInteger), _recipient.c.phone,
@@ -187,9 +188,3 @@ def _of_batch(batch: Batch) -> ColumnElement[bool]:
 
 def _values(span: Span) -> dict[str, Any]:
     return {"after": span.after, "until": span.until or _LAST}
-
-
-def _each_of(db: AsyncSession, listed: Any) -> Any:
-    """The values of a JSON list as rows."""
-    values = (func.json_array_elements_text if db.get_bind().dialect.name == "postgresql" else func.json_each)(listed)
-    return values.table_valued("value").alias("each")

@@ -60,7 +60,7 @@ async def begin(db: AsyncSession, random: Random, neighbours: Sequence[Neighbour
 
 async def _fill(db: AsyncSession, campaign: Campaign, batch: Batch, what: str) -> None:
     planned, stride = await plan.of(db, campaign), filling.stride_of(db)
-    stage: Stage = (filling.People(db, batch, planned, stride) if what == PEOPLE
+    stage: Stage = (filling.People(batch, planned, stride) if what == PEOPLE
                     else filling.Texts(db, batch, planned.terms, stride))
     while batch.filling == what:
         await stage.piece(db, batch)

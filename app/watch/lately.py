@@ -7,11 +7,10 @@ from typing import Any
 
 from sqlalchemy import and_, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
 
 from app import clock
 from app.db import core
+from app.dialects import spelled
 from app.org.areas import Area, inside
 from app.sms.outbox import Attempt, Message, Status
 
@@ -33,21 +32,9 @@ class Hour:
         return self.states.total()
 
 
-class _hour(FunctionElement[Any]):  # reads like a function in SQL
-    """The hour of a moment in UTC, as 2026-03-10 12."""
-
-    inherit_cache = True
-    name = "hour"
-
-
-@compiles(_hour, "sqlite")
-def _sqlite_hour(element: _hour, compiler: Any, **how: Any) -> str:
-    return f"strftime('%Y-%m-%d %H', {compiler.process(element.clauses, **how)})"
-
-
-@compiles(_hour, "postgresql")
-def _postgresql_hour(element: _hour, compiler: Any, **how: Any) -> str:
-    return f"to_char({compiler.process(element.clauses, **how)} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24')"
+# The hour of a moment in UTC, as 2026-03-10 12.
+_hour = spelled("hour", sqlite="strftime('%Y-%m-%d %H', {0})",
+                postgresql="to_char({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24')")
 
 
 async def by_hour(db: AsyncSession, *, within: Area | None) -> list[Hour]:
