@@ -22,9 +22,12 @@ from app.sms import arrivals, consent, inbox
 from app.sms.batches import Batch
 from app.sms.gateways.base import Incoming, Made
 from app.sms.inbox import Inbox
-from app.sms.outbox import Message
+from app.sms.lanes import Lane
+from app.sms.outbox import Message, Priority
 from app.staff import accounts
 from app.staff.accounts import Officer, Role
+
+OWN = [Lane(priority, "simulator") for priority in Priority]  # everything that the simulated carrier is to take
 
 SIGNATURE = "【青龙泉就业站】"
 

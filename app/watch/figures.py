@@ -112,7 +112,7 @@ class Recent:
 
 
 async def of(db: AsyncSession) -> Figures:
-    found = Figures(clock.now(), lanes={settings_of(db).sms_gateway: Lane()})
+    found = Figures(clock.now(), lanes={name: Lane() for name in settings_of(db).gateways})
     await _queues(db, found)
     await _held(db, found)
     await _incoming(db, found)
