@@ -75,10 +75,10 @@ class Village:
             assert loaded
             return await pushes.push(db, loaded, by=self.boss, approved_by=approved_by)
 
-    async def says(self, phone: str, text: str, *, id: str = "") -> list[str]:
+    async def says(self, phone: str, text: str, *, id: str = "", by: str = "simulator") -> list[str]:
         """A text from that phone, dealt with at once; returns what the phone is told back (without signature)."""
         before = len(await self.texts(phone))
-        await arrivals.store(self.database, [("simulator", Incoming("+86" + phone, text, raw=text, provider_id=id))])
+        await arrivals.store(self.database, [(by, Incoming("+86" + phone, text, raw=text, provider_id=id))])
         done = 1
         while done:
             async with self.database.session() as db:

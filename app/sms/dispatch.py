@@ -21,7 +21,7 @@ POLL_SECONDS = 0.5
 LEASES_SECONDS = 5.0
 ROUNDS_SECONDS = 30.0
 FILL_SECONDS = 0.5
-FROM_OUTSIDE = ("poll", "leases")  # these fail while the carrier is away, for which this process is not to blame
+FROM_OUTSIDE = ("poll", "ask")  # these fail while the carrier is away, for which this process is not to blame
 PATIENCE_SECONDS = 300  # for one round of a loop; what waits for a carrier may take as long as a lease
 Errand = Callable[[], Awaitable[int]]
 
@@ -42,11 +42,12 @@ class Dispatch:
 
     def start(self) -> None:
         loops: list[tuple[str, Errand, float]] = [
-            ("leases", self.settle_once, LEASES_SECONDS), ("rounds", self._rounds, ROUNDS_SECONDS),
+            ("leases", self.end_leases, LEASES_SECONDS), ("rounds", self._rounds, ROUNDS_SECONDS),
             ("fill", self.fill_once, FILL_SECONDS)]
         for drain in self.drains:
             loops += [(_of("drain", drain, self.drains), drain.once, IDLE_SECONDS),
-                      (_of("poll", drain, self.drains), drain.poll, POLL_SECONDS)]
+                      (_of("poll", drain, self.drains), drain.poll, POLL_SECONDS),
+                      (_of("ask", drain, self.drains), drain.settle, LEASES_SECONDS)]
         self._tasks = [asyncio.create_task(self._forever(*loop), name=loop[0]) for loop in loops]
         for task in self._tasks:
             self.pulse.follow(task, patience_seconds=PATIENCE_SECONDS + self._lease_seconds)
@@ -73,8 +74,13 @@ class Dispatch:
         return await self._filler.go_on()
 
     async def settle_once(self) -> int:
-        """Let leases of the dead end, and ask the gateways what they have of the texts that are unknown since. Where
-        the clock may have been put back, as before a start, what it delays by that is put right."""
+        """Let leases of the dead end, and ask the gateways what they have of the texts that are unknown since."""
+        await self.end_leases()
+        return sum([await drain.settle() for drain in self.drains])
+
+    async def end_leases(self) -> int:
+        """Leases of the dead, and of the late. Where the clock may have been put back, as before a start, what it
+        delays by that is put right."""
         longest = self._longest_lease()
         async with self.database.session() as db:
             await take_turn(db, "leases")
@@ -85,7 +91,7 @@ class Dispatch:
             await handover.give_up_waiting(db)
             await receipts.give_up(db)
         self._has_settled = True
-        return sum([await drain.settle() for drain in self.drains])
+        return 0
 
     @property
     def _lease_seconds(self) -> int:
