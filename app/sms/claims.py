@@ -26,15 +26,12 @@ _UNASKED = (Purpose.PUSH, Purpose.SERVICE)
 _TOLD = pairs.joined("told")
 _QUEUED: ColumnElement[str] = literal_column("'queued'")  # a literal, so that PostgreSQL uses the partial index
 
-# Of (message, its phone) those whose phone has had a text since, or gets one now. The last texts that were written for
-# a phone have to do: that more of them wait than these, and an older one has just left, does not happen.
-_newest = core(Message).alias("newest")
+# Of (message, its phone) those whose phone has had a text since, or gets one now.
 _other = core(Message).alias("other")
-_JUST_TOLD = select(_TOLD.c.number).distinct().select_from(_TOLD.join(_other, _other.c.id.in_(
-    select(_newest.c.id).where(_newest.c.phone == _TOLD.c.word, _newest.c.id != _TOLD.c.number)
-    .order_by(_newest.c.id.desc()).limit(10).correlate(_TOLD)))).where(
+_JUST_TOLD = select(_TOLD.c.number).where(exists().where(
+    _other.c.phone == _TOLD.c.word, _other.c.id != _TOLD.c.number,
     (_other.c.sent_at > bindparam("since", type_=_message.c.sent_at.type))
-    | ((_other.c.status == literal_column("'sending'")) & (_other.c.id < _TOLD.c.number)))
+    | ((_other.c.status == literal_column("'sending'")) & (_other.c.id < _TOLD.c.number))))
 
 
 @dataclass(frozen=True)

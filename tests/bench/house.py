@@ -94,7 +94,7 @@ async def built(engine: str, rows: int, *, folder: Path, server: str = "", first
     else:
         await postgresql.tell(server, f"CREATE DATABASE {name}")
         url = postgresql.named(server, name)
-    settings = replace(PLAIN, database_url=url, quiet_hours=None)
+    settings = replace(PLAIN, database_url=url, quiet_hours=None, sms_spacing_seconds=10)
     database = Database(settings)
     try:
         await schema.migrate(database)
