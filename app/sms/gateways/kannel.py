@@ -41,7 +41,7 @@ class Carrier:
     abilities = Abilities(batch=50, at_once=10)
 
     def __init__(self, settings: Settings, database: Database) -> None:
-        for name in ("kannel_user", "kannel_password", "kannel_secret"):
+        for name in ("kannel_username", "kannel_password", "kannel_callback_token"):
             if not getattr(settings, name):
                 raise BadSetting(f"{name.upper()} is missing; SMS_GATEWAY=kannel needs it")
         self.settings, self.database = settings, database
@@ -83,11 +83,11 @@ class Carrier:
 
     def _headers(self, text: Outbound) -> dict[str, str]:
         """UCS-2 on the air, UTF-8 in our body: without saying so, Kannel takes the body for UTF-16."""
-        receipt = f"{self._callback}/gateway/kannel/{self.settings.kannel_secret}/receipt"
+        receipt = f"{self._callback}/gateway/kannel/{self.settings.kannel_callback_token}/receipt"
         headers = {
             **self._account(), "Content-Type": "text/plain; charset=UTF-8",
             "X-Kannel-To": text.phone, "X-Kannel-Coding": _UCS2, "X-Kannel-DLR-Mask": str(RECEIPTS),
-            "X-Kannel-DLR-URL": f"{receipt}?id={provider_id(text.id)}&type=%d&said=%A&smsc=%i&ts=%T"}
+            "X-Kannel-DLR-URL": f"{receipt}?message={text.id}&status=%d&at=%T&answer=%A&smsc=%i"}
         if self.settings.kannel_from:
             headers["X-Kannel-From"] = self.settings.kannel_from
         if self.settings.kannel_smsc:
@@ -95,7 +95,7 @@ class Carrier:
         return headers
 
     def _account(self) -> dict[str, str]:
-        return {"X-Kannel-Username": self.settings.kannel_user, "X-Kannel-Password": self.settings.kannel_password}
+        return {"X-Kannel-Username": self.settings.kannel_username, "X-Kannel-Password": self.settings.kannel_password}
 
     async def _check_sending(self) -> list[str]:
         """A call that names nobody to send to: Kannel looks at user and password first and then complains."""
@@ -105,7 +105,7 @@ class Carrier:
         except Exception as error:
             return [f"Kannel's sendsms service cannot be reached at KANNEL_URL ({type(error).__name__})."]
         if answer.status_code == 403:
-            return ["Kannel refuses KANNEL_USER with KANNEL_PASSWORD, or this machine's address."]
+            return ["Kannel refuses KANNEL_USERNAME with KANNEL_PASSWORD, or this machine's address."]
         if answer.status_code != 400 or "receiver" not in answer.text:
             return [f"KANNEL_URL does not lead to Kannel's sendsms service (it answers {answer.status_code})."]
         return []

@@ -81,7 +81,7 @@ async def fake() -> AsyncIterator[FakeSendsms]:
 @pytest.fixture
 def ours(settings: Settings, fake: FakeSendsms) -> Settings:
     return replace(settings, sms_gateway="kannel", public_url="https://station.example.org", kannel_url=fake.url,
-                   kannel_user="doorstep", kannel_password=PASSWORD, kannel_secret=SECRET)
+                   kannel_username="doorstep", kannel_password=PASSWORD, kannel_callback_token=SECRET)
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ async def test_nothing_but_the_text_and_headers_goes_along(carrier: Carrier, fak
     assert said == {
         "X-Kannel-Username": "doorstep", "X-Kannel-Password": PASSWORD, "X-Kannel-To": TO, "X-Kannel-Coding": "2",
         "X-Kannel-DLR-Mask": "27", "X-Kannel-DLR-URL": f"https://station.example.org/gateway/kannel/{SECRET}/receipt"
-                                                       "?id=k-41&type=%d&said=%A&smsc=%i&ts=%T"}
+                                                       "?message=41&status=%d&at=%T&answer=%A&smsc=%i"}
 
 
 async def test_sender_way_and_callback_are_said_where_they_are_set(ours: Settings, database: Database,
@@ -197,9 +197,9 @@ async def test_a_kannel_elsewhere_needs_an_address_that_it_can_reach(ours: Setti
     await carrier.close()
 
 
-@pytest.mark.parametrize("name", ["kannel_user", "kannel_password", "kannel_secret"])
+@pytest.mark.parametrize("name", ["kannel_username", "kannel_password", "kannel_callback_token"])
 def test_without_user_password_or_secret_nothing_starts(settings: Settings, database: Database, name: str) -> None:
-    whole = replace(settings, kannel_user="a", kannel_password="b", kannel_secret=SECRET)
+    whole = replace(settings, kannel_username="a", kannel_password="b", kannel_callback_token=SECRET)
     with pytest.raises(BadSetting, match=name.upper()):
         Carrier(replace(whole, **{name: ""}), database)  # type: ignore[arg-type]  # each of the three is a text
 
