@@ -19,8 +19,9 @@ from app.settings import Settings
 from app.sms.gateways import _cloudmas_calls as calls
 from app.sms.gateways import _cloudmas_reading as reading
 from app.sms.gateways._cloudmas_calls import Call
-from app.sms.gateways._cloudmas_line import CONNECT_SECONDS, Line, NoAnswer, log
+from app.sms.gateways._cloudmas_line import Line, NoAnswer, log
 from app.sms.gateways._cloudmas_reading import Answer, provider_id
+from app.sms.gateways._http import CONNECT_SECONDS
 from app.sms.gateways.base import Abilities, Outbound, Outcome, Poll, Reason, Sent, Unread, Unreadable
 
 SEND_SECONDS = 150     # shorter than the lease of a whole batch; what has not been handed over by then waits

@@ -17,8 +17,7 @@ from app.db import Database
 from app.settings import Settings
 from app.sms.dispatch import Dispatch
 from app.sms.gateways import _cloudmas_calls as calls
-from app.sms.gateways import _cloudmas_line as line
-from app.sms.gateways import cloudmas
+from app.sms.gateways import _http, cloudmas
 from app.sms.gateways._cloudmas_calls import Call
 from app.sms.gateways.base import Made, Outbound, Outcome, Poll, Reason
 from app.sms.gateways.cloudmas import Carrier
@@ -211,7 +210,7 @@ async def test_what_may_have_been_taken_is_unknown_and_never_sent_again(carrier:
 
 async def test_no_answer_in_time_means_unknown(carrier: Carrier, fake: FakeCloudMas,
                                                monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(line, "ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr(_http, "ANSWER_SECONDS", 0.3)
     fake.trouble = ["hang"]
     started = time.monotonic()
     (sent,) = await carrier.send([text()])
@@ -296,7 +295,7 @@ async def test_no_log_line_names_a_phone_a_text_or_a_secret(carrier: Carrier, fa
         await carrier.send([text()])
     # The database's driver repeats every value at DEBUG, which no setting of ours turns on.
     said = "\n".join(record.getMessage() for record in caplog.records if record.name != "aiosqlite")
-    assert "no clear answer from Cloud MAS: RemoteProtocolError" in said
+    assert "no clear answer from Cloud MAS: ServerDisconnectedError" in said
     assert not any(word in said + repr(carrier) + repr(carrier.settings) for word in ("1420000", "幼儿园", SECRET))
 
 
