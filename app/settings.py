@@ -67,17 +67,17 @@ class Settings:
     cloudmas_extensions: bool = False
     cloudmas_pull: bool = False
     cloudmas_fingerprint: str = ""
-    cloudmas_callback_secret: str = field(default="", repr=False)
-    cloudmas_allowed: tuple[IPv4Network | IPv6Network, ...] = ()
+    cloudmas_callback_token: str = field(default="", repr=False)
+    cloudmas_callback_ips: tuple[IPv4Network | IPv6Network, ...] = ()
     cloudmas_codes: tuple[tuple[str, str], ...] = ()
     kannel_url: str = "http://127.0.0.1:13013/cgi-bin/sendsms"
-    kannel_user: str = ""
+    kannel_username: str = ""
     kannel_password: str = field(default="", repr=False)
     kannel_from: str = ""
     kannel_smsc: str = ""
     kannel_status_url: str = ""
     kannel_status_password: str = field(default="", repr=False)
-    kannel_secret: str = field(default="", repr=False)
+    kannel_callback_token: str = field(default="", repr=False)
     kannel_callback_url: str = ""
     kannel_allowed: tuple[IPv4Network | IPv6Network, ...] = (IPv4Network("127.0.0.1"), IPv6Network("::1"))
     log_format: str = "text"
@@ -353,17 +353,17 @@ _READERS = {
     "cloudmas_extensions": _yes_or_no,
     "cloudmas_pull": _yes_or_no,
     "cloudmas_fingerprint": _fingerprint,
-    "cloudmas_callback_secret": _path_secret,
-    "cloudmas_allowed": _networks,
+    "cloudmas_callback_token": _path_secret,
+    "cloudmas_callback_ips": _networks,
     "cloudmas_codes": _codes,
     "kannel_url": _url,
-    "kannel_user": _line,
+    "kannel_username": _line,
     "kannel_password": _line,
     "kannel_from": _line,
     "kannel_smsc": _line,
     "kannel_status_url": _url,
     "kannel_status_password": _line,
-    "kannel_secret": _path_secret,
+    "kannel_callback_token": _path_secret,
     "kannel_callback_url": _url,
     "kannel_allowed": _networks,
     "log_format": _log_format,
