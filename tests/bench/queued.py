@@ -63,9 +63,9 @@ class Queue:
         async with self.database.session() as db:
             await db.execute(update(Batch).where(Batch.id == self.batch_id).values(state=State.FINISHED))
 
-    async def fill_up(self) -> None:
+    async def fill_up(self, *, tidy: bool = True) -> None:
         """Until as many wait as should; those who wait at the same time have different numbers, as far as there are
-        enough."""
+        enough. Not `tidy` where somebody is sending already."""
         async with self.database.reading() as db:
             waiting = await db.scalar(select(func.count()).where(self._waits))
         missing = self.depth - (waiting or 0)
@@ -74,7 +74,8 @@ class Queue:
             async with self.database.session() as db:
                 await db.execute(self._insert(piece))
             self._written, missing = self._written + piece, missing - piece
-        await self._tidy("VACUUM ANALYZE message")
+        if tidy:
+            await self._tidy("VACUUM ANALYZE message")
 
     async def forget(self, *, queued: bool = False) -> None:
         """Take away what left and what was written about it; with `queued` also what still waits."""
