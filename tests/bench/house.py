@@ -79,6 +79,11 @@ def timed() -> Iterator[Stopwatch]:
     watch.seconds, watch.cpu_seconds = time.perf_counter() - wall, time.process_time() - cpu
 
 
+def at_most(seconds: float) -> float:
+    """So many seconds, or fewer where BENCH_SECONDS says so: for a try, whose figures mean nothing."""
+    return min(seconds, float(os.environ.get("BENCH_SECONDS", seconds)))
+
+
 def until(seconds: float) -> Callable[[], bool]:
     """Says whether there is time left."""
     end = time.monotonic() + seconds
