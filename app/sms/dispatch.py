@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from app import clock, meters, rounds
@@ -10,8 +11,8 @@ from app.campaigns.filler import Filler
 from app.db import Database, take_turn
 from app.errors import TemporarilyAway, without_values
 from app.pulse import Pulse
-from app.sms import fuse, handover, receipts
-from app.sms.arrivals import keep_unreadable
+from app.sms import fetched, fuse, handover, receipts
+from app.sms.arrivals import keep_unread
 from app.sms.gateways.base import Gateway, Made, Outbound, Outcome, Poll, Sent
 from app.sms.inbox import Inbox
 
@@ -75,21 +76,19 @@ class Dispatch:
 
     async def poll_once(self) -> int:
         """Fetch and keep receipts and replies that wait at the gateway; apply the receipts."""
-        fetched, self._fetched = self._fetched or await self._poll(), None
+        found, self._fetched = self._fetched or await self._poll(), None
         try:
-            if fetched.incoming:
-                await self.inbox.receive(self.gateway.name, fetched.incoming)
-            for one in fetched.unread:
-                await keep_unreadable(self.database, self.gateway.name, kind=one.kind, raw=one.raw,
-                                      problem=one.problem)
-            async with self.database.session() as db:
-                await take_turn(db, "receipts")
-                await receipts.keep(db, self.gateway.name, fetched.reports)
-                await receipts.apply_kept(db)
+            if found.incoming:
+                await self.inbox.receive(self.gateway.name, found.incoming)
+                found = replace(found, incoming=())
+            await self._keep(found)
         except Exception:
-            self._fetched = fetched  # the gateway will not bring them again
+            self._fetched = found  # the gateway will not bring them again
             raise
-        return len(fetched.reports)
+        async with self.database.session() as db:
+            await take_turn(db, "receipts")
+            await receipts.apply_kept(db)
+        return len(found.reports)
 
     async def fill_once(self) -> int:
         """One piece of a campaign that is being written down."""
@@ -163,6 +162,16 @@ class Dispatch:
     async def _poll(self) -> Poll:
         with meters.called(self.gateway.name, "poll"):
             return await self.gateway.poll()
+
+    async def _keep(self, found: Poll) -> None:
+        """In one transaction, so that a part that could not be read is not kept again when another one cannot be."""
+        if not (found.reports or found.unread or found.kept):
+            return
+        async with self.database.session() as db:
+            await take_turn(db, "receipts")
+            await keep_unread(db, self.gateway.name, found.unread)
+            await receipts.keep(db, self.gateway.name, found.reports)
+            await fetched.forget(db, found.kept)
 
     async def _rounds(self) -> int:
         await rounds.go(self.database, steady=self._longest_lease() is not None)

@@ -103,7 +103,7 @@ async def test_a_receipt_of_a_text_that_the_back_up_does_not_know_is_nobodys(ten
     await _restored(ten)
     await _said(ten, NEW)
     async with ten.database.session() as db:
-        mine = await db.scalar(select(Message.id).where(Message.phone == NEW))
+        mine = (await db.scalars(select(Message.id).where(Message.phone == NEW))).one()
         await db.execute(update(Message).where(Message.id == mine).values(
             status=Status.ACCEPTED, gateway="kannel", provider_id=kannel.provider_id(mine)))
         await receipts.keep(db, "kannel", [
