@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
@@ -195,10 +196,11 @@ def _database(name: str, value: str) -> str:
     return value
 
 
-def known_gateways() -> list[str]:
+@cache
+def known_gateways() -> tuple[str, ...]:
     """The names that there are: a file of app/sms/gateways each."""
     stems = sorted(path.stem for path in (Path(__file__).parent / "sms" / "gateways").glob("*.py"))
-    return [stem for stem in stems if stem != "base" and not stem.startswith("_")]
+    return tuple(stem for stem in stems if stem != "base" and not stem.startswith("_"))
 
 
 def _gateways(name: str, value: str) -> str:

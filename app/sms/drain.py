@@ -6,14 +6,14 @@ The database is never held while a provider answers.
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
 from app import meters
 from app.db import Database, take_turn
 from app.errors import without_values
-from app.sms import breaker, claims, fuse, handover, lanes, receipts
-from app.sms.arrivals import keep_unreadable
+from app.sms import breaker, claims, fetched, fuse, handover, lanes, receipts
+from app.sms.arrivals import keep_unread
 from app.sms.gateways.base import Gateway, Outbound, Outcome, Poll, Sent
 from app.sms.inbox import Inbox
 from app.sms.lanes import Lane
@@ -62,21 +62,19 @@ class Drain:
 
     async def poll(self) -> int:
         """Fetch and keep receipts and replies that wait at the gateway; apply the receipts."""
-        name = self.gateway.name
-        fetched, self._fetched = self._fetched or await self._poll(), None
+        found, self._fetched = self._fetched or await self._poll(), None
         try:
-            if fetched.incoming:
-                await self.inbox.receive(name, fetched.incoming)
-            for one in fetched.unread:
-                await keep_unreadable(self.database, name, kind=one.kind, raw=one.raw, problem=one.problem)
-            async with self.database.session() as db:
-                await take_turn(db, "receipts")
-                await receipts.keep(db, name, fetched.reports)
-                await receipts.apply_kept(db)
+            if found.incoming:
+                await self.inbox.receive(self.gateway.name, found.incoming)
+                found = replace(found, incoming=())
+            await self._keep(found)
         except Exception:
-            self._fetched = fetched  # the gateway will not bring them again
+            self._fetched = found  # the gateway will not bring them again
             raise
-        return len(fetched.reports)
+        async with self.database.session() as db:
+            await take_turn(db, "receipts")
+            await receipts.apply_kept(db)
+        return len(found.reports)
 
     async def settle(self) -> int:
         """Ask the gateway what it has of the texts that are unknown; returns about how many it said something."""
@@ -170,6 +168,16 @@ class Drain:
             results = []
         told = {sent.id for sent in results}
         return results + [Sent(text.id, Outcome.UNKNOWN) for text in texts if text.id not in told]
+
+    async def _keep(self, found: Poll) -> None:
+        """In one transaction, so that a part that could not be read is not kept again when another one cannot be."""
+        if not (found.reports or found.unread or found.kept):
+            return
+        async with self.database.session() as db:
+            await take_turn(db, "receipts")
+            await keep_unread(db, self.gateway.name, found.unread)
+            await receipts.keep(db, self.gateway.name, found.reports)
+            await fetched.forget(db, found.kept)
 
     async def _poll(self) -> Poll:
         with meters.called(self.gateway.name, "poll"):

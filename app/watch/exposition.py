@@ -20,8 +20,7 @@ SHARED = "PROMETHEUS_MULTIPROC_DIR"  # where several processes of one server put
 async def text(database: Database, pulses: Iterable[Pulse], recent: Recent) -> bytes:
     """While the database is away the rest is still told."""
     try:
-        async with database.reading() as db:
-            found: Figures | None = await recent.of(db)
+        found: Figures | None = await recent.of(database)
     except (TemporarilyAway, SQLAlchemyError):
         found = None
     registry = CollectorRegistry()

@@ -46,8 +46,8 @@ async def measure(house: House) -> list[Result]:
 
 async def _fed(house: House, kannel: Kannel, centre: Process) -> Result:
     """No receipts are asked for: those of a local provider are not part of our figure either."""
-    settings = replace(house.settings, kannel_url=kannel.url, kannel_user=box.USER, kannel_password=box.PASSWORD,
-                       kannel_from=smsc.NUMBER, kannel_secret="")
+    settings = replace(house.settings, kannel_url=kannel.url, kannel_username=box.USER, kannel_password=box.PASSWORD,
+                       kannel_from=smsc.NUMBER, kannel_callback_token="")
     taken, time_is_left = 0, until(at_most(SECONDS))
     async with aiohttp.ClientSession() as client:
         with timed() as till_there:

@@ -27,8 +27,8 @@ ABILITIES = kannel.Carrier.abilities
 
 async def measure(house: House) -> list[Result]:
     async with served.provider(house) as server:
-        settings = replace(house.settings, sms_gateway="kannel", kannel_user="station", kannel_password="password",
-                           kannel_secret="a-callback-secret", kannel_from="10690000",
+        settings = replace(house.settings, sms_gateway="kannel", kannel_username="station", kannel_password="password",
+                           kannel_callback_token="a-callback-secret", kannel_from="10690000",
                            kannel_url=f"http://127.0.0.1:{server.port}{provider.SENDSMS}")
         database = Database(settings)
         queue = Queue(house, database, min(DEPTH, house.rows))
@@ -82,10 +82,10 @@ async def _send_on(client: aiohttp.ClientSession, settings: Settings, left: Iter
 
 
 async def _send(client: aiohttp.ClientSession, settings: Settings, row: Any) -> None:
-    headers = {"X-Kannel-Username": settings.kannel_user, "X-Kannel-Password": settings.kannel_password,
+    headers = {"X-Kannel-Username": settings.kannel_username, "X-Kannel-Password": settings.kannel_password,
                "Content-Type": "text/plain; charset=UTF-8", "X-Kannel-To": row.phone, "X-Kannel-Coding": "2",
                "X-Kannel-From": settings.kannel_from}
-    if settings.kannel_secret:
+    if settings.kannel_callback_token:
         headers |= {"X-Kannel-DLR-Mask": "27",
                     "X-Kannel-DLR-URL": f"{settings.public_url}/receipt?id=k-{row.id}&type=%d"}
     async with client.post(settings.kannel_url, data=row.body.encode(), headers=headers) as answer:

@@ -8,8 +8,8 @@ from alembic import op
 
 from migrations.environment.columns import ID, MOMENT
 
-revision = "0024_gateways"
-down_revision = "0023_watching"
+revision = "0025_gateways"
+down_revision = "0024_fetched"
 branch_labels = None
 depends_on = None
 
