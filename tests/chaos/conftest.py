@@ -14,7 +14,7 @@ from app.db import Database
 from app.settings import Settings
 from tests import postgresql
 from tests.chaos import server as servers
-from tests.chaos.crew import Crew, kannel
+from tests.chaos.crew import Crew
 from tests.chaos.hours import Hours
 from tests.chaos.provider import Provider, running
 from tests.chaos.server import Server
@@ -72,6 +72,6 @@ async def provider(seed: int) -> AsyncIterator[Provider]:
 
 @pytest.fixture
 def crew(tmp_path: Path, hours: Hours, provider: Provider) -> Iterator[Crew]:
-    made = Crew(tmp_path, hours, kannel(provider.url))
+    made = Crew(tmp_path, hours, provider)
     yield made
     made.end()

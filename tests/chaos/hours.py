@@ -1,19 +1,13 @@
 """The clock of the test and of all its processes, turned forward together."""
 
-import asyncio
 import struct
-from collections.abc import Callable
-from contextlib import asynccontextmanager
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from app import clock
 
-PAUSE_SECONDS = 0.03  # real ones, between two turns: longer than a process takes to look
 STEP_SECONDS = 1.0
-LONG_STEP_SECONDS = 5.0  # still a third of what a call to the provider may take
 
 
 @dataclass
@@ -24,31 +18,18 @@ class Hours:
     ahead: float = 0.0
 
     def __post_init__(self) -> None:
-        self.turn(0)
+        self.file.write_bytes(struct.pack("d", 0.0))
 
     def turn(self, seconds: float) -> None:
         self.ahead += seconds
-        with self.file.open("r+b" if self.file.exists() else "wb", buffering=0) as file:
+        with self.file.open("r+b", buffering=0) as file:
             file.write(struct.pack("d", self.ahead))
         clock.turn(datetime.now(UTC) + timedelta(seconds=self.ahead))
 
-    @asynccontextmanager
-    async def passing(self, busy: Callable[[], bool], calls: Callable[[], int]) -> AsyncIterator[None]:
-        """Meanwhile the clock is turned again and again, but never while the provider is `busy`: so it is only those
-        whom it leaves without an answer who wait for long. Where no `calls` come the steps become longer."""
-        task = asyncio.create_task(self._pass(busy, calls))
+    def is_seen_by(self, process: int) -> bool:
+        """Whether its loop has gone round since the last turn; one that has just been started has no clock yet."""
         try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-    async def _pass(self, busy: Callable[[], bool], calls: Callable[[], int]) -> None:
-        seen, quiet = 0, 0
-        while True:
-            await asyncio.sleep(PAUSE_SECONDS)
-            if busy():
-                continue
-            quiet = quiet + 1 if calls() == seen else 0
-            seen = calls()
-            self.turn(LONG_STEP_SECONDS if quiet > 20 else STEP_SECONDS)
+            [seen] = struct.unpack("d", Path(f"{self.file}.{process}").read_bytes())
+        except (FileNotFoundError, struct.error):
+            return True
+        return bool(seen == self.ahead)

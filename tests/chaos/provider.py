@@ -23,12 +23,13 @@ Text = tuple[str, str]  # phone and words: of these no two are alike
 @dataclass(frozen=True)
 class Fate:
     """What happens to one call. `answer` is a status, or "close", or "stall"; `receipts` come in this order, before the
-    answer where they are `early`."""
+    answer where they are `early`. After an answer it may hang up, so that what comes next on that connection is lost."""
 
     answer: int | str
     taken: bool
     receipts: tuple[int, ...] = ()
     early: bool = False
+    hangs_up: bool = False
 
     @property
     def arrives(self) -> bool:
@@ -37,13 +38,14 @@ class Fate:
     @staticmethod
     def drawn(random: Random) -> "Fate":
         answer = random.choices([202, "stall", 500, "close", 503, 400], [60, 8, 8, 10, 9, 5])[0]
+        hangs_up = random.random() < 0.05
         if answer in (503, 400) or (answer != 202 and random.random() < 0.4):
-            return Fate(answer, taken=False)
+            return Fate(answer, taken=False, hangs_up=hangs_up)
         end = random.choices([DELIVERED, FAILED], [85, 15])[0]
         receipts, early = random.choices(
             [((SUBMITTED, end), False), ((SUBMITTED, end), True), ((SUBMITTED, end) * 2, False),
              ((end, SUBMITTED), False), ((end,), True), ((), False)], [35, 15, 15, 15, 10, 10])[0]
-        return Fate(answer, taken=True, receipts=receipts, early=early)
+        return Fate(answer, taken=True, receipts=receipts, early=early, hangs_up=hangs_up)
 
 
 @dataclass
@@ -58,7 +60,7 @@ class Call:
 @dataclass
 class Provider:
     """`calls` are those that it could read, by text and in their order; `got` what the phones got, `told` the end of
-    which it told us and was heard. While it `rests` it refuses nobody and accepts nobody."""
+    which it told us and was heard."""
 
     seed: int
     port: int = 0
@@ -66,7 +68,7 @@ class Provider:
     got: Counter[Text] = field(default_factory=Counter)
     told: dict[Text, int] = field(default_factory=dict)
     refused: Counter[int] = field(default_factory=Counter)  # our answers to its receipts that were not 200
-    open: int = 0
+    serving: int = 0
     stalling: int = 0
     count: int = 0
     _bringing: set["asyncio.Task[None]"] = field(default_factory=set)
@@ -80,7 +82,7 @@ class Provider:
     @property
     def busy(self) -> bool:
         """Whether somebody is being served who will get an answer."""
-        return self.open > self.stalling
+        return self.serving > 0
 
     @property
     def brings(self) -> bool:
@@ -88,21 +90,22 @@ class Provider:
         return bool(self._bringing)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.open += 1
+        """One connection, which is kept until one of both hangs up."""
         try:
-            call = await self._read(reader)
-            if call is None:
-                await self._answer(reader, writer, 400, b"Missing receiver number")
-            else:
-                await self._deal(call, reader, writer)
+            while not reader.at_eof():
+                head = (await reader.readuntil(b"\r\n\r\n")).decode("ascii")
+                self.serving += 1
+                try:
+                    await self._deal(await self._read(head, reader), reader, writer)
+                finally:
+                    self.serving -= 1
         except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # whoever called has died
+            pass  # whoever called has hung up, or died
         finally:
-            self.open -= 1
             writer.close()
 
-    async def _read(self, reader: asyncio.StreamReader) -> Call | None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("ascii")
+    async def _read(self, head: str, reader: asyncio.StreamReader) -> Call | None:
+        """None for one that names nobody."""
         fields = dict(line.split(": ", 1) for line in head.split("\r\n")[1:] if line)
         headers = {name.lower(): value for name, value in fields.items()}
         words = (await reader.readexactly(int(headers.get("content-length", 0)))).decode()
@@ -115,7 +118,9 @@ class Provider:
         self.count += 1
         return call
 
-    async def _deal(self, call: Call, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _deal(self, call: Call | None, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if call is None:
+            return _answer(writer, 400, b"Missing receiver number")
         fate = call.fate
         if fate.arrives:
             self.got[call.text] += 1
@@ -126,27 +131,21 @@ class Provider:
             self._bringing.add(task)
             task.add_done_callback(self._bringing.discard)
         if isinstance(fate.answer, int):
-            await self._answer(reader, writer, fate.answer, _SAID[fate.answer])
-        elif fate.answer == "close":
-            writer.transport.abort()
-        else:
+            _answer(writer, fate.answer, _SAID[fate.answer])
+        elif fate.answer == "stall":
             await self._stall(reader)
-
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, status: int,
-                      said: bytes) -> None:
-        """Returns when the other side has hung up, so that it has heard the answer."""
-        head = f"HTTP/1.1 {status} {_REASONS[status]}\r\nContent-Type: text/plain\r\nContent-Length: {len(said)}\r\n\r\n"
-        writer.write(head.encode() + said)
-        await writer.drain()
-        await reader.read()
+        if fate.hangs_up or fate.answer == "close":
+            writer.close()
+            raise ConnectionAbortedError
+        return None
 
     async def _stall(self, reader: asyncio.StreamReader) -> None:
         """Say nothing until the other side has hung up."""
-        self.stalling += 1
+        self.serving, self.stalling = self.serving - 1, self.stalling + 1
         try:
             await reader.read()
         finally:
-            self.stalling -= 1
+            self.serving, self.stalling = self.serving + 1, self.stalling - 1
 
     async def _bring(self, call: Call) -> None:
         """Its receipts, each again and again until we take it, as Kannel is set up to do."""
@@ -177,6 +176,11 @@ class Provider:
         for task in self._bringing:
             task.cancel()
         await asyncio.gather(*self._bringing, return_exceptions=True)
+
+
+def _answer(writer: asyncio.StreamWriter, status: int, said: bytes) -> None:
+    head = f"HTTP/1.1 {status} {_REASONS[status]}\r\nContent-Type: text/plain\r\nContent-Length: {len(said)}\r\n\r\n"
+    writer.write(head.encode() + said)
 
 
 @asynccontextmanager

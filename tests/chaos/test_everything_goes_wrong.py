@@ -37,15 +37,14 @@ async def test_whatever_goes_wrong_what_we_say_of_every_text_is_true(
     began, random, database = time.monotonic(), Random(seed), village.database
     phones = await crowd.gather(village, PEOPLE)
     databases = [database_url] * DISPATCHERS[engine]
-    await crew.start(*databases)
-    async with hours.passing(lambda: provider.busy, lambda: provider.count):
+    async with crew.at_work(*databases):
         batch = await crowd.tell_all(village)
         troubles = random.sample(TROUBLES[engine], len(TROUBLES[engine]))
         for number, trouble in enumerate(troubles):
             await crowd.answer(database, phones, random, ANSWERS_EACH, since=number * ANSWERS_EACH)
             await _until_it_is_busy(provider, PEOPLE * (number + 1) // (len(troubles) + 2))
             if trouble == DEATH:
-                crew.lose_one(random, *databases)
+                crew.lose_one(random)
             else:
                 server: Server = request.getfixturevalue("server")
                 await server.restart(trouble)
@@ -70,7 +69,7 @@ async def test_whatever_goes_wrong_what_we_say_of_every_text_is_true(
 async def _until_it_is_busy(provider: Provider, calls: int) -> None:
     """So many calls were made, and some are under way."""
     async def is_busy() -> bool:
-        return provider.count >= calls and provider.open > 0
+        return provider.count >= calls and provider.serving + provider.stalling > 0
 
     await watching.until(is_busy, every=0.005)
 

@@ -16,6 +16,7 @@ from app.staff.accounts import Officer
 from tests.chaos.provider import DELIVERED, Call, Provider, Text
 
 _ENDS = {DELIVERED: Status.DELIVERED}  # every other receipt that is an end says failed
+_ANSWERED = {202: Outcome.ACCEPTED, 400: Outcome.REFUSED, 503: Outcome.TRY_LATER}  # otherwise nobody knows
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Told:
 
     @property
     def died(self) -> bool:
-        """Whether a dispatcher died, or could reach the database no more, while it held it."""
+        """Whether a dispatcher died while it held it."""
         return any(one.code == "lease" for one in self.tries)
 
     def problems(self) -> list[str]:
@@ -52,8 +53,6 @@ class Told:
             found.append("has not ended")
         if self.end is not None and self.status != _ENDS.get(self.end, Status.FAILED):
             found.append(f"the provider told us {self.end}")
-        if self.status == Status.UNKNOWN and not self.died and self.calls[-1].fate.answer in (400, 503):
-            found.append("unknown, and the provider answered that it did not take it")
         return found
 
     def _of_tries(self) -> list[str]:
@@ -64,6 +63,9 @@ class Told:
             found.append("handed over again although it was perhaps taken")
         if len(self.calls) > len(self.tries):
             found.append("handed over without a word of it")
+        if len(self.calls) == len(self.tries) and not self.died and [one.outcome for one in self.tries] != [
+                _ANSWERED.get(call.fate.answer, Outcome.UNKNOWN) for call in self.calls]:
+            found.append("the provider answered something else")
         if self.got > 1 and not any(one.outcome == Outcome.UNKNOWN for one in self.tries):
             found.append("two went to the phone, and nobody was in doubt")
         return found

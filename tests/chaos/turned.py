@@ -1,6 +1,6 @@
 """`doorstep WORDS…` as it is installed, on a clock that a test turns: python -m tests.chaos.turned FILE WORDS…
 
-FILE says by how many seconds the clock is ahead. The clock and the stopwatch are turned together and between two steps
+FILE says by how many seconds the clock is ahead, and FILE.pid what this process has seen of it. The clock and the stopwatch are turned together and between two steps
 of the loop, so that to `clock.Steadiness` this is a clock that goes evenly, and whatever waits for a moment, a time
 limit of a call included, has waited long enough.
 """
@@ -22,6 +22,7 @@ class Stopwatch:
 
     def __init__(self, file: str) -> None:
         self._file = os.open(file, os.O_RDONLY)
+        self._seen = os.open(f"{file}.{os.getpid()}", os.O_WRONLY | os.O_CREAT)
         self._real = time.monotonic
         self._ahead = 0.0
 
@@ -30,6 +31,7 @@ class Stopwatch:
         if ahead != self._ahead:
             self._ahead = ahead
             clock.turn(datetime.now(UTC) + timedelta(seconds=ahead))
+        os.pwrite(self._seen, struct.pack("d", ahead), 0)
 
     def monotonic(self) -> float:
         return self._real() + self._ahead
