@@ -43,8 +43,8 @@ class Fate:
             return Fate(answer, taken=False, hangs_up=hangs_up)
         end = random.choices([DELIVERED, FAILED], [85, 15])[0]
         receipts, early = random.choices(
-            [((SUBMITTED, end), False), ((SUBMITTED, end), True), ((SUBMITTED, end) * 2, False),
-             ((end, SUBMITTED), False), ((end,), True), ((), False)], [35, 15, 15, 15, 10, 10])[0]
+            [((end,), False), ((end,), True), ((SUBMITTED, end), True), ((SUBMITTED, end), False),
+             ((end, SUBMITTED), False), ((end, end), False), ((), False)], [30, 12, 12, 12, 12, 12, 10])[0]
         return Fate(answer, taken=True, receipts=receipts, early=early, hangs_up=hangs_up)
 
 
