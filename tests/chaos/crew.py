@@ -4,7 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,7 @@ from tests.stories import station as watching
 
 TOKEN = "a-callback-token-for-tests"
 ROOT = Path(__file__).parents[2]
+PATIENCE_SECONDS = 60
 PAUSE_SECONDS = 0.03  # between two turns
 LONG_QUIET = 20       # turns without a call, after which they become longer
 
@@ -74,11 +75,11 @@ class Crew:
         return subprocess.run(self._call(*words), env=self._environ(database), cwd=self.folder, capture_output=True,
                               text=True, timeout=watching.PATIENCE_SECONDS, check=False)
 
-    def go_home(self) -> list[int]:
+    async def go_home(self) -> list[int]:
         """The dispatchers are asked to leave; returns how they left."""
         for process in self.dispatchers:
             process.terminate()
-        return [process.wait(watching.PATIENCE_SECONDS) for process in self.dispatchers]
+        return [await asyncio.to_thread(process.wait, PATIENCE_SECONDS) for process in self.dispatchers]
 
     def end(self) -> None:
         """Nothing of it is left when this returns."""
