@@ -96,7 +96,8 @@ class Crew:
                 if process.poll() is not None:
                     self.dispatchers[place] = self.run(self.databases[place], "work")
                     self.ended += 1
-            if not self.provider.busy and all(self.hours.is_seen_by(process.pid) for process in self.dispatchers):
+            busy = self.provider.busy or self.hours.stands
+            if not busy and all(self.hours.is_seen_by(process.pid) for process in self.dispatchers):
                 quiet = quiet + 1 if calls == self.provider.count and not self.provider.stalling else 0
                 calls = self.provider.count
                 self.hours.turn(STEP_SECONDS if quiet < LONG_QUIET else LONG_STEP_SECONDS)
