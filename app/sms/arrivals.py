@@ -16,7 +16,6 @@ from app.residents import vault
 from app.residents.vault import Vault, WrongKey
 from app.sms.gateways.base import Incoming, Unread
 
-
 _MOST_KEPT = 400_000  # characters of what could not be read: to look for ID numbers in more holds everybody up
 
 
