@@ -53,9 +53,11 @@ def named(folder: Path, now: datetime) -> Path:
     return folder / f"doorstep-{now:%Y%m%dT%H%M%SZ}{SUFFIX}"
 
 
-def thin_out(folder: Path, keep: int) -> int:
-    """Remove all but the newest so many that were named by `named`; returns how many. Others are left alone."""
-    old = sorted(folder.glob(f"doorstep-{'[0-9]' * 8}T{'[0-9]' * 6}Z{SUFFIX}"))[:-keep]
+def thin_out(made: Path, keep: int) -> int:
+    """Remove all but the newest so many beside this one that were named by `named`; returns how many. Others are left
+    alone, and so is this one, also where the clock is wrong and it seems to be the oldest."""
+    there = sorted(made.parent.glob(f"doorstep-{'[0-9]' * 8}T{'[0-9]' * 6}Z{SUFFIX}"))
+    old = [path for path in there[:-keep] if path.name != made.name]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)

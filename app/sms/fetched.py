@@ -23,14 +23,20 @@ class Fetched(Table):
     gateway: Mapped[str] = mapped_column(String(20))
     kind: Mapped[str] = mapped_column(String(8))
     raw: Mapped[bytes] = mapped_column(LargeBinary)
+    came_at: Mapped[datetime]
     due_at: Mapped[datetime]
 
     __table_args__ = (Index(None, "gateway", "id"),)
 
+    def name_of(self, place: int) -> str:
+        """What the part at that place is called, whenever it is read again. Ids alone are given anew."""
+        return f"fetched-{self.id}-{self.came_at.timestamp():.6f}-{place}"
+
 
 async def keep(database: Database, gateway: str, *, kind: str, raw: bytes) -> None:
     async with database.session() as db:
-        await db.execute(insert(Fetched).values(gateway=gateway, kind=kind, raw=raw, due_at=clock.now()))
+        await db.execute(insert(Fetched).values(gateway=gateway, kind=kind, raw=raw, came_at=clock.now(),
+                                                 due_at=clock.now()))
 
 
 async def take_in_hand(database: Database, gateway: str) -> Sequence[Fetched]:

@@ -74,6 +74,15 @@ def test_in_a_folder_it_is_called_after_its_moment_and_old_ones_go(doorstep: Doo
     assert len(names) == 3
 
 
+def test_what_was_just_made_stays_although_the_clock_is_wrong(doorstep: Doorstep, folder: Path,
+                                                              database_url: str) -> None:
+    (ahead := folder / "doorstep-20990101T000000Z.backup").touch()
+    assert doorstep("backup", ".", "--keep", "1", DATABASE_URL=database_url).status == 0
+    made = [path for path in folder.glob("*.backup") if path != ahead]
+    assert len(made) == 1
+    assert made[0].stat().st_size > 0
+
+
 def test_what_somebody_left_who_was_killed_goes_and_what_is_being_made_stays(doorstep: Doorstep, folder: Path,
                                                                              database_url: str) -> None:
     killed, going = (files.beside(files.named(folder, clock.at(date(2026, 3, day), time_of_day(2)))) for day in (1, 2))

@@ -119,7 +119,7 @@ class Carrier:
                                        str(problem))])
         # Where the platform tells no time, this is how the same reply is known that comes out of this row again.
         return replace(found, incoming=[
-            replace(one, provider_id=one.provider_id or f"fetched-{row.id}-{place}")
+            replace(one, provider_id=one.provider_id or row.name_of(place))
             for place, one in enumerate(found.incoming)])
 
 

@@ -104,6 +104,14 @@ async def test_what_was_fetched_outlives_who_fetched_it(settings: Settings, data
     assert await kept(database) == [1, 1, 1, 0]
 
 
+async def test_the_same_words_later_are_said_anew(database: Database, fake: FakeCloudMas, worker: Dispatch) -> None:
+    for texts in (1, 2, 3):
+        something_waits(fake)
+        await worker.poll_once()
+        clock.turn(clock.now() + timedelta(seconds=61))
+        assert (await kept(database))[1] == texts
+
+
 async def test_nothing_is_kept_twice_when_the_rest_cannot_be_kept(database: Database, fake: FakeCloudMas,
                                                                   worker: Dispatch,
                                                                   monkeypatch: pytest.MonkeyPatch) -> None:
