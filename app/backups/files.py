@@ -67,8 +67,9 @@ def _clear_away(folder: Path) -> None:
     """What was left by those who were killed half way: as large as a back-up, and full of people."""
     long_ago = time.time() - _LEFT_AFTER_SECONDS
     for path in folder.glob(f".*{_PART}*"):
-        if _LEFT.fullmatch(path.name) and path.lstat().st_mtime < long_ago:
-            path.unlink(missing_ok=True)
+        with suppress(OSError):  # finished just now, or somebody else's: nothing that would keep us from ours
+            if _LEFT.fullmatch(path.name) and path.lstat().st_mtime < long_ago:
+                path.unlink()
 
 
 def _give_name(part: Path, path: Path) -> None:
