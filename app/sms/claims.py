@@ -139,15 +139,15 @@ async def _unwanted(db: AsyncSession, unasked: Sequence[Any]) -> dict[int, str]:
     if not unasked:
         return {}
     about = await _about(db, {row.batch_id for row in unasked if row.batch_id})
-    said = await consent.own_among(db, [row.phone for row in unasked])
-    gone = {}
+    phones: dict[str, dict[int, str]] = {}
     for row in unasked:
-        word = said.get((row.phone, about.get(row.batch_id, JOBS))) or said.get((row.phone, JOBS))
-        if word == Word.STOPPED:
-            gone[row.id] = "stopped"
-        elif row.purpose == Purpose.PUSH and word != Word.AGREED:
-            gone[row.id] = "no_consent"
-    return gone
+        phones.setdefault(about.get(row.batch_id, JOBS), {})[row.id] = row.phone
+    said: dict[int, str] = {}
+    for purpose, theirs in phones.items():
+        said |= await consent.not_agreed(db, theirs, purpose)
+    pushes = {row.id for row in unasked if row.purpose == Purpose.PUSH}
+    return {row_id: "stopped" if word == Word.STOPPED else "no_consent" for row_id, word in said.items()
+            if word == Word.STOPPED or row_id in pushes}
 
 
 async def _too_soon(db: AsyncSession, pushes: Sequence[Any], now: datetime) -> frozenset[int]:
