@@ -17,6 +17,7 @@ from app.sms.arrivals import keep_unread
 from app.sms.gateways.base import Gateway, Outbound, Outcome, Poll, Sent
 from app.sms.inbox import Inbox
 from app.sms.lanes import Lane
+from app.sms.outbox import Priority
 
 log = logging.getLogger("doorstep.dispatch")
 SEND_SECONDS = 20
@@ -41,24 +42,26 @@ class Drain:
         self.database, self.gateway, self.inbox, self.worker = database, gateway, inbox, worker
         self._fetched: Poll | None = None
         self._is_known = False
-        self._handing_over: asyncio.Future[int] | None = None
+        self._handing_over: set[asyncio.Future[int]] = set()
 
     @property
     def lease_seconds(self) -> int:
         return 30 + SEND_SECONDS * self._rounds(self.gateway.abilities.batch)
 
     async def once(self) -> int:
-        """One claim's worth of texts; returns how many were handed over."""
+        """One claim's worth of texts, answers first; returns how many were handed over."""
+        return await self._begin(await self._look())
+
+    async def answers_once(self) -> int:
+        """The same without bulk texts: a loop of its own, so that no answer waits while thousands of those are with
+        the provider."""
         chance = await self._look()
-        if not chance.lanes:
-            return 0
-        self._handing_over = asyncio.ensure_future(self._hand_over(chance))
-        return await asyncio.shield(self._handing_over)
+        urgent = [lane for lane in chance.lanes if lane.priority != Priority.BULK]
+        return 0 if chance.trial else await self._begin(replace(chance, lanes=urgent))
 
     async def finish(self) -> None:
-        """Wait for a claim that is with the provider, so that its result is written down."""
-        if self._handing_over is not None:
-            await asyncio.gather(self._handing_over, return_exceptions=True)
+        """Wait for claims that are with the provider, so that their results are written down."""
+        await asyncio.gather(*self._handing_over, return_exceptions=True)
 
     async def poll(self) -> int:
         """Fetch and keep receipts and replies that wait at the gateway; apply the receipts."""
@@ -109,6 +112,14 @@ class Drain:
                 await breaker.introduce(db, name)
             self._is_known = True
         return chance
+
+    async def _begin(self, chance: _Chance) -> int:
+        if not chance.lanes:
+            return 0
+        handing_over = asyncio.ensure_future(self._hand_over(chance))
+        self._handing_over.add(handing_over)
+        handing_over.add_done_callback(self._handing_over.discard)
+        return await asyncio.shield(handing_over)
 
     async def _hand_over(self, chance: _Chance) -> int:
         texts = await self._claim(chance)

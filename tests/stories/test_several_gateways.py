@@ -21,6 +21,7 @@ from app.sms.inbox import Inbox
 from app.sms.outbox import Attempt, Message, Priority, Purpose, Status
 from tests.conftest import PLAIN
 from tests.stories.acts import LI, WANG, batch_now, turn
+from tests.stories.station import until
 from tests.village import Village
 
 NOON = "2026-03-10 12:00"
@@ -361,3 +362,20 @@ async def test_what_was_decided_is_told_with_the_carriers_own_word(village: Vill
             select(Decision).order_by(Decision.id))]
     assert told == [("cloudmas", "resting", "errors", "http_500"), ("cloudmas", "working", "well", "")]
     assert (await _states(village))[("cloudmas", Status.ACCEPTED)] == 8
+
+
+async def test_an_answer_does_not_wait_while_bulk_texts_are_with_the_provider(village: Village, mas: Carrier) -> None:
+    worker = _worker(village, mas, sms_gateway="cloudmas")
+    await _write(village, 4)
+    mas.seconds = 0.5
+    bulk = asyncio.create_task(worker.drain_once())
+
+    async def is_with_it() -> bool:
+        return bool((await _states(village)).get(("cloudmas", "sending")))
+
+    await until(is_with_it, every=0.01)
+    mas.seconds = 0.0
+    [answer] = await _write(village, 1, bulk=False)
+    assert await worker.drains[0].answers_once() == 1
+    assert [text.id for text in mas.took] == [answer]
+    assert await bulk == 4
