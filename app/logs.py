@@ -10,6 +10,7 @@ import re
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from app.settings import Settings
@@ -26,7 +27,7 @@ class Lines(logging.Formatter):
             "level": record.levelname.lower(), "logger": record.name, "event": _event(record),
             "process": record.process, "where": f"{record.module}:{record.lineno}"}
         if record.exc_info and record.exc_info[1] is not None:
-            line |= _error(record.exc_info[1])
+            line |= _error(record.exc_info[1], record.exc_info[2])
         return json.dumps(line, ensure_ascii=False)
 
 
@@ -54,15 +55,16 @@ def _event(record: logging.LogRecord) -> str:
     return re.split(r"[\n(<{\[]", record.msg)[0].strip() if isinstance(record.msg, str) else type(record.msg).__name__
 
 
-def _error(error: BaseException) -> dict[str, Any]:
+def _error(error: BaseException, trace: TracebackType | None) -> dict[str, Any]:
+    """`without_values` hands over the trace beside an error that was never raised."""
     kinds: list[str] = []
     seen: BaseException | None = error
     while seen is not None and len(kinds) < 8:  # what caused what may go in a circle
         kinds.append(type(seen).__name__ if type(seen) is not Exception else _named(seen))
         seen = seen.__cause__ or seen.__context__
-    trace = [f"{'/'.join(Path(frame.filename).parts[-2:])}:{frame.lineno} {frame.name}"
-             for frame in traceback.extract_tb(error.__traceback__)]
-    return {"error": kinds, "trace": trace}
+    places = [f"{'/'.join(Path(frame.filename).parts[-2:])}:{frame.lineno} {frame.name}"
+              for frame in traceback.extract_tb(trace)]
+    return {"error": kinds, "trace": places}
 
 
 def _named(error: BaseException) -> str:

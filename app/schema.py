@@ -1,6 +1,7 @@
 """Brings a database to the newest schema, and says whether it is there."""
 
 import logging
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -32,7 +33,7 @@ async def is_current(database: Database) -> bool:
 
 def is_newest(revision: str | None) -> bool:
     """Whether this is the name of the newest schema."""
-    return revision == ScriptDirectory.from_config(config()).get_current_head()
+    return revision == _newest()
 
 
 def is_known(revision: str) -> bool:
@@ -41,6 +42,12 @@ def is_known(revision: str) -> bool:
         return bool(revision) and ScriptDirectory.from_config(config()).get_revision(revision) is not None
     except CommandError:
         return False
+
+
+@cache
+def _newest() -> str | None:
+    """Every migration is read for it, and load balancers ask every few seconds."""
+    return ScriptDirectory.from_config(config()).get_current_head()
 
 
 def config() -> Config:

@@ -46,9 +46,15 @@ def test_an_error_is_written_without_its_message(said: io.StringIO) -> None:
     assert WANG not in said.getvalue()
 
 
-def test_an_error_without_values_keeps_its_kind(said: io.StringIO) -> None:
-    logging.getLogger("doorstep").error("broke", exc_info=without_values(ValueError(WANG)))
-    assert json.loads(said.getvalue())["error"] == ["ValueError"]
+def test_an_error_without_values_keeps_its_kind_and_where_it_came_from(said: io.StringIO) -> None:
+    try:
+        raise ValueError(WANG)
+    except ValueError as error:
+        logging.getLogger("doorstep").error("broke", exc_info=without_values(error))
+    line = json.loads(said.getvalue())
+    assert line["error"] == ["ValueError"]
+    assert line["trace"][-1].startswith("tests/test_logs.py:")
+    assert WANG not in said.getvalue()
 
 
 def test_of_what_libraries_say_only_the_sentence_is_kept(said: io.StringIO) -> None:

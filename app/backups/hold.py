@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock
 from app.backups.engines import MARK, WAITING
 from app.campaigns.filling import OURS
-from app.db import Database, Fact, fact
+from app.db import Database, Fact, fact, settings_of
 from app.sms import handover
 from app.sms.batches import RESTORED, Batch, State
-from app.sms.outbox import Message, Status
+from app.sms.outbox import Message, Priority, Purpose, Status
 
+BEYOND = 1_000_000_000  # ids that may have been given since the back-up: no station sends so many texts
 _UNDERWAY = (State.PREPARING, State.QUEUED, State.HELD, State.PAUSED)
 
 
@@ -29,6 +30,7 @@ async def if_restored(database: Database) -> Held | None:
     async with database.session() as db:
         if await fact(db, MARK) != WAITING:
             return None
+        await _leave_ids_out(db)
         held = Held(await _hold_batches(db), await _doubt_texts(db))
         await db.execute(update(Fact).where(Fact.name == MARK).values(value=clock.now().isoformat()))
         return held
@@ -55,3 +57,17 @@ async def _doubt_texts(db: AsyncSession) -> int:
         Message.status == Status.QUEUED, Message.batch_id.is_(None), Message.next_at <= now)
         .values(status=Status.UNKNOWN, reason="lease", sent_at=now).execution_options(synchronize_session=False))
     return handed_over + int(due.rowcount)  # type: ignore[attr-defined]  # every UPDATE has one
+
+
+async def _leave_ids_out(db: AsyncSession) -> None:
+    """Texts that were written down since the back-up had ids of which nothing is known here, and carriers go on calling
+    with them: no other text may be taken for one of those. SQLite goes on behind the highest id that it sees."""
+    last = await db.scalar(select(func.max(Message.id))) or 0
+    if not settings_of(db).is_sqlite:
+        await db.execute(text("SELECT setval(pg_get_serial_sequence('message', 'id'), :last)"), {"last": last + BEYOND})
+        return
+    now = clock.now()
+    await db.execute(insert(Message).values(
+        id=last + BEYOND, phone="", body="", segments=0, purpose=Purpose.CODE, priority=Priority.REPLY, gateway="",
+        status=Status.WITHDRAWN, reason="restored", next_at=now, addressed=[], memory={}, created_at=now,
+        ended_at=now))

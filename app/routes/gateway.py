@@ -1,5 +1,6 @@
 """Where providers call. Every call is kept before it is understood, and answered in a few bytes."""
 
+import asyncio
 import hmac
 import json
 import logging
@@ -21,7 +22,7 @@ from app.errors import NotFound, TemporarilyAway, without_values
 from app.routes._near import simulated
 from app.settings import Settings
 from app.sms import handover, receipts
-from app.sms.arrivals import keep_unreadable
+from app.sms.arrivals import keep_unread, keep_unreadable
 from app.sms.gateways import _cloudmas_reading as cloudmas
 from app.sms.gateways import _kannel_calls as kannel
 from app.sms.gateways import twilio
@@ -32,6 +33,7 @@ from app.sms.inbox import Inbox
 log = logging.getLogger("doorstep.gateway")
 _MOST = 1000
 _BIGGEST = 1024 * 1024
+_SMALL = 64 * 1024
 _BIGGEST_PUSH = 8 * _BIGGEST  # receipts of a call of thousands of texts may come together
 _NOTHING = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
@@ -105,6 +107,9 @@ async def cloudmas_reply(request: AnyRequest, token: FromPath[str]) -> Response[
         return found
     if found.incoming:
         await _inbox(request).receive("cloudmas", found.incoming)
+    if found.unread:
+        async with _database(request).session() as db:
+            await keep_unread(db, "cloudmas", found.unread)
     return Response("", media_type="text/plain")
 
 
@@ -117,13 +122,14 @@ async def cloudmas_receipt(request: AnyRequest, token: FromPath[str]) -> Respons
         return found
     async with _database(request).session() as db:
         await receipts.keep(db, "cloudmas", found.reports)
+        await keep_unread(db, "cloudmas", found.unread)
     return Response("", media_type="text/plain")
 
 
 async def _cloudmas(request: AnyRequest, token: str, read: Callable[[bytes, Settings], Poll], kind: str,
                     ) -> Poll | Response[Any]:
     """What the platform pushed. It signs nothing, so what says that it is the platform is a token in the address, and
-    where the call comes from. What cannot be read of it is kept; the answer is a no where that is all of it."""
+    where the call comes from. Where nothing of it can be read, it is kept here and the answer is a no."""
     settings: Settings = request.app.state.settings
     mine = settings.cloudmas_callback_token
     if not hmac.compare_digest(token.encode("utf-8", "replace"), mine.encode()) or not mine:
@@ -132,13 +138,12 @@ async def _cloudmas(request: AnyRequest, token: str, read: Callable[[bytes, Sett
         raise HTTPException(status_code=403, detail="this address may not call here")
     raw = await request.body()
     try:
-        found = read(raw, settings)
+        # Receipts of thousands take a good part of a second, in which nobody else would be answered.
+        found = await asyncio.to_thread(read, raw, settings) if len(raw) > _SMALL else read(raw, settings)
     except Unreadable as problem:
         return await _unreadable(request, "cloudmas", kind, raw, problem)
     if nothing := cloudmas.nothing_read(found):
         return await _unreadable(request, "cloudmas", kind, raw, Unreadable(nothing))
-    for one in found.unread:
-        await keep_unreadable(_database(request), "cloudmas", kind=one.kind, raw=one.raw, problem=one.problem)
     return found
 
 

@@ -7,13 +7,14 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock, masks
 from app.db import Database, Id, Table, only, take_turn
 from app.residents import vault
 from app.residents.vault import Vault, WrongKey
-from app.sms.gateways.base import Incoming
+from app.sms.gateways.base import Incoming, Unread
 
 RECENT = 1000  # calls that could not be read, among which one that comes again is looked for
 
@@ -128,4 +129,13 @@ async def keep_unreadable(database: Database, gateway: str, *, kind: str, raw: s
         if await db.scalar(same.limit(1)):
             return
     async with database.session() as db:
-        db.add(UnreadableCall(gateway=gateway, kind=kind, problem=problem[:200], raw=hidden))
+        await keep_unread(db, gateway, [Unread(kind, raw, problem)])
+
+
+async def keep_unread(db: AsyncSession, gateway: str, parts: Sequence[Unread]) -> None:
+    """What could not be read of what a provider brought. The provider does not bring it again, so it is not cut."""
+    if parts:
+        now = clock.now()
+        await db.execute(insert(UnreadableCall), [
+            {"gateway": gateway, "kind": part.kind, "problem": part.problem[:200],
+             "raw": masks.hide(part.raw.replace("\x00", "")), "received_at": now} for part in parts])

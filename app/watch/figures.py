@@ -1,6 +1,7 @@
 """What the tables say of texts that wait, of those with a worker, and of what came in. Every question here is answered
 by an index that holds little more than what is asked for, so that it may be asked every few seconds."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,8 +11,8 @@ from sqlalchemy import ColumnElement, and_, case, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock
-from app.db import aside, core, settings_of
-from app.sms import batches, quiet
+from app.db import Database, aside, core, settings_of
+from app.sms import allowance, batches, breaker, quiet
 from app.sms.arrivals import Inbound
 from app.sms.batches import Batch
 from app.sms.outbox import Attempt, Message, Priority, Receipt
@@ -59,12 +60,14 @@ class Queue:
 @dataclass
 class Lane:
     """One gateway. `held` are with a worker, `overdue` with one that should have said long ago what became of them,
-    and of the `unsettled` nobody knows yet whether the provider has them."""
+    and of the `unsettled` nobody knows yet whether the provider has them. It `rests` while nothing is given to it."""
 
     queues: dict[Kind, Queue] = field(default_factory=lambda: {kind: Queue() for kind in Kind})
     held: int = 0
     overdue: int = 0
     unsettled: int = 0
+    rests: bool = False
+    segments_today: int = 0
 
     @property
     def waiting(self) -> int:
@@ -96,26 +99,39 @@ class Figures:
 
 class Recent:
     """Where a million texts wait, a look takes a good part of a second. It is then good for twenty times as long, so
-    that however many ask, a twentieth of a processor is busy with it at the most."""
+    that however many ask, a twentieth of a processor is busy with it at the most. One looks at a time, and those who
+    asked meanwhile are told the same: each holds a connection only while it looks."""
 
     def __init__(self) -> None:
         self._last: Figures | None = None
         self._good_until = 0.0
+        self._looks = asyncio.Lock()
 
-    async def of(self, db: AsyncSession) -> Figures:
+    async def of(self, database: Database) -> Figures:
+        asked = monotonic()
+        async with self._looks:
+            if self._last is None or asked >= self._good_until:
+                self._last = await self._look(database)
+            return self._last
+
+    async def _look(self, database: Database) -> Figures:
         started = monotonic()
-        if self._last is None or started >= self._good_until:
-            self._last = await of(db)
-            took = monotonic() - started
-            self._good_until = started + (20 * took if took > SLOW_SECONDS else 0)
-        return self._last
+        async with database.reading() as db:
+            found = await of(db)
+        ended = monotonic()
+        self._good_until = started + 20 * (ended - started) if ended - started > SLOW_SECONDS else ended
+        return found
 
 
 async def of(db: AsyncSession) -> Figures:
-    found = Figures(clock.now(), lanes={settings_of(db).sms_gateway: Lane()})
+    found = Figures(clock.now(), lanes={name: Lane() for name in settings_of(db).gateways})
     await _queues(db, found)
     await _held(db, found)
     await _incoming(db, found)
+    for name, row in (await breaker.standings(db)).items():
+        if name in found.lanes:
+            found.lanes[name].rests = not breaker.works(row)
+            found.lanes[name].segments_today = allowance.used_today(row)
     return found
 
 

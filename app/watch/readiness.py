@@ -34,10 +34,12 @@ class Readiness:
     async def _why_not_written(self, database: Database) -> str:
         """One try at a time, however many ask; it is never broken off, because a connection that is left in the middle
         of taking the write lock may keep it."""
-        if self._trying is None or self._trying.done():
-            self._trying = asyncio.create_task(_try_to_write(database), name="try to write")
-        done, _pending = await asyncio.wait({self._trying}, timeout=PATIENCE_SECONDS)
-        return self._trying.result() if done else "the database's writer is held by somebody"
+        trying = self._trying
+        if trying is None or trying.done():
+            trying = self._trying = asyncio.create_task(_try_to_write(database), name="try to write")
+        # Its own one to each: while the result of this one is fetched, somebody else may have begun the next.
+        done, _pending = await asyncio.wait({trying}, timeout=PATIENCE_SECONDS)
+        return trying.result() if done else "the database's writer is held by somebody"
 
     def _what_is_silent(self) -> str:
         silent = [name for pulse in self._pulses for name in pulse.silent()]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from app import clock
 from app.backups import hold
@@ -11,13 +11,15 @@ from app.backups.engines import MARK, WAITING
 from app.backups.hold import Held
 from app.campaigns.filler import Filler
 from app.db import Fact
-from app.sms import batches, handover, outbox
+from app.sms import batches, claims, outbox, receipts
 from app.sms.batches import RESTORED, Batch, State
+from app.sms.gateways import _kannel_calls as kannel
+from app.sms.gateways.base import Reason, Report
 from app.sms.outbox import Message, Purpose, Status
 from tests.campaigns.acts import counted, does
 from tests.campaigns.carriers import Carrier
 from tests.stories.acts import batch_now
-from tests.village import Village
+from tests.village import OWN, Village
 
 OLD, NEW, LATER = "+8614200000081", "+8614200000082", "+8614200000083"
 
@@ -40,7 +42,7 @@ async def _left(carrier: Carrier, village: Village, phones: Sequence[str]) -> No
 async def _claimed(village: Village) -> list[str]:
     """Four texts were being handed over by a worker that is on no machine any more."""
     async with village.database.session() as db:
-        claimed = await handover.claim(db, "simulator", worker="gone:1:x", most=4, lease_seconds=60)
+        claimed = await claims.claim(db, "simulator", OWN, worker="gone:1:x", most=4, lease_seconds=60)
     return [text.phone for text in claimed.texts]
 
 
@@ -92,3 +94,21 @@ async def test_what_was_being_written_down_waits_too(ten: Village, underway: Bat
     await _restored(ten)
     assert not await Filler(ten.database).go_on()
     assert (await batch_now(ten, underway)).state == State.PAUSED
+
+
+async def test_a_receipt_of_a_text_that_the_back_up_does_not_know_is_nobodys(ten: Village) -> None:
+    """Kannel names texts by our ids."""
+    async with ten.database.reading() as db:
+        last = await db.scalar(select(func.max(Message.id))) or 0
+    await _restored(ten)
+    await _said(ten, NEW)
+    async with ten.database.session() as db:
+        mine = (await db.scalars(select(Message.id).where(Message.phone == NEW))).one()
+        await db.execute(update(Message).where(Message.id == mine).values(
+            status=Status.ACCEPTED, gateway="kannel", provider_id=kannel.provider_id(mine)))
+        await receipts.keep(db, "kannel", [
+            Report(kannel.provider_id(last + later), Status.FAILED, reason=Reason.NO_SUCH_NUMBER)
+            for later in range(1, 100)])
+        assert await receipts.apply_kept(db) == 0
+        assert await db.scalar(select(Message.status).where(Message.id == mine)) == Status.ACCEPTED
+        assert mine > last + 1_000_000

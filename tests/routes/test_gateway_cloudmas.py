@@ -176,6 +176,29 @@ async def test_the_bad_part_of_a_call_is_kept_and_the_rest_counts(caller: Caller
     assert (await push(caller, RECEIPT, [])).status_code == 200
 
 
+async def test_a_call_that_could_not_be_kept_leaves_nothing_when_it_comes_again(
+        caller: Caller, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: Any) -> None:
+        raise RuntimeError("broken")
+
+    many = [report(), *(report(mobile=odd) for odd in ("", None, "110"))]
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(receipts, "keep", broken)
+        assert (await push(caller, RECEIPT, many)).status_code == 500
+    assert await nothing_was_kept(database)
+    assert (await push(caller, RECEIPT, many)).status_code == 200
+    assert len(await rows(database, select(UnreadableCall))) == 3
+
+
+async def test_a_push_about_thousands_of_numbers(caller: Caller, database: Database) -> None:
+    numbers = [str(14200000000 + number) for number in range(5000)]
+    assert (await push(caller, RECEIPT, [report(mobile=numbers), None])).status_code == 200
+    kept = await rows(database, select(Receipt))
+    assert len(kept) == 5000
+    assert sum(len(one.raw) for one in kept) < 5000 * 300
+    assert len(await rows(database, select(UnreadableCall))) == 1
+
+
 @pytest.mark.parametrize("engine", ["sqlite"])
 async def test_the_secret_stands_in_no_log_even_when_something_breaks(
         caller: Caller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:

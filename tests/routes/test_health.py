@@ -1,5 +1,6 @@
 """What a load balancer hears."""
 
+import asyncio
 from dataclasses import replace
 from functools import partial
 
@@ -11,6 +12,7 @@ from app.main import create_app
 from app.settings import Settings
 from app.sms import dispatch
 from app.watch import readiness
+from app.watch.readiness import Readiness
 from tests.near import near
 from tests.routes.conftest import Caller
 from tests.stories.station import until
@@ -57,6 +59,16 @@ async def test_while_somebody_holds_the_writer_it_is_not_ready(caller: Caller, d
         assert await _why_not(caller) == "the database's writer is held by somebody"
         assert (await caller.get("/health/live")).status_code == 200
     await until(partial(_says, caller, ""), every=0.05)  # the try of before is on its way
+
+
+async def test_however_many_ask_at_once_each_is_answered(database: Database) -> None:
+    asked = Readiness()
+
+    async def again_and_again() -> set[str]:
+        return {await asked.why_not(database) for _ in range(20)}
+
+    assert await asyncio.gather(*(again_and_again() for _ in range(20))) == [{""}] * 20
+    await asked.close()
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])

@@ -1,15 +1,18 @@
 """What waits, for how long, and what only seems to."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock
 from app.sms import arrivals, receipts
 from app.sms.batches import State
 from app.sms.gateways.base import Incoming, Report
 from app.sms.outbox import Attempt, Purpose, Status
-from app.watch.figures import Kind
+from app.watch import figures
+from app.watch.figures import Figures, Kind, Recent
 from tests.stories.acts import WANG, turn
 from tests.village import Village
 from tests.watch.acts import NOON, batch, lane, minutes, seen, waits
@@ -24,6 +27,20 @@ async def test_an_empty_outbox_has_nothing_to_tell(village: Village) -> None:
     found = await seen(village.database)
     assert list(found.lanes) == ["simulator"]
     assert (found.lanes["simulator"].waiting, found.stands(Kind.ANSWERS), found.unanswered) == (0, 0, 0)
+
+
+async def test_however_many_ask_at_once_one_looks(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks, look = [0], figures.of
+
+    async def counted(db: AsyncSession) -> Figures:
+        looks[0] += 1
+        return await look(db)
+
+    monkeypatch.setattr(figures, "of", counted)
+    recent = Recent()
+    first = {id(found) for found in await asyncio.gather(*(recent.of(village.database) for _ in range(50)))}
+    assert (looks, len(first)) == ([1], 1)
+    assert id(await recent.of(village.database)) not in first
 
 
 async def test_texts_wait_by_kind_and_those_for_later_are_not_due(village: Village) -> None:

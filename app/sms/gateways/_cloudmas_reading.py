@@ -42,7 +42,9 @@ _ON_THE_WAY = frozenset({"ACCEPTD", "ENROUTE"})
 _GROUP = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
 _CODE = re.compile(r"[\x20-\x7e]{1,100}", re.ASCII)
 _MOMENT = re.compile(r"\d{14}", re.ASCII)
+_NO_ENTRIES = "the body is neither an object nor a list of objects"
 _DEEP = 4  # JSON in Base64 in a form's field is three
+_MOST_RAW = 2000  # characters of what is kept beside one receipt or reply: several times the longest that is known
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,9 @@ def read_answer(raw: bytes, codes: Mapping[str, str] = REASONS) -> Answer:
 def read_receipts(raw: bytes, settings: Settings) -> Poll:
     """Receipts, pushed or fetched. Raises Unreadable when the whole is not what it should be."""
     codes, reports, unread = codes_of(settings), [], []
-    for part in _objects(raw):
+    for part in (one for entry in _entries(raw) for one in _by_number(entry)):
         try:
-            reports += _receipts(part, codes)
+            reports.append(_receipt(part, codes))
         except Unreadable as problem:
             unread.append(Unread("receipt", _plain(part), str(problem)))
     return Poll(reports=reports, unread=unread)
@@ -85,9 +87,9 @@ def read_receipts(raw: bytes, settings: Settings) -> Poll:
 def read_replies(raw: bytes, settings: Settings) -> Poll:
     """Texts from phones, pushed or fetched. Raises Unreadable when the whole is not what it should be."""
     incoming, unread = [], []
-    for part in _objects(raw):
+    for part in _entries(raw):
         try:
-            incoming += _replies(part, settings)
+            incoming.append(_reply(part, settings))
         except Unreadable as problem:
             unread.append(Unread("reply", _plain(part), str(problem)))
     return Poll(incoming=incoming, unread=unread)
@@ -124,7 +126,7 @@ def extension_in(serial: str, settings: Settings) -> str:
     return rest if known and len(rest) == EXTENSION_DIGITS and rest.isascii() and rest.isdigit() else ""
 
 
-def _receipts(part: Mapping[str, Any], codes: Mapping[str, str]) -> list[Report]:
+def _receipt(part: Mapping[str, Any], codes: Mapping[str, str]) -> Report:
     group = _word(part.get("msgGroup") or part.get("mgsGroup"), _GROUP)
     code = _word(part.get("reportStatus"), _CODE) or _word(part.get("errorCode"), _CODE)
     if not group or not code:
@@ -136,8 +138,9 @@ def _receipts(part: Mapping[str, Any], codes: Mapping[str, str]) -> list[Report]
     elif code in _ON_THE_WAY:
         status, code, reason = Status.ACCEPTED, "", ""
     submitted = _moment(part.get("submitDate"))
-    return [Report(provider_id(group, phones.national(phone)), status, reason=reason, code=code[:40], raw=_plain(part),
-                   phone=phone, submitted_at=submitted) for phone in _phones(part)]
+    phone = _phone(part)
+    return Report(provider_id(group, phones.national(phone)), status, reason=reason, code=code[:40], raw=_plain(part),
+                  phone=phone, submitted_at=submitted)
 
 
 def _moment(given: object) -> datetime | None:
@@ -152,12 +155,13 @@ def _moment(given: object) -> datetime | None:
         return None
 
 
-def _replies(part: Mapping[str, Any], settings: Settings) -> list[Incoming]:
+def _reply(part: Mapping[str, Any], settings: Settings) -> Incoming:
     text, extension = part.get("smsContent"), extension_in(_word(part.get("addSerial"), _CODE), settings)
     if not isinstance(text, str):
         raise Unreadable("smsContent is missing or not a text")
-    return [Incoming(phone, _storable(text), _plain(part), _made_id(phone, text, part.get("sendTime"), settings),
-                     extension) for phone in _phones(part)]
+    phone = _phone(part)
+    return Incoming(phone, _storable(text), _plain(part), _made_id(phone, text, part.get("sendTime"), settings),
+                    extension)
 
 
 def _made_id(phone: str, text: str, sent: object, settings: Settings) -> str:
@@ -169,16 +173,31 @@ def _made_id(phone: str, text: str, sent: object, settings: Settings) -> str:
     return "made-" + hmac.new(settings.secret_key.encode(), whole.encode(), hashlib.sha256).hexdigest()[:40]
 
 
-def _phones(part: Mapping[str, Any]) -> list[str]:
+def _phone(part: Mapping[str, Any]) -> str:
     given = part.get("mobile")
-    listed = given if isinstance(given, list) else str(given if isinstance(given, str | int) else "").split(",")
+    if isinstance(given, list) and len(given) == 1:
+        given = given[0]
     try:
-        found = [phones.read(str(one)) for one in listed if isinstance(one, str | int)]
+        return phones.read(str(given if isinstance(given, str | int) else ""))
     except phones.NotAPhone:
-        found = []
-    if not found or len(found) != len(listed):
-        raise Unreadable("mobile is missing or not a phone number")
-    return found
+        raise Unreadable("mobile is missing or not a phone number") from None
+
+
+def _entries(raw: bytes) -> list[dict[str, Any]]:
+    """The entries of a call; what is none among them becomes one without a number, and spoils no other. Raises
+    Unreadable where none is."""
+    found = _value(raw.decode("utf-8-sig", "replace"), _DEEP)
+    listed = found if isinstance(found, list) else [found]
+    if listed and not any(isinstance(one, dict) for one in listed):
+        raise Unreadable(_NO_ENTRIES)
+    return [one if isinstance(one, dict) else {"": one} for one in listed]
+
+
+def _by_number(part: dict[str, Any]) -> list[dict[str, Any]]:
+    """An entry about thousands of numbers as one for each, so that beside none of them all of them are kept."""
+    given = part.get("mobile")
+    listed = given if isinstance(given, list) else given.split(",") if isinstance(given, str) else []
+    return [{**part, "mobile": number} for number in listed if number != ""] or [part]
 
 
 def _objects(raw: bytes) -> list[dict[str, Any]]:
@@ -186,7 +205,7 @@ def _objects(raw: bytes) -> list[dict[str, Any]]:
     found = _value(raw.decode("utf-8-sig", "replace"), _DEEP)
     listed = found if isinstance(found, list) else [found]
     if not all(isinstance(one, dict) for one in listed):
-        raise Unreadable("the body is neither an object nor a list of objects")
+        raise Unreadable(_NO_ENTRIES)
     return listed
 
 
@@ -208,7 +227,8 @@ def _value(text: str, deep: int) -> Any:
 
 def _from_base64(text: str) -> str:
     try:
-        return b64decode("".join(text.split()), validate=True).decode("utf-8-sig")
+        # In a form that was not written as one should, a plus has become a blank.
+        return b64decode("".join(text.strip().replace(" ", "+").split()), validate=True).decode("utf-8-sig")
     except (NotBase64, ValueError):
         return ""
 
@@ -230,7 +250,7 @@ def _word(value: object, allowed: re.Pattern[str]) -> str:
 
 
 def _plain(part: Mapping[str, Any]) -> str:
-    return _storable(json.dumps(part, ensure_ascii=False, separators=(",", ":")))
+    return _storable(json.dumps(part, ensure_ascii=False, separators=(",", ":")))[:_MOST_RAW]
 
 
 def _storable(text: str) -> str:

@@ -97,9 +97,12 @@ class Unread:
 
 @dataclass(frozen=True)
 class Poll:
+    """`kept` are the rows of fetched.py from which it was read."""
+
     reports: Sequence[Report] = ()
     incoming: Sequence[Incoming] = ()
     unread: Sequence[Unread] = ()
+    kept: Sequence[int] = ()
 
 
 @dataclass(frozen=True)

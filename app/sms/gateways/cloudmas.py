@@ -12,10 +12,13 @@ import ssl
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 from app.db import Database
 from app.settings import Settings
+from app.sms import fetched
+from app.sms.fetched import Fetched
 from app.sms.gateways import _cloudmas_calls as calls
 from app.sms.gateways import _cloudmas_reading as reading
 from app.sms.gateways._cloudmas_calls import Call
@@ -43,6 +46,7 @@ class Carrier:
         self._line = Line(settings)
         self._codes = reading.codes_of(settings)
         self._next_pull = 0.0
+        self._brought: list[tuple[str, bytes]] = []
 
     async def send(self, texts: Sequence[Outbound]) -> list[Sent]:
         nowhere = [Sent(text.id, Outcome.REFUSED, reason=Reason.NO_SUCH_NUMBER, code="not_mainland")
@@ -59,11 +63,17 @@ class Carrier:
         """What an account of the HTTPS kind fetches: a few seconds apart, sooner while there is more."""
         if not self.settings.cloudmas_pull or time.monotonic() < self._next_pull:
             return Poll()
-        receipts = await self._pull("report", reading.read_receipts, "receipt")
-        replies = await self._pull("deliver", reading.read_replies, "reply")
-        more = bool(receipts.reports or replies.incoming)
+        await self._save()
+        for what, kind in (("report", "receipt"), ("deliver", "reply")):
+            self._brought += [(kind, raw) for raw in await self._pull(what, kind)]
+            await self._save()
+        rows = await fetched.take_in_hand(self.database, self.name)
+        found = [self._read(row) for row in rows]
+        more = any(one.reports or one.incoming for one in found)
         self._next_pull = time.monotonic() + (PULL_SECONDS / 5 if more else PULL_SECONDS)
-        return Poll(receipts.reports, replies.incoming, [*receipts.unread, *replies.unread])
+        return Poll([report for one in found for report in one.reports],
+                    [incoming for one in found for incoming in one.incoming],
+                    [unread for one in found for unread in one.unread], [row.id for row in rows])
 
     async def check(self) -> list[str]:
         missing = [f"{name.upper()} is missing." for name in _NEEDED if not getattr(self.settings, name)]
@@ -82,23 +92,36 @@ class Carrier:
             return Answer(Outcome.UNKNOWN, type(error).__name__[:40])
         return reading.read_answer(raw, self._codes)
 
-    async def _pull(self, what: str, read: Callable[[bytes, Settings], Poll], kind: str) -> Poll:
-        """What came is not brought again, so what cannot be read is kept instead of raised."""
+    async def _pull(self, what: str, kind: str) -> list[bytes]:
+        """What came, if anything did."""
         try:
             raw = await self._line.ask(urljoin(self.settings.cloudmas_url, what), calls.asked_in(self.settings))
         except NoAnswer as none:
             log.warning("could not fetch each %s: %s", kind, none.code)
-            return Poll()
-        if not raw.strip():
-            return Poll()
+            return []
         if code := reading.refusal(raw):
             log.warning("Cloud MAS refuses to give each %s: %s", kind, code)
-            return Poll()
+            return []
+        return [raw] if raw.strip() not in (b"", b"[]") else []
+
+    async def _save(self) -> None:
+        """What was brought is not brought again: it is kept before more is asked for."""
+        while self._brought:
+            kind, raw = self._brought[0]
+            await fetched.keep(self.database, self.name, kind=kind, raw=raw)
+            del self._brought[0]
+
+    def _read(self, row: Fetched) -> Poll:
+        read = reading.read_receipts if row.kind == "receipt" else reading.read_replies
         try:
-            return read(raw, self.settings)
+            found = read(row.raw, self.settings)
         except Unreadable as problem:
-            return Poll(unread=[Unread(kind, raw.decode("utf-8", "backslashreplace").replace("\x00", "\\x00"),
+            return Poll(unread=[Unread(row.kind, row.raw.decode("utf-8", "backslashreplace").replace("\x00", "\\x00"),
                                        str(problem))])
+        # Where the platform tells no time, this is how the same reply is known that comes out of this row again.
+        return replace(found, incoming=[
+            replace(one, provider_id=one.provider_id or f"fetched-{row.id}-{place}")
+            for place, one in enumerate(found.incoming)])
 
 
 class _HandingOver:

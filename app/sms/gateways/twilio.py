@@ -30,6 +30,7 @@ log = logging.getLogger("doorstep.twilio")
 RECEIPT_PATH = "/gateway/twilio/receipt"
 ANSWER_SECONDS = 15
 CONNECT_SECONDS = 5
+LOOK_UP_SECONDS = 60  # for all texts of a round: the loop that asks has to go round, whether Twilio answers or not
 # A message whose creation broke off may show up in Twilio's list a moment later; after this long it surely will not.
 SURE_SECONDS = 60
 _NEWEST = 20
@@ -71,10 +72,14 @@ class Carrier:
         return list(await asyncio.gather(*(self._send(text) for text in texts)))
 
     async def look_up(self, texts: Sequence[Outbound]) -> list[Sent]:
-        """What Twilio's list of messages says. A text that is not in it is left out, and asked for again later."""
+        """What Twilio's list of messages says. A text that is not in it is left out, and asked for again later, as are
+        those for which Twilio left no time."""
         answers: list[Sent] = []
         taken: set[str] = set()
+        until = time.monotonic() + LOOK_UP_SECONDS
         for text in texts:
+            if time.monotonic() > until:
+                break
             answer = await self._find(text, taken)
             if answer is not None:
                 self._first_asked.pop(text.id, None)

@@ -36,6 +36,7 @@ class FakeTwilio:
     wrong: list[str] = field(default_factory=list)  # what its description would not have
     hidden: bool = False  # the list of messages is empty, whatever was taken
     lookups: int = 0
+    silent: bool = False  # as to its list
     open_now: int = 0
     open_most: int = 0
 
@@ -62,6 +63,8 @@ class FakeTwilio:
 
     async def listed(self, request: web.Request) -> web.Response:
         self.lookups += 1
+        if self.silent:
+            await asyncio.sleep(30)
         wanted = [made for made in reversed(self.messages)
                   if made["to"] == request.query.get("To", made["to"]) and not self.hidden]
         page = wanted[:int(request.query.get("PageSize", "50"))]

@@ -333,38 +333,6 @@ async def test_one_certificate_is_taken_and_no_other(settings: Settings, databas
         assert len(fake.calls) == 1
 
 
-async def test_an_account_that_fetches_gets_receipts_and_replies(settings: Settings, database: Database,
-                                                                 fake: FakeCloudMas,
-                                                                 monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cloudmas, "PULL_SECONDS", 0)
-    carrier = Carrier(account(settings, fake, cloudmas_pull=True), database)
-    assert await carrier.poll() == Poll([], [], [])
-    fake.waiting = {"report": [{"msgGroup": "g", "mobile": "14200000001", "reportStatus": "DELIVRD"},
-                               {"msgGroup": "g", "mobile": "?", "reportStatus": "DELIVRD"}],
-                    "deliver": [{"mobile": "14200000001", "smsContent": "报名", "sendTime": "2026-11-27 08:00:00",
-                                 "addSerial": "1065752910023"}]}
-    fetched = await carrier.poll()
-    assert [(one.provider_id, one.status) for one in fetched.reports] == [("14200000001:g", "delivered")]
-    assert [(one.phone, one.text, one.extension) for one in fetched.incoming] == [(TO, "报名", "10023")]
-    assert [one.kind for one in fetched.unread] == ["receipt"]
-    fake.trouble = ["InvalidUsrOrPwd", "babble"]
-    fetched = await carrier.poll()
-    assert not fetched.reports
-    assert not fetched.incoming
-    assert [one.kind for one in fetched.unread] == ["reply"]
-    assert not fake.told_the_secret
-    await carrier.close()
-
-
 async def test_an_account_that_is_pushed_to_fetches_nothing(carrier: Carrier, fake: FakeCloudMas) -> None:
     assert await carrier.poll() == Poll()
     assert fake.calls == []
-
-
-async def test_fetching_leaves_the_platform_a_moment(settings: Settings, database: Database,
-                                                     fake: FakeCloudMas) -> None:
-    carrier = Carrier(account(settings, fake, cloudmas_pull=True), database)
-    for _ in range(5):
-        await carrier.poll()
-    await carrier.close()
-    assert len(fake.calls) == 2

@@ -29,6 +29,8 @@ DRESSED: dict[str, Callable[[dict[str, Any]], str]] = {
     + b64encode(json.dumps(one).encode()).decode()[60:] + "\n",
     "base64 in a string": lambda one: json.dumps(b64encode(json.dumps(one).encode()).decode()),
     "form": urlencode, "field": lambda one: urlencode({"data": json.dumps([one])}),
+    "base64 in a field, its plus a blank": lambda one: "data=" + b64encode(
+        json.dumps({**one, "note": ">>>>>"}, ensure_ascii=False).encode()).decode(),
     "base64 in a field": lambda one: urlencode({"data": b64encode(json.dumps(one).encode()).decode()}),
 }
 
@@ -92,6 +94,35 @@ def test_one_bad_receipt_does_not_lose_the_others() -> None:
     assert len(read.unread) == 2
     assert reading.nothing_read(read) == ""
     assert reading.nothing_read(receipts([{**REPORT, "mobile": "x"}])) != ""
+
+
+@pytest.mark.parametrize("odd", [None, "x", 1, [REPORT], {}, {**REPORT, "mobile": ["14200000009", "110"]}])
+def test_what_is_no_entry_spoils_none_of_thousands(odd: Any) -> None:
+    many = [{**REPORT, "mobile": str(14200001000 + number)} for number in range(2000)]
+    read = receipts([*many[:1000], odd, *many[1000:]])
+    assert len([one for one in read.reports if one.phone != "+8614200000009"]) == 2000
+    assert len(read.unread) == 1
+    assert len(replies([REPLY, odd, REPLY]).incoming) == 2
+
+
+def test_beside_one_of_thousands_of_numbers_the_others_are_not_kept() -> None:
+    numbers = [str(14200000000 + number) for number in range(5000)]
+    for mobile in (numbers, ",".join(numbers) + ","):
+        read = receipts({**REPORT, "mobile": mobile})
+        assert len(read.reports) == 5000
+        assert sum(len(one.raw) for one in read.reports) < 5000 * 200
+        assert numbers[1] not in read.reports[0].raw
+
+
+def test_one_bad_number_of_several_spoils_itself() -> None:
+    read = receipts({**REPORT, "mobile": "14200000001,110,14200000002"})
+    assert [one.phone[-1] for one in read.reports] == ["1", "2"]
+    assert json.loads(read.unread[0].raw)["mobile"] == "110"
+
+
+def test_a_reply_comes_from_one_phone() -> None:
+    assert not replies({**REPLY, "mobile": ["14200000001", "14200000002"]}).incoming
+    assert not replies({**REPLY, "mobile": "14200000001,14200000002"}).incoming
 
 
 def test_an_empty_list_says_nothing_new() -> None:

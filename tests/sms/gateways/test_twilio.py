@@ -146,6 +146,16 @@ async def test_what_twilio_has_not_is_sent_again_only_after_a_minute(carrier: Ca
     assert [s.outcome for s in await carrier.look_up([text()])] == [Outcome.TRY_LATER]
 
 
+async def test_a_twilio_that_never_answers_does_not_hold_up_who_asks(carrier: Carrier, fake: FakeTwilio,
+                                                                     monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fifty texts would wait for their time-outs one after the other, longer than a loop may take."""
+    monkeypatch.setattr(twilio, "ANSWER_SECONDS", 0.1)
+    monkeypatch.setattr(twilio, "LOOK_UP_SECONDS", 0.3, raising=False)
+    fake.silent = True
+    assert await carrier.look_up([text(number) for number in range(50)]) == []
+    assert 1 < fake.lookups < 10
+
+
 async def test_the_same_words_sent_before_are_not_mistaken_for_the_text(carrier: Carrier, fake: FakeTwilio,
                                                                         database: Database) -> None:
     (earlier,) = await carrier.send([text(1)])
