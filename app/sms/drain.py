@@ -11,7 +11,7 @@ from time import monotonic
 
 from app import meters
 from app.db import Database, take_turn
-from app.errors import without_values
+from app.errors import TemporarilyAway, without_values
 from app.sms import breaker, claims, fetched, fuse, handover, lanes, receipts
 from app.sms.arrivals import keep_unread
 from app.sms.gateways.base import Gateway, Outbound, Outcome, Poll, Sent
@@ -21,6 +21,7 @@ from app.sms.outbox import Priority
 
 log = logging.getLogger("doorstep.dispatch")
 SEND_SECONDS = 20
+AGAIN_SECONDS = 1
 PIECE = 500  # texts that are claimed, or written down, together: on SQLite a reply waits meanwhile
 
 
@@ -41,7 +42,7 @@ class Drain:
     def __init__(self, database: Database, gateway: Gateway, inbox: Inbox, *, worker: str) -> None:
         self.database, self.gateway, self.inbox, self.worker = database, gateway, inbox, worker
         self._fetched: Poll | None = None
-        self._is_known = False
+        self._is_known = self._stops = False
         self._handing_over: set[asyncio.Future[int]] = set()
 
     @property
@@ -61,6 +62,7 @@ class Drain:
 
     async def finish(self) -> None:
         """Wait for claims that are with the provider, so that their results are written down."""
+        self._stops = True
         await asyncio.gather(*self._handing_over, return_exceptions=True)
 
     async def poll(self) -> int:
@@ -156,6 +158,19 @@ class Drain:
         return texts
 
     async def _write_down(self, piece: list[Sent], results: list[Sent], *, elsewhere: bool) -> None:
+        """Again and again while the database is away: until the lease ends nobody but us knows what the provider
+        said. Whoever is told to stop tries once more."""
+        until = monotonic() + self.lease_seconds
+        while True:
+            last = self._stops or monotonic() > until
+            try:
+                return await self._write(piece, results, elsewhere=elsewhere)
+            except TemporarilyAway:
+                if last:
+                    raise
+                await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _write(self, piece: list[Sent], results: list[Sent], *, elsewhere: bool) -> None:
         async with self.database.session() as db:
             await handover.write_down(db, piece, worker=self.worker)
             for batch_id in await fuse.watch(db, piece, among=results, elsewhere=elsewhere):

@@ -56,7 +56,11 @@ _TRIED = insert(_attempt).from_select(
                                                                        _message.c.id == _TOLD.c.number))
 _ENDED = (update(_message).where(_message.c.id == _TOLD.c.number)
           .values({**{name: bindparam(name, type_=_message.c[name].type) for name in _END},
-                   "provider_id": func.nullif(_TOLD.c.word, ""), "worker": None, "lease_until": None}))
+                   # A receipt may have named it before the answer came, or instead of it.
+                   "provider_id": func.coalesce(func.nullif(_TOLD.c.word, ""), _message.c.provider_id),
+                   "worker": None, "lease_until": None}))
+
+
 def worker_name() -> str:
     """place:pid:token; lets a later process of the same place see that this one is dead."""
     return f"{_place()}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -122,7 +126,9 @@ async def unsure(db: AsyncSession, gateway: str, *, most: int) -> list[Outbound]
 async def settle(db: AsyncSession, found: Sequence[Sent], *, asked: Sequence[Outbound] = ()) -> None:
     """What the provider's own list says about unknown texts: it has them, or surely not, or it cannot tell.
 
-    The answer to a question that was `asked` before the text's last attempt says nothing about that attempt.
+    The answer to a question that was `asked` before the text's last attempt says nothing about that attempt. Without
+    a question it is a receipt that names the text: who still holds it writes down himself what became of it, and where
+    he cannot, its id is known all the same.
     """
     now = clock.now()
     attempts = {text.id: text.attempts for text in asked}
@@ -130,6 +136,9 @@ async def settle(db: AsyncSession, found: Sequence[Sent], *, asked: Sequence[Out
         values: dict[str, Any] = {"reason": "cannot_tell"}
         if sent.outcome == Outcome.ACCEPTED:
             values = {"status": Status.ACCEPTED, "reason": "", "provider_id": sent.provider_id, "sent_at": now}
+            if sent.id not in attempts:
+                await db.execute(update(_message).where(_message.c.id == sent.id, _message.c.status == Status.SENDING)
+                                 .values(provider_id=sent.provider_id))
         elif sent.outcome == Outcome.TRY_LATER:
             values = {"status": Status.QUEUED, "reason": "", "next_at": now, "sent_at": None}
         same = _message.c.attempts == attempts[sent.id] if sent.id in attempts else true()
