@@ -14,6 +14,7 @@ from app.db import Database, take_turn
 from app.errors import TemporarilyAway, without_values
 from app.sms import breaker, claims, fetched, fuse, handover, lanes, receipts
 from app.sms.arrivals import keep_unread
+from app.sms.claims import Claimed
 from app.sms.gateways.base import Gateway, Outbound, Outcome, Poll, Sent
 from app.sms.inbox import Inbox
 from app.sms.lanes import Lane
@@ -138,24 +139,34 @@ class Drain:
         return len(texts)
 
     async def _claim(self, chance: _Chance) -> list[Outbound]:
-        """In pieces, each of them a transaction of its own."""
+        """In pieces, each of them a transaction of its own. Those that are claimed are handed over, also where the
+        database goes away before the next piece."""
         texts: list[Outbound] = []
         most = 1 if chance.trial else self.gateway.abilities.batch
         while len(texts) < most:
             asked = min(PIECE, most - len(texts))
-            async with self.database.session() as db:
-                if chance.trial and not await breaker.begin_trial(db, self.gateway.name,
-                                                                  lease_seconds=self.lease_seconds):
-                    return []
-                claimed = await claims.claim(db, self.gateway.name, chance.lanes, worker=self.worker, most=asked,
-                                             lease_seconds=self.lease_seconds)
-                if chance.trial and not claimed.texts:
-                    await breaker.no_trial(db, self.gateway.name)
-                await receipts.after_failures(db, claimed.missed)
+            try:
+                claimed = await self._claim_piece(chance, asked)
+            except TemporarilyAway:
+                if not texts:
+                    raise
+                break
             texts += claimed.texts
             if claimed.found < asked or chance.trial:
                 break
         return texts
+
+    async def _claim_piece(self, chance: _Chance, most: int) -> Claimed:
+        name, lease_seconds = self.gateway.name, self.lease_seconds
+        async with self.database.session() as db:
+            if chance.trial and not await breaker.begin_trial(db, name, lease_seconds=lease_seconds):
+                return Claimed([], [], 0)
+            claimed = await claims.claim(db, name, chance.lanes, worker=self.worker, most=most,
+                                         lease_seconds=lease_seconds)
+            if chance.trial and not claimed.texts:
+                await breaker.no_trial(db, name)
+            await receipts.after_failures(db, claimed.missed)
+        return claimed
 
     async def _write_down(self, piece: list[Sent], results: list[Sent], *, elsewhere: bool) -> None:
         """Again and again while the database is away: until the lease ends nobody but us knows what the provider
