@@ -53,10 +53,9 @@ async def _examine(database: Database) -> None:
     if restored == engines.WAITING:
         raise BadSetting("DATABASE_URL: this database was restored, and what was on its way is not held yet; run: "
                          "doorstep migrate")
-    gateway = database.settings.sms_gateway
-    if demo and gateway != "simulator":
-        raise BadSetting(f"SMS_GATEWAY={gateway}: this is a demo database, whose phone numbers may belong to real "
-                         "people; it works with SMS_GATEWAY=simulator only")
+    if demo and not database.settings.is_simulated:
+        raise BadSetting(f"SMS_GATEWAY={database.settings.sms_gateway}: this is a demo database, whose phone numbers "
+                         "may belong to real people; it works with SMS_GATEWAY=simulator only")
 
 
 def create_app(settings: Settings, *, dispatch: bool = True) -> Litestar:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
@@ -40,6 +41,10 @@ class Settings:
     data_key: str = field(default="", repr=False)
     public_url: str = "http://127.0.0.1:8000"
     sms_gateway: str = "simulator"
+    sms_gateway_replies: str = ""
+    sms_rate_limit: tuple[tuple[str, Decimal], ...] = ()
+    sms_daily_quota: tuple[tuple[str, Decimal], ...] = ()
+    sms_spacing_seconds: int = 10
     sms_signature: str = "家门口就业"
     sms_price_fen: Decimal = Decimal(5)
     sms_per_second: Decimal = Decimal(0)
@@ -63,17 +68,17 @@ class Settings:
     cloudmas_extensions: bool = False
     cloudmas_pull: bool = False
     cloudmas_fingerprint: str = ""
-    cloudmas_callback_secret: str = field(default="", repr=False)
-    cloudmas_allowed: tuple[IPv4Network | IPv6Network, ...] = ()
+    cloudmas_callback_token: str = field(default="", repr=False)
+    cloudmas_callback_ips: tuple[IPv4Network | IPv6Network, ...] = ()
     cloudmas_codes: tuple[tuple[str, str], ...] = ()
     kannel_url: str = "http://127.0.0.1:13013/cgi-bin/sendsms"
-    kannel_user: str = ""
+    kannel_username: str = ""
     kannel_password: str = field(default="", repr=False)
     kannel_from: str = ""
     kannel_smsc: str = ""
     kannel_status_url: str = ""
     kannel_status_password: str = field(default="", repr=False)
-    kannel_secret: str = field(default="", repr=False)
+    kannel_callback_token: str = field(default="", repr=False)
     kannel_callback_url: str = ""
     kannel_allowed: tuple[IPv4Network | IPv6Network, ...] = (IPv4Network("127.0.0.1"), IPv6Network("::1"))
     log_format: str = "text"
@@ -97,9 +102,29 @@ class Settings:
         return self.database_url.startswith("sqlite")
 
     @property
+    def bulk_gateways(self) -> tuple[str, ...]:
+        """Which gateways bulk texts leave through: the first that works."""
+        return tuple(self.sms_gateway.split(","))
+
+    @property
+    def reply_gateways(self) -> tuple[str, ...]:
+        """The same for answers, codes, and news of held places."""
+        return tuple((self.sms_gateway_replies or self.sms_gateway).split(","))
+
+    @property
+    def gateways(self) -> tuple[str, ...]:
+        """All of them, in their order."""
+        return tuple(dict.fromkeys((*self.bulk_gateways, *self.reply_gateways)))
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether no text reaches anybody: the simulator never stands beside a real gateway."""
+        return "simulator" in self.gateways
+
+    @property
     def has_extensions(self) -> bool:
         """Whether every text leaves from a number that says what it is about."""
-        return self.sms_gateway == "cloudmas" and self.cloudmas_extensions
+        return self.gateways == ("cloudmas",) and self.cloudmas_extensions
 
     @property
     def cloudmas_number(self) -> str:
@@ -118,6 +143,10 @@ def _demo(settings: Settings) -> Settings:
         secret_key="demo-secret-key-not-for-real-people",  # noqa: S106  # guards invented people only
         data_key="demo-data-key-not-for-real-people",
         sms_gateway="simulator",
+        sms_gateway_replies="",
+        sms_rate_limit=(),
+        sms_daily_quota=(),
+        sms_spacing_seconds=0,
         sms_signature="青龙泉就业站",
         quiet_hours=None,
     )
@@ -130,7 +159,9 @@ def _checked(settings: Settings) -> Settings:
                              'python3 -c "import secrets; print(secrets.token_urlsafe(32))"')
     if settings.secret_key == settings.data_key:
         raise BadSetting("DATA_KEY must differ from SECRET_KEY, so that either can be changed alone")
-    if settings.sms_gateway == "cloudmas":
+    if settings.is_simulated and len(settings.gateways) > 1:
+        raise BadSetting("SMS_GATEWAY: the simulator reaches nobody, so it cannot stand beside another gateway")
+    if "cloudmas" in settings.gateways:
         _fit_for_cloudmas(settings)
     return settings
 
@@ -165,12 +196,35 @@ def _database(name: str, value: str) -> str:
     return value
 
 
-def _gateway(name: str, value: str) -> str:
-    known = sorted(p.stem for p in (Path(__file__).parent / "sms" / "gateways").glob("*.py") if p.stem != "base")
-    known = [stem for stem in known if not stem.startswith("_")]
-    if value not in known:
-        raise BadSetting(f"{name}={value} is not known; choose one of: {', '.join(known)}")
-    return value
+@cache
+def known_gateways() -> tuple[str, ...]:
+    """The names that there are: a file of app/sms/gateways each."""
+    stems = sorted(path.stem for path in (Path(__file__).parent / "sms" / "gateways").glob("*.py"))
+    return tuple(stem for stem in stems if stem != "base" and not stem.startswith("_"))
+
+
+def _gateways(name: str, value: str) -> str:
+    """One or several, in order, with commas between."""
+    given = [part.strip() for part in value.split(",") if part.strip()]
+    for one in given:
+        if one not in known_gateways():
+            raise BadSetting(f"{name}: {one} is not known; choose from: {', '.join(known_gateways())}")
+    if len(set(given)) < len(given) or not given:
+        raise BadSetting(f"{name}={value} must name each gateway once, with commas between")
+    return ",".join(given)
+
+
+def _by_gateway(name: str, value: str) -> tuple[tuple[str, Decimal], ...]:
+    """Numbers above zero by gateway."""
+    found: dict[str, Decimal] = {}
+    for part in filter(None, (part.strip() for part in value.split(","))):
+        gateway, _equals, number = (word.strip() for word in part.partition("="))
+        if gateway not in known_gateways() or gateway in found:
+            raise BadSetting(f"{name}: {part} must look like kannel=2; the gateways are: {', '.join(known_gateways())}")
+        found[gateway] = _decimal(f"{name}: {gateway}", number)
+        if not found[gateway]:
+            raise BadSetting(f"{name}: {part} must be more than zero")
+    return tuple(found.items())
 
 
 def _whole(name: str, value: str) -> int:
@@ -273,7 +327,11 @@ _READERS = {
     "secret_key": _text,
     "data_key": _text,
     "public_url": _url,
-    "sms_gateway": _gateway,
+    "sms_gateway": _gateways,
+    "sms_gateway_replies": _gateways,
+    "sms_rate_limit": _by_gateway,
+    "sms_daily_quota": _by_gateway,
+    "sms_spacing_seconds": _whole,
     "sms_signature": _text,
     "sms_price_fen": _decimal,
     "sms_per_second": _decimal,
@@ -297,17 +355,17 @@ _READERS = {
     "cloudmas_extensions": _yes_or_no,
     "cloudmas_pull": _yes_or_no,
     "cloudmas_fingerprint": _fingerprint,
-    "cloudmas_callback_secret": _path_secret,
-    "cloudmas_allowed": _networks,
+    "cloudmas_callback_token": _path_secret,
+    "cloudmas_callback_ips": _networks,
     "cloudmas_codes": _codes,
     "kannel_url": _url,
-    "kannel_user": _line,
+    "kannel_username": _line,
     "kannel_password": _line,
     "kannel_from": _line,
     "kannel_smsc": _line,
     "kannel_status_url": _url,
     "kannel_status_password": _line,
-    "kannel_secret": _path_secret,
+    "kannel_callback_token": _path_secret,
     "kannel_callback_url": _url,
     "kannel_allowed": _networks,
     "log_format": _log_format,

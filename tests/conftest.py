@@ -20,7 +20,8 @@ from tests import postgresql
 from tests.village import Village, settle
 
 PLAIN = Settings(secret_key="a-secret-key-for-tests-only", data_key="a-data-key-for-tests-only",
-                 sms_signature="青龙泉就业站", quiet_hours=QuietHours(time(20, 30), time(8, 0)))
+                 sms_signature="青龙泉就业站", quiet_hours=QuietHours(time(20, 30), time(8, 0)),
+                 sms_spacing_seconds=0)
 ENGINES = ("sqlite", "postgresql")
 
 

@@ -17,13 +17,13 @@ GOOD = {"SECRET_KEY": "a-secret-key-for-tests-only", "DATA_KEY": "a-data-key-for
     ("QUIET_HOURS", "night"), ("APPROVAL_ABOVE", "many"), ("APPROVAL_ABOVE", "-3"),
     ("CLOUDMAS_URL", "platform.example"), ("CLOUDMAS_SERVICE_CODE", "106-5"),
     ("CLOUDMAS_ADD_SERIAL", "1" * 21), ("CLOUDMAS_EXTENSIONS", "maybe"), ("CLOUDMAS_MODE", "both"),
-    ("CLOUDMAS_PULL", "1"), ("CLOUDMAS_FINGERPRINT", "ab:cd"), ("CLOUDMAS_CALLBACK_SECRET", "short"),
-    ("CLOUDMAS_CALLBACK_SECRET", "a/secret/with/slashes"), ("CLOUDMAS_ALLOWED", "10.0.0.0/40"),
+    ("CLOUDMAS_PULL", "1"), ("CLOUDMAS_FINGERPRINT", "ab:cd"), ("CLOUDMAS_CALLBACK_TOKEN", "short"),
+    ("CLOUDMAS_CALLBACK_TOKEN", "a/secret/with/slashes"), ("CLOUDMAS_CALLBACK_IPS", "10.0.0.0/40"),
     ("CLOUDMAS_CODES", "MK:0001"), ("CLOUDMAS_CODES", "MK:0001=bored"),
     ("KANNEL_URL", "127.0.0.1:13013"), ("KANNEL_STATUS_URL", "ftp://x"), ("KANNEL_CALLBACK_URL", "here"),
-    ("KANNEL_USER", "门口"), ("KANNEL_PASSWORD", "a\nX-Kannel-To: +8614200000001"), ("KANNEL_FROM", "１０６９"),
-    ("KANNEL_SMSC", "a\tb"), ("KANNEL_STATUS_PASSWORD", "密"), ("KANNEL_SECRET", "short"),
-    ("KANNEL_SECRET", "sixteen/letters/and/more"), ("KANNEL_SECRET", "a" * 101),
+    ("KANNEL_USERNAME", "门口"), ("KANNEL_PASSWORD", "a\nX-Kannel-To: +8614200000001"), ("KANNEL_FROM", "１０６９"),
+    ("KANNEL_SMSC", "a\tb"), ("KANNEL_STATUS_PASSWORD", "密"), ("KANNEL_CALLBACK_TOKEN", "short"),
+    ("KANNEL_CALLBACK_TOKEN", "sixteen/letters/and/more"), ("KANNEL_CALLBACK_TOKEN", "a" * 101),
     ("KANNEL_ALLOWED", "everybody"), ("KANNEL_ALLOWED", "127.0.0.1;::1"), ("KANNEL_ALLOWED", "10.0.0.1/33"),
     ("LOG_FORMAT", "xml"), ("METRICS_ALLOWED", "everybody"), ("METRICS_PORT", "70000"), ("METRICS_PORT", "http"),
 ])
@@ -47,12 +47,12 @@ def test_cloud_mas_is_read_from_the_environment() -> None:
     settings = Settings.from_env({
         **GOOD, "SMS_GATEWAY": "cloudmas", "CLOUDMAS_URL": "https://platform.example:28888/sms/submit",
         "CLOUDMAS_SERVICE_CODE": "10657529", "CLOUDMAS_ADD_SERIAL": "22", "CLOUDMAS_EXTENSIONS": "Yes",
-        "CLOUDMAS_FINGERPRINT": ":".join(["AB"] * 32), "CLOUDMAS_ALLOWED": "10.1.2.3, 2001:db8::/32",
+        "CLOUDMAS_FINGERPRINT": ":".join(["AB"] * 32), "CLOUDMAS_CALLBACK_IPS": "10.1.2.3, 2001:db8::/32",
         "CLOUDMAS_CODES": "MK:0005=off, XX=blocked", "CLOUDMAS_SECRET_KEY": "told-to-nobody"})
     assert settings.has_extensions
     assert settings.cloudmas_number == "1065752922"
     assert settings.cloudmas_fingerprint == "ab" * 32
-    assert [str(network) for network in settings.cloudmas_allowed] == ["10.1.2.3/32", "2001:db8::/32"]
+    assert [str(network) for network in settings.cloudmas_callback_ips] == ["10.1.2.3/32", "2001:db8::/32"]
     assert settings.cloudmas_codes == (("MK:0005", "off"), ("XX", "blocked"))
     assert "told-to-nobody" not in repr(settings)
     whole = Settings.from_env({**GOOD, "CLOUDMAS_SERVICE_CODE": "10657529", "CLOUDMAS_ADD_SERIAL": "1065752922"})
@@ -95,11 +95,12 @@ def test_quiet_hours_lie_over_midnight() -> None:
 
 def test_secrets_are_not_printed() -> None:
     assert "a-secret-key" not in repr(Settings.from_env(GOOD))
-    of_kannel = dict.fromkeys(("KANNEL_PASSWORD", "KANNEL_STATUS_PASSWORD", "KANNEL_SECRET"), "a-secret-of-kannels")
+    of_kannel = dict.fromkeys(("KANNEL_PASSWORD", "KANNEL_STATUS_PASSWORD", "KANNEL_CALLBACK_TOKEN"),
+                              "a-secret-of-kannels")
     assert "a-secret-of" not in repr(Settings.from_env({**GOOD, **of_kannel}))
 
 
-@pytest.mark.parametrize(("name", "value"), [("KANNEL_SECRET", "too/short"), ("KANNEL_PASSWORD", "密码")])
+@pytest.mark.parametrize(("name", "value"), [("KANNEL_CALLBACK_TOKEN", "too/short"), ("KANNEL_PASSWORD", "密码")])
 def test_the_complaint_about_a_secret_does_not_repeat_it(name: str, value: str) -> None:
     with pytest.raises(BadSetting) as refused:
         Settings.from_env({**GOOD, name: value})

@@ -22,9 +22,12 @@ from app.sms import arrivals, consent, inbox
 from app.sms.batches import Batch
 from app.sms.gateways.base import Incoming, Made
 from app.sms.inbox import Inbox
-from app.sms.outbox import Message
+from app.sms.lanes import Lane
+from app.sms.outbox import Message, Priority
 from app.staff import accounts
 from app.staff.accounts import Officer, Role
+
+OWN = [Lane(priority, "simulator") for priority in Priority]  # everything that the simulated carrier is to take
 
 SIGNATURE = "【青龙泉就业站】"
 
@@ -72,10 +75,10 @@ class Village:
             assert loaded
             return await pushes.push(db, loaded, by=self.boss, approved_by=approved_by)
 
-    async def says(self, phone: str, text: str, *, id: str = "") -> list[str]:
+    async def says(self, phone: str, text: str, *, id: str = "", by: str = "simulator") -> list[str]:
         """A text from that phone, dealt with at once; returns what the phone is told back (without signature)."""
         before = len(await self.texts(phone))
-        await arrivals.store(self.database, [("simulator", Incoming("+86" + phone, text, raw=text, provider_id=id))])
+        await arrivals.store(self.database, [(by, Incoming("+86" + phone, text, raw=text, provider_id=id))])
         done = 1
         while done:
             async with self.database.session() as db:

@@ -1,6 +1,7 @@
 """What staff should know of a text before it leaves: no rule of every carrier, but a rule of some, or of good sense."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -27,9 +28,10 @@ class Hint:
     simplified: str = ""
 
 
-def hints(text: str, kind: Kind, *, gateway: str, signature: str, longest: Length | None) -> list[Hint]:
+def hints(text: str, kind: Kind, *, gateways: Sequence[str], signature: str, longest: Length | None) -> list[Hint]:
     """What there is to say about this text, the most pressing first."""
-    found = [_script(text), _signed_twice(text, signature), *_of_carrier(text, kind, gateway, longest)]
+    found = [_script(text), _signed_twice(text, signature), *(
+        hint for gateway in gateways for hint in _of_carrier(text, kind, gateway, longest))]
     if kind in (Kind.JOB, Kind.MOBILISE) and not _WAY_OUT.search(text):
         found.append(Hint(_("Texts that call people to work must say how to stop them, such as: {words}"),
                           {"words": "不再收回TD"}))

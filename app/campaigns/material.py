@@ -102,4 +102,5 @@ async def _published_at(db: AsyncSession, campaign: Campaign) -> datetime:
 
 def _text_to(settings: Settings) -> str:
     """The number that somebody can text to who never got a text from it, where the settings name one."""
-    return {"twilio": settings.twilio_from, "kannel": settings.kannel_from}.get(settings.sms_gateway, "")
+    numbers = {"twilio": settings.twilio_from, "kannel": settings.kannel_from}
+    return next((numbers[name] for name in settings.gateways if numbers.get(name)), "")

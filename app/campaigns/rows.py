@@ -122,7 +122,7 @@ class Texts:
 
     def __init__(self, db: AsyncSession, batch: Batch, *, leaves: datetime, pace: Pace, terms: Terms) -> None:
         values = {name: literal(value, _message.c[name].type) for name, value in {
-            "purpose": Purpose.PUSH.value, "priority": int(Priority.BULK), "gateway": settings_of(db).sms_gateway,
+            "purpose": Purpose.PUSH.value, "priority": int(Priority.BULK), "gateway": settings_of(db).bulk_gateways[0],
             "attempts": 0, "expires_at": terms.expires_at, "asks": terms.asks, "area_id": batch.area_id,
             "memory": {"batch": batch.id, "options": list(terms.options)} if terms.options else {},
             "listing_id": batch.listing_id}.items()} | {"next_at": pace.due(_recipient.c.id)}

@@ -37,10 +37,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _reaches_people(settings: "Settings") -> bool:
-    from app.db import Database
-    from app.sms.gateways.base import Made
-
-    return Made(settings, Database(settings)).get(settings.sms_gateway).abilities.reaches_people
+    return not settings.is_simulated
 
 
 async def _tables_fit(settings: "Settings") -> bool:
@@ -85,8 +82,8 @@ async def _of_gateway(settings: "Settings") -> list[str]:
     database = Database(settings)
     gateways = Made(settings, database)
     try:
-        return [f"SMS_GATEWAY={settings.sms_gateway}: {problem}"
-                for problem in await gateways.get(settings.sms_gateway).check()]
+        return [f"SMS_GATEWAY={name}: {problem}"
+                for name in settings.gateways for problem in await gateways.get(name).check()]
     finally:
         await gateways.close()
         await database.close()

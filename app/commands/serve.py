@@ -71,13 +71,14 @@ def application() -> "Litestar":
 
 
 async def _try(settings: "Settings") -> None:
-    """Open the database and make the gateway once, so that what is wrong is said in one sentence instead of a
+    """Open the database and make each gateway once, so that what is wrong is said in one sentence instead of a
     server's fifty lines."""
     from app.main import open_database
     from app.sms.gateways.base import Made
 
     database = await open_database(settings)
     try:
-        Made(settings, database).get(settings.sms_gateway)
+        for name in settings.gateways:
+            Made(settings, database).get(name)
     finally:
         await database.close()

@@ -89,7 +89,7 @@ async def _half_an_hour_later(db: AsyncSession, random: Random, batch: Batch) ->
 async def _arrive(db: AsyncSession, random: Random, gone: Sequence[Any], half: timedelta) -> None:
     """These were handed over and have an end."""
     ends = random.choices(_ENDS, weights=[end[2] for end in _ENDS], k=len(gone))
-    gateway = settings_of(db).sms_gateway
+    gateway = settings_of(db).bulk_gateways[0]
     sent = [(row, status, str(reason), row.next_at - half + timedelta(seconds=1))
             for row, (status, reason, _share) in zip(gone, ends, strict=True)]
     await db.execute(update(_message).where(_message.c.id == bindparam("row")).values(
@@ -99,7 +99,7 @@ async def _arrive(db: AsyncSession, random: Random, gone: Sequence[Any], half: t
              "ended": None if status == Status.UNKNOWN else at + timedelta(seconds=3)}
             for row, status, reason, at in sent])
     await db.execute(insert(Attempt), [{"message_id": row.id, "number": 1, "at": at, "outcome": str(Outcome.ACCEPTED),
-                                        "code": ""} for row, _status, _reason, at in sent])
+                                        "code": "", "gateway": gateway} for row, _status, _reason, at in sent])
     await db.execute(insert(Receipt), [
         {"gateway": gateway, "provider_id": f"demo-{row.id}", "status": str(status), "reason": reason, "code": "",
          "raw": f"demo-{row.id} {status}", "received_at": at + timedelta(seconds=3),
@@ -119,7 +119,7 @@ async def _answer(db: AsyncSession, random: Random, batch: Batch, rows: Sequence
         if ends[row.id] == Status.DELIVERED and at < now:
             made.append((row, random.choices((1, 2, 3), weights=_SHARES)[0], at))
     made.sort(key=lambda one: one[2])
-    gateway = settings_of(db).sms_gateway
+    gateway = settings_of(db).bulk_gateways[0]
     await db.execute(insert(SimulatedMessage), [
         {"reference": row.id, "phone": row.phone, "text": row.body, "segments": length.measure(row.body).segments,
          "at": row.next_at - half, "arrived": True, "repeats": 0} for row, _choice, _at in made])

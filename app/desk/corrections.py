@@ -252,10 +252,11 @@ async def _tell(db: AsyncSession, text: Inbound, said: Said, told: Sequence[str]
     open_now = await _open_now(db, text)
     if sorry:
         rows.append(outbox.written(settings_of(db), to=text.phone, text=sorry, purpose=Purpose.ANSWER,
-                                   inbound_id=text.id, area_id=text.area_id, not_before=leaves, **(open_now or {})))
+                                   inbound_id=text.id, area_id=text.area_id, not_before=leaves,
+                                   came_by=text.gateway, **(open_now or {})))
     if answer.text:
         asks_anew = answer.asks.partition(":")[0] in _ASKED and answer.asks != said.still_asked.get("asks")
-        row = inbox.message_of(db, said, answer, inbound_id=text.id, leaves=leaves)
+        row = inbox.message_of(db, said, answer, inbound_id=text.id, came_by=text.gateway, leaves=leaves)
         if open_now is not None and not asks_anew:
             addressed = open_now.get("addressed") or row["addressed"]
             row |= {"asks": "", "memory": {}, **open_now, "addressed": list(addressed)}

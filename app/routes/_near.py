@@ -16,7 +16,7 @@ async def simulated(request: AnyRequest) -> Settings:
     """The settings, where the simulated phones are and the caller may use them: anybody in a demo, whose people are
     invented, else only somebody on this very machine. Raises NotFound otherwise."""
     settings: Settings = request.app.state.settings
-    if settings.sms_gateway == "simulator" and (_is_near(request) or await _is_demo(request)):
+    if settings.is_simulated and (_is_near(request) or await _is_demo(request)):
         return settings
     raise NotFound
 

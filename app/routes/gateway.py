@@ -99,10 +99,10 @@ async def twilio_receipt(request: AnyRequest) -> Response[Any]:
     return Response(_NOTHING, media_type="text/xml")
 
 
-@post("/cloudmas/{secret:str}/reply", status_code=200, request_max_body_size=_BIGGEST_PUSH)
-async def cloudmas_reply(request: AnyRequest, secret: FromPath[str]) -> Response[Any]:
+@post("/cloudmas/{token:str}/reply", status_code=200, request_max_body_size=_BIGGEST_PUSH)
+async def cloudmas_reply(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     """Texts from phones. The answers leave through the outbox."""
-    found = await _cloudmas(request, secret, cloudmas.read_replies, "reply")
+    found = await _cloudmas(request, token, cloudmas.read_replies, "reply")
     if isinstance(found, Response):
         return found
     if found.incoming:
@@ -113,10 +113,11 @@ async def cloudmas_reply(request: AnyRequest, secret: FromPath[str]) -> Response
     return Response("", media_type="text/plain")
 
 
-@post("/cloudmas/{secret:str}/report", status_code=200, request_max_body_size=_BIGGEST_PUSH)
-async def cloudmas_report(request: AnyRequest, secret: FromPath[str]) -> Response[Any]:
-    """What became of texts: kept here, applied by the dispatch."""
-    found = await _cloudmas(request, secret, cloudmas.read_receipts, "receipt")
+@post(["/cloudmas/{token:str}/receipt", "/cloudmas/{token:str}/report"], status_code=200,
+      request_max_body_size=_BIGGEST_PUSH)
+async def cloudmas_receipt(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
+    """What became of texts: kept here, applied by the dispatch. The platform's own word for it works, too."""
+    found = await _cloudmas(request, token, cloudmas.read_receipts, "receipt")
     if isinstance(found, Response):
         return found
     async with _database(request).session() as db:
@@ -125,15 +126,15 @@ async def cloudmas_report(request: AnyRequest, secret: FromPath[str]) -> Respons
     return Response("", media_type="text/plain")
 
 
-async def _cloudmas(request: AnyRequest, secret: str, read: Callable[[bytes, Settings], Poll], kind: str,
+async def _cloudmas(request: AnyRequest, token: str, read: Callable[[bytes, Settings], Poll], kind: str,
                     ) -> Poll | Response[Any]:
-    """What the platform pushed. It signs nothing, so what says that it is the platform is a secret in the address, and
+    """What the platform pushed. It signs nothing, so what says that it is the platform is a token in the address, and
     where the call comes from. Where nothing of it can be read, it is kept here and the answer is a no."""
     settings: Settings = request.app.state.settings
-    mine = settings.cloudmas_callback_secret
-    if not hmac.compare_digest(secret.encode("utf-8", "replace"), mine.encode()) or not mine:
+    mine = settings.cloudmas_callback_token
+    if not hmac.compare_digest(token.encode("utf-8", "replace"), mine.encode()) or not mine:
         raise NotFound
-    if settings.cloudmas_allowed and not networks.holds(settings.cloudmas_allowed, address_of(request)):
+    if settings.cloudmas_callback_ips and not networks.holds(settings.cloudmas_callback_ips, address_of(request)):
         raise HTTPException(status_code=403, detail="this address may not call here")
     raw = await request.body()
     try:
@@ -146,27 +147,27 @@ async def _cloudmas(request: AnyRequest, secret: str, read: Callable[[bytes, Set
     return found
 
 
-@get("/kannel/{secret:str}/reply")
-async def kannel_reply(request: AnyRequest, secret: FromPath[str]) -> Response[Any]:
+@get("/kannel/{token:str}/reply")
+async def kannel_reply(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     """A text from a phone. An empty answer, so that Kannel has nothing to text back."""
-    raw = _kannel(request, secret)
+    raw = _kannel(request, token)
     try:
         incoming = kannel.read_reply(raw)
     except Unreadable as problem:
-        return await _set_aside(request, "kannel", "reply", raw, problem)
+        return await _unreadable(request, "kannel", "reply", raw, problem)
     await _inbox(request).receive("kannel", [cleaned(incoming)])
     return _silence()
 
 
-@get("/kannel/{secret:str}/receipt")
-async def kannel_receipt(request: AnyRequest, secret: FromPath[str]) -> Response[Any]:
+@get("/kannel/{token:str}/receipt")
+async def kannel_receipt(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     """What became of a text: kept here, applied by the dispatch. It names our own message, so that it also tells of
     one about which nobody knew whether Kannel had taken it."""
-    raw = _kannel(request, secret)
+    raw = _kannel(request, token)
     try:
         report = kannel.read_receipt(raw)
     except Unreadable as problem:
-        return await _set_aside(request, "kannel", "receipt", raw, problem)
+        return await _unreadable(request, "kannel", "receipt", raw, problem)
     async with _database(request).session() as db:
         await handover.settle(db, [Sent(kannel.message_id(report.provider_id), Outcome.ACCEPTED, report.provider_id)])
         await receipts.keep(db, "kannel", [report])
@@ -203,21 +204,15 @@ async def _twilio(request: AnyRequest) -> tuple[bytes, MultiDict[str]]:
     return raw, form
 
 
-def _kannel(request: AnyRequest, secret: str) -> bytes:
+def _kannel(request: AnyRequest, token: str) -> bytes:
     """The call's query, when it is our Kannel that calls. Raises NotFound otherwise, as if there were nothing here."""
-    if not kannel.is_genuine(request.app.state.settings, secret, address_of(request)):
+    if not kannel.is_genuine(request.app.state.settings, token, address_of(request)):
         raise NotFound
     return bytes(request.scope["query_string"])
 
 
 def _silence() -> Response[Any]:
     return Response(b"", media_type="text/plain", status_code=200)
-
-
-async def _set_aside(request: AnyRequest, gateway: str, kind: str, raw: bytes, problem: Exception) -> Response[Any]:
-    """Keep the call for staff, and say nothing: Kannel would make it again and again for as long as it is refused."""
-    await _unreadable(request, gateway, kind, raw, problem)
-    return _silence()
 
 
 async def _unreadable(request: AnyRequest, gateway: str, kind: str, raw: bytes, problem: Exception) -> Response[Any]:
@@ -285,7 +280,7 @@ def _away(_request: AnyRequest, _error_: TemporarilyAway) -> Response[Any]:
 ROUTES: Sequence[Router] = [Router(
     "/gateway",
     route_handlers=[simulator_reply, simulator_messages, twilio_reply, twilio_receipt, cloudmas_reply,
-                    cloudmas_report, kannel_reply, kannel_receipt],
+                    cloudmas_receipt, kannel_reply, kannel_receipt],
     exception_handlers={HTTPException: _http, NotFound: _not_here, TemporarilyAway: _away,
                         Exception: _broken},
     request_max_body_size=_BIGGEST,

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, insert
+from sqlalchemy import ForeignKey, Index, String, Text, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,6 +16,7 @@ from app.residents import vault
 from app.residents.vault import Vault, WrongKey
 from app.sms.gateways.base import Incoming, Unread
 
+RECENT = 1000  # calls that could not be read, among which one that comes again is looked for
 _MOST_KEPT = 400_000  # characters of what could not be read: to look for ID numbers in more holds everybody up
 
 
@@ -118,7 +119,16 @@ def as_written(keys: Vault, row: Any) -> str:
 
 
 async def keep_unreadable(database: Database, gateway: str, *, kind: str, raw: str, problem: str) -> None:
-    """A provider's call that could not be read, for staff to look at."""
+    """A provider's call that could not be read, for staff to look at. Kannel makes such a call again every ten seconds
+    for a day: the same one as a recent one is not kept twice."""
+    hidden = masks.hide(raw.replace("\x00", "")[:20_000])
+    last = select(func.coalesce(func.max(UnreadableCall.id), 0)).scalar_subquery()
+    same = select(UnreadableCall.id).where(
+        UnreadableCall.id > last - RECENT, UnreadableCall.gateway == gateway, UnreadableCall.kind == kind,
+        UnreadableCall.raw == hidden)
+    async with database.reading() as db:
+        if await db.scalar(same.limit(1)):
+            return
     async with database.session() as db:
         await keep_unread(db, gateway, [Unread(kind, raw, problem)])
 

@@ -34,7 +34,7 @@ from app import clock
 from app.db import Id, Moment, Table, core, only, settings_of, take_turn
 from app.errors import Refused
 from app.i18n import _
-from app.sms import consent, length, outbox, quiet
+from app.sms import breaker, consent, length, outbox, quiet
 from app.sms.consent import JOBS, Word
 from app.sms.outbox import Message, Priority, Purpose, Status
 from app.staff import audit
@@ -197,7 +197,7 @@ async def release(db: AsyncSession, batch: Batch, *, expires_at: datetime | None
     values: dict[str, Any] = {
         "phone": recipient.c.phone, "body": recipient.c.body, "segments": recipient.c.segments,
         "addressed": recipient.c.addressed, "purpose": literal(Purpose.PUSH.value),
-        "priority": literal_column(str(int(Priority.BULK))), "gateway": literal(settings_of(db).sms_gateway),
+        "priority": literal_column(str(int(Priority.BULK))), "gateway": literal(settings_of(db).bulk_gateways[0]),
         "status": literal(Status.QUEUED.value), "reason": literal(""), "attempts": literal_column("0"),
         "next_at": literal(leaves, message.c.next_at.type), "created_at": literal(now, message.c.created_at.type),
         "expires_at": literal(good_until, message.c.expires_at.type), "asks": literal(asks),
@@ -250,6 +250,7 @@ async def resume(db: AsyncSession, batch: Batch, *, by: Officer) -> None:
         raise Refused(_("It is not paused."))
     batch.trouble, batch.resumed_at = "", clock.now()
     set_off(db, batch, again=True)
+    await breaker.wake(db)
     audit.record(db, "resume_batch", batch, by=by)
 
 

@@ -17,18 +17,19 @@ _OURS = (Reason.QUOTA, Reason.ACCOUNT)  # the graver one is what a batch is told
 _TAKEN = (Status.ACCEPTED, Status.DELIVERED, Status.UNKNOWN)
 
 
-async def watch(db: AsyncSession, results: Sequence[Sent], *, among: Sequence[Sent]) -> list[int]:
+async def watch(db: AsyncSession, results: Sequence[Sent], *, among: Sequence[Sent],
+                elsewhere: bool = False) -> list[int]:
     """Pause the batches to whose texts the carrier said nothing but no, and put down why; returns their ids. What was
     taken `among` all that it said at the same time counts, too.
 
-    Our account, money, settings or quota stop a batch at the first text. Texts that were surely not taken on these
-    grounds wait for somebody to let the batch go on.
+    Our account, money, settings or quota stop a batch at the first text, unless `elsewhere` another gateway would take
+    the rest. Texts that were surely not taken on these grounds wait for it, or for somebody to let the batch go on.
     """
     account = [sent.id for sent in results if sent.reason in _OURS]
     refused = [sent.id for sent in results if sent.outcome == Outcome.REFUSED]
     if not account and not refused:
         return []
-    blown = {batch_id: str(reason) for reason in _OURS for batch_id in await _batches(
+    blown = {} if elsewhere else {batch_id: str(reason) for reason in _OURS for batch_id in await _batches(
         db, [sent.id for sent in results if sent.reason == reason])}
     taken = await _batches(db, [sent.id for sent in among if sent.outcome == Outcome.ACCEPTED]) if refused else []
     for batch_id in set(await _batches(db, refused)) - set(taken):

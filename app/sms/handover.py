@@ -1,4 +1,4 @@
-"""Handing texts over: claim some, send them, write down what the provider said. Leases outlive no process.
+"""What became of texts that were handed over, or perhaps were: written down claim by claim. Leases outlive no process.
 
 Every statement here works on a whole claim; the same ones run on SQLite, where the writing transaction is alone, and
 on PostgreSQL, where `SKIP LOCKED` lets many workers claim side by side.
@@ -8,9 +8,8 @@ import hashlib
 import os
 import secrets
 import socket
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,6 @@ from sqlalchemy import (
     ColumnElement,
     String,
     bindparam,
-    exists,
     func,
     insert,
     literal,
@@ -33,9 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import clock, pairs
 from app.db import core, settings_of
 from app.settings import QuietHours
-from app.sms import batches, consent, extensions, quiet
-from app.sms.batches import Batch
-from app.sms.consent import JOBS, Word
+from app.sms import batches, quiet
 from app.sms.gateways.base import Outbound, Outcome, Reason, Sent
 from app.sms.outbox import UNSURE_HOURS, Attempt, Message, Priority, Purpose, Status
 
@@ -43,8 +39,7 @@ MOST_ATTEMPTS = 10  # over two hours
 LONGEST_BACK_OFF = timedelta(hours=1)
 SLACK = timedelta(seconds=30)  # by which the clocks of two machines may differ
 
-_message, _batch, _attempt = core(Message), core(Batch), core(Attempt)
-_UNASKED = (Purpose.PUSH, Purpose.SERVICE)
+_message, _attempt = core(Message), core(Attempt)
 _TOLD = pairs.joined("told")
 _END = ("status", "reason", "next_at", "sent_at", "ended_at")
 _QUEUED: ColumnElement[str] = literal_column("'queued'")  # a literal, so that PostgreSQL uses the partial index
@@ -55,60 +50,20 @@ _HELD = (select(_message.c.id, _message.c.attempts, _message.c.purpose, _message
          .where(_message.c.worker == bindparam("worker"), _message.c.status == literal_column("'sending'"))
          .with_for_update(of=_message))
 _TRIED = insert(_attempt).from_select(
-    ["message_id", "number", "at", "outcome", "code"],
+    ["message_id", "number", "at", "outcome", "code", "gateway"],
     select(_message.c.id, _message.c.attempts, bindparam("at", type_=_attempt.c.at.type),
-           bindparam("outcome", type_=String()), _TOLD.c.word).join_from(_TOLD, _message,
+           bindparam("outcome", type_=String()), _TOLD.c.word, _message.c.gateway).join_from(_TOLD, _message,
                                                                        _message.c.id == _TOLD.c.number))
 _ENDED = (update(_message).where(_message.c.id == _TOLD.c.number)
           .values({**{name: bindparam(name, type_=_message.c[name].type) for name in _END},
-                   "provider_id": func.nullif(_TOLD.c.word, ""), "worker": None, "lease_until": None}))
-
-
-@dataclass(frozen=True)
-class Claimed:
-    """The texts to hand over; `missed` are messages with news that may not be texted any more."""
-
-    texts: list[Outbound]
-    missed: list[int]
+                   # A receipt may have named it before the answer came, or instead of it.
+                   "provider_id": func.coalesce(func.nullif(_TOLD.c.word, ""), _message.c.provider_id),
+                   "worker": None, "lease_until": None}))
 
 
 def worker_name() -> str:
     """place:pid:token; lets a later process of the same place see that this one is dead."""
     return f"{_place()}:{os.getpid()}:{secrets.token_hex(4)}"
-
-
-async def anything_due(db: AsyncSession, gateway: str) -> bool:
-    """A cheap look, for readers: is there a text that could leave now?"""
-    now = clock.now()
-    for priority in _leaving(db, now):
-        if await db.scalar(select(exists((await _due(db, gateway, priority, now)).limit(1)))):
-            return True
-    return False
-
-
-async def claim(db: AsyncSession, gateway: str, *, worker: str, most: int, lease_seconds: int) -> Claimed:
-    """Take up to so many due texts, replies first, each for this worker alone until its lease ends.
-
-    Texts that came too late are withdrawn instead, and so are pushes and news to numbers that said stop since, and
-    pushes to those that agree no longer to what the batch is about.
-    """
-    now = clock.now()
-    claimed: list[Any] = []
-    for priority in _leaving(db, now):
-        if len(claimed) < most:
-            due = await _due(db, gateway, priority, now)
-            claimed += await _claim(db, due.limit(most - len(claimed)), worker,
-                                    now + timedelta(seconds=lease_seconds))
-    gone = {row.id: "too_late" for row in claimed if row.expires_at is not None and row.expires_at <= now}
-    gone |= await _unwanted(db, [row for row in claimed if row.purpose in _UNASKED])
-    for reason in set(gone.values()):
-        await _withdraw(db, [row_id for row_id, why in gone.items() if why == reason], reason, now)
-    leaving = [row for row in claimed if row.id not in gone]
-    behind = await extensions.of(db, leaving)
-    return Claimed([Outbound(row.id, row.phone, row.body, row.segments, extension=behind.get(row.id, ""))
-                    for row in leaving],
-                   [row.id for row in claimed if row.id in gone and (
-                       row.purpose == Purpose.SERVICE or (row.purpose == Purpose.ANSWER and row.listing_id))])
 
 
 async def write_down(db: AsyncSession, results: Sequence[Sent], *, worker: str) -> None:
@@ -144,9 +99,9 @@ async def expire_forgotten(db: AsyncSession, *, before: datetime) -> int:
 async def _lose(db: AsyncSession, over: ColumnElement[bool], now: datetime) -> int:
     where = (_message.c.status == literal_column("'sending'")) & over
     await db.execute(insert(_attempt).from_select(
-        ["message_id", "number", "at", "outcome", "code"],
+        ["message_id", "number", "at", "outcome", "code", "gateway"],
         select(_message.c.id, _message.c.attempts, literal(now, _attempt.c.at.type),
-               literal_column("'unknown'"), literal_column("'lease'")).where(where)))
+               literal_column("'unknown'"), literal_column("'lease'"), _message.c.gateway).where(where)))
     done = await db.execute(update(_message).where(where).values(
         status=Status.UNKNOWN, reason="lease", worker=None, lease_until=None, sent_at=now))
     return int(done.rowcount)  # type: ignore[attr-defined]  # every UPDATE has one
@@ -171,7 +126,9 @@ async def unsure(db: AsyncSession, gateway: str, *, most: int) -> list[Outbound]
 async def settle(db: AsyncSession, found: Sequence[Sent], *, asked: Sequence[Outbound] = ()) -> None:
     """What the provider's own list says about unknown texts: it has them, or surely not, or it cannot tell.
 
-    The answer to a question that was `asked` before the text's last attempt says nothing about that attempt.
+    The answer to a question that was `asked` before the text's last attempt says nothing about that attempt. Without
+    a question it is a receipt that names the text: who still holds it writes down himself what became of it, and where
+    he cannot, its id is known all the same.
     """
     now = clock.now()
     attempts = {text.id: text.attempts for text in asked}
@@ -179,12 +136,24 @@ async def settle(db: AsyncSession, found: Sequence[Sent], *, asked: Sequence[Out
         values: dict[str, Any] = {"reason": "cannot_tell"}
         if sent.outcome == Outcome.ACCEPTED:
             values = {"status": Status.ACCEPTED, "reason": "", "provider_id": sent.provider_id, "sent_at": now}
+            if sent.id not in attempts:
+                await db.execute(update(_message).where(_message.c.id == sent.id, _message.c.status == Status.SENDING)
+                                 .values(provider_id=sent.provider_id))
         elif sent.outcome == Outcome.TRY_LATER:
             values = {"status": Status.QUEUED, "reason": "", "next_at": now, "sent_at": None}
         same = _message.c.attempts == attempts[sent.id] if sent.id in attempts else true()
         await db.execute(update(_message).where(_message.c.id == sent.id, _message.c.status == Status.UNKNOWN, same)
                          .values(**values))
     await _keep_stopped(db, [sent.id for sent in found if sent.outcome == Outcome.TRY_LATER])
+
+
+async def bring_forward(db: AsyncSession, gateway: str) -> None:
+    """Answers that this gateway put off leave at once, as another one takes them now."""
+    now = clock.now()
+    await db.execute(update(_message).where(
+        _message.c.gateway == gateway, _message.c.status == _QUEUED, _message.c.attempts > 0,
+        _message.c.priority == literal_column(str(int(Priority.REPLY))), _message.c.next_at > now,
+        _message.c.next_at <= now + LONGEST_BACK_OFF).values(next_at=now))
 
 
 async def put_right(db: AsyncSession) -> None:
@@ -215,64 +184,6 @@ async def give_up_waiting(db: AsyncSession) -> int:
 def back_off(attempts: int) -> timedelta:
     """How long a text waits after so many refusals that may pass: 15 seconds, doubling, at most an hour."""
     return min(timedelta(seconds=15 * 2 ** (attempts - 1)), LONGEST_BACK_OFF)
-
-
-def _leaving(db: AsyncSession, now: datetime) -> list[Priority]:
-    """What may leave now: in the quiet hours nothing in bulk, also not what the evening left over."""
-    if quiet.opening(settings_of(db).quiet_hours, now) > now:
-        return [Priority.REPLY, Priority.SERVICE]
-    return list(Priority)
-
-
-async def _due(db: AsyncSession, gateway: str, priority: Priority, now: datetime) -> Any:
-    """What may leave now, less what is paused or stopped."""
-    due = (select(_message.c.id)
-           .where(_message.c.gateway == gateway, _message.c.status == _QUEUED,
-                  _message.c.priority == literal_column(str(int(priority))), _message.c.next_at <= now)
-           .order_by(_message.c.next_at, _message.c.id))
-    kept_back = await batches.kept_back(db) if priority == Priority.BULK else []
-    return due.where(func.coalesce(_message.c.batch_id, 0).not_in(kept_back)) if kept_back else due
-
-
-async def _claim(db: AsyncSession, due: Any, worker: str, lease_until: datetime) -> list[Any]:
-    rows = await db.execute(
-        update(_message).where(_message.c.id.in_(due.with_for_update(skip_locked=True)))
-        .values(status=Status.SENDING, attempts=_message.c.attempts + 1, worker=worker, lease_until=lease_until)
-        .returning(_message.c.id, _message.c.phone, _message.c.body, _message.c.segments, _message.c.purpose,
-                   _message.c.expires_at, _message.c.listing_id, _message.c.batch_id, _message.c.asks,
-                   _message.c.inbound_id))
-    return sorted(rows.all(), key=lambda row: int(row.id))
-
-
-async def _unwanted(db: AsyncSession, unasked: Sequence[Any]) -> dict[int, str]:
-    """Which of these texts, for which nobody asked, may not leave any more, and why: by what the number says now of
-    the purpose of the batch, or in general."""
-    if not unasked:
-        return {}
-    about = await _about(db, {row.batch_id for row in unasked if row.batch_id})
-    said = await consent.own_among(db, [row.phone for row in unasked])
-    gone = {}
-    for row in unasked:
-        word = said.get((row.phone, about.get(row.batch_id, JOBS))) or said.get((row.phone, JOBS))
-        if word == Word.STOPPED:
-            gone[row.id] = "stopped"
-        elif row.purpose == Purpose.PUSH and word != Word.AGREED:
-            gone[row.id] = "no_consent"
-    return gone
-
-
-async def _about(db: AsyncSession, batch_ids: Collection[int]) -> dict[int, str]:
-    """By batch the purpose of consent that it needs."""
-    if not batch_ids:
-        return {}
-    rows = await db.execute(select(_batch.c.id, _batch.c.about).where(_batch.c.id.in_(batch_ids)))
-    return dict(rows.all())
-
-
-async def _withdraw(db: AsyncSession, ids: list[int], reason: str, now: datetime) -> None:
-    if ids:
-        await db.execute(update(_message).where(_message.c.id.in_(ids)).values(
-            status=Status.WITHDRAWN, reason=reason, ended_at=now, worker=None, lease_until=None))
 
 
 async def _keep_stopped(db: AsyncSession, back: list[int]) -> None:

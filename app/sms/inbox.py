@@ -248,16 +248,16 @@ async def _deal_with(db: AsyncSession, row: Any, said: Said) -> _Dealt:
         columns["intent"] = answer.meant.intent
     if not answer.text:
         return _Dealt({**columns, "state": columns["state"] if columns["state"] == State.FAILED else State.SILENT})
-    return _Dealt(columns, message_of(db, said, answer, inbound_id=row.id))
+    return _Dealt(columns, message_of(db, said, answer, inbound_id=row.id, came_by=row.gateway))
 
 
-def message_of(db: AsyncSession, said: Said, answer: Answer, *, inbound_id: int,
+def message_of(db: AsyncSession, said: Said, answer: Answer, *, inbound_id: int, came_by: str,
                leaves: datetime | None = None) -> dict[str, Any]:
     """The row of an answer for the outbox, to leave at that moment, or at once."""
     return outbox.written(
         settings_of(db), to=said.phone, text=answer.text, purpose=Purpose.ANSWER, asks=answer.asks,
         addressed=answer.addressed, memory=answer.memory, inbound_id=inbound_id, listing_id=answer.listing_id,
-        area_id=said.area.id if said.area else None, not_before=leaves,
+        area_id=said.area.id if said.area else None, not_before=leaves, came_by=came_by,
         expires_at=good_until(leaves or clock.now()) if answer.listing_id else None)
 
 

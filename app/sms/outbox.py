@@ -127,7 +127,7 @@ class Message(Table):
 
 
 class Attempt(Table):
-    """One try to hand a text over: what the provider said, in its own words."""
+    """One try to hand a text over: to which gateway, and what the provider said, in its own words."""
 
     __tablename__ = "attempt"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -136,6 +136,7 @@ class Attempt(Table):
     at: Mapped[datetime]
     outcome: Mapped[str] = mapped_column(String(10))
     code: Mapped[str] = mapped_column(String(40), default="")
+    gateway: Mapped[str | None] = mapped_column(String(20))
 
     __table_args__ = (UniqueConstraint("message_id", "number"),)
 
@@ -178,18 +179,20 @@ async def queue_all(db: AsyncSession, rows: list[dict[str, Any]]) -> None:
 def written(settings: Settings, *, to: str, text: str, purpose: Purpose, asks: str = "",
             addressed: Sequence[int] = (), memory: dict[str, Any] | None = None, area_id: int | None = None,
             listing_id: int | None = None, inbound_id: int | None = None, not_before: datetime | None = None,
-            expires_at: datetime | None = None) -> dict[str, Any]:
+            expires_at: datetime | None = None, came_by: str = "") -> dict[str, Any]:
     """The row of a text to be queued.
 
     The signature of the station is put in front here and nowhere else. `not_before` is a moment, such as the end of
-    the quiet hours; after `expires_at` the text is withdrawn instead of sent.
+    the quiet hours; after `expires_at` the text is withdrawn instead of sent. `came_by` is the gateway that brought
+    what is answered: whoever asked knows that number, so the answer leaves from it if it may.
     """
     now = clock.now()
     body = sign(text, settings.sms_signature)
     return {
         "phone": to, "body": body, "segments": length.measure(body).segments, "purpose": purpose,
         "priority": Priority.REPLY if purpose in (Purpose.ANSWER, Purpose.CODE) else Priority.SERVICE,
-        "gateway": settings.sms_gateway, "status": Status.QUEUED, "reason": "", "attempts": 0,
+        "gateway": came_by if came_by in settings.reply_gateways else settings.reply_gateways[0],
+        "status": Status.QUEUED, "reason": "", "attempts": 0,
         "next_at": max(not_before or now, now), "expires_at": expires_at, "asks": asks, "addressed": list(addressed),
         "memory": memory or {}, "area_id": area_id, "listing_id": listing_id, "inbound_id": inbound_id,
         "created_at": now}

@@ -47,12 +47,14 @@ async def keep(db: AsyncSession, gateway: str, reports: Sequence[Report]) -> Non
 async def apply_kept(db: AsyncSession, *, most: int = 1000) -> int:
     """Move texts forward by the receipts that have not been applied; returns how many receipts found their text.
 
-    A receipt that came before our own note of the provider's id stays for the next time.
+    A receipt that came before our own note of the provider's id stays for the next time, and so does one of a text
+    that somebody still holds: first it is written down that it was handed over.
     """
     rows = (await db.execute(
         select(_receipt.c.id, _message.c.id, _receipt.c.status, _receipt.c.reason)
         .join(_message, (_message.c.gateway == _receipt.c.gateway) & (_message.c.provider_id == _receipt.c.provider_id))
-        .where(_receipt.c.applied_at.is_(None)).order_by(_receipt.c.id).limit(most))).all()
+        .where(_receipt.c.applied_at.is_(None), _message.c.status != Status.SENDING)
+        .order_by(_receipt.c.id).limit(most))).all()
     matches = [_Match(*row) for row in rows]
     if not matches:
         return 0

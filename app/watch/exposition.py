@@ -99,10 +99,15 @@ def _lanes(found: Figures) -> Iterator[Metric]:
         ("held", "Texts with a worker."),
         ("overdue", "Texts with a worker that should have said long ago what became of them."),
         ("unsettled", "Texts of which nobody knows yet whether the provider has them."))}
+    standing = {name: GaugeMetricFamily(f"doorstep_gateway_{name}", said, labels=["gateway"]) for name, said in (
+        ("rests", "1 while nothing is given to it."),
+        ("segments_today", "Segments that it was given today, where it has a quota or a rate."))}
     for gateway, lane in found.lanes.items():
         for name, value in (("held", lane.held), ("overdue", lane.overdue), ("unsettled", lane.unsettled)):
             families[name].add_metric([gateway], value)
-    yield from families.values()
+        standing["rests"].add_metric([gateway], int(lane.rests))
+        standing["segments_today"].add_metric([gateway], lane.segments_today)
+    yield from (*families.values(), *standing.values())
 
 
 def _gauge(name: str, said: str, value: float) -> GaugeMetricFamily:

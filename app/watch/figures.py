@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock
 from app.db import Database, aside, core, settings_of
-from app.sms import batches, quiet
+from app.sms import allowance, batches, breaker, quiet
 from app.sms.arrivals import Inbound
 from app.sms.batches import Batch
 from app.sms.outbox import Attempt, Message, Priority, Receipt
@@ -60,12 +60,14 @@ class Queue:
 @dataclass
 class Lane:
     """One gateway. `held` are with a worker, `overdue` with one that should have said long ago what became of them,
-    and of the `unsettled` nobody knows yet whether the provider has them."""
+    and of the `unsettled` nobody knows yet whether the provider has them. It `rests` while nothing is given to it."""
 
     queues: dict[Kind, Queue] = field(default_factory=lambda: {kind: Queue() for kind in Kind})
     held: int = 0
     overdue: int = 0
     unsettled: int = 0
+    rests: bool = False
+    segments_today: int = 0
 
     @property
     def waiting(self) -> int:
@@ -122,10 +124,14 @@ class Recent:
 
 
 async def of(db: AsyncSession) -> Figures:
-    found = Figures(clock.now(), lanes={settings_of(db).sms_gateway: Lane()})
+    found = Figures(clock.now(), lanes={name: Lane() for name in settings_of(db).gateways})
     await _queues(db, found)
     await _held(db, found)
     await _incoming(db, found)
+    for name, row in (await breaker.standings(db)).items():
+        if name in found.lanes:
+            found.lanes[name].rests = not breaker.works(row)
+            found.lanes[name].segments_today = allowance.used_today(row)
     return found
 
 

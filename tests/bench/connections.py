@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tests.bench.house import Stopwatch, timed, until
@@ -10,7 +10,8 @@ from tests.bench.house import Stopwatch, timed, until
 
 @dataclass
 class Call:
-    """One request and what came back; `sent_at` is a moment (seconds since 1970)."""
+    """One request and what came back; `sent_at` is a moment (seconds since 1970), for a call that is made at a fixed
+    time the one when it was due."""
 
     sent_at: float
     seconds: float
@@ -51,6 +52,23 @@ async def flood(port: int, requests: Iterable[bytes], *, connections: int, secon
     for client in clients:
         client.close()
     return result
+
+
+async def paced(port: int, requests: Sequence[bytes], *, per_second: float, seconds: float, connections: int,
+                go: Callable[[], Awaitable[object]]) -> list[Call]:
+    """Make each call when it is due, whether those before were answered or not, for so many seconds, beginning when
+    `go` returns. A call's time counts from when it was due, also where every connection was busy then; one that could
+    not be made before the time was over is not there."""
+    clients = [await _connect(port) for _ in range(connections)]
+    await go()
+    calls: list[Call] = []
+    due = _Due(iter(enumerate(requests)), per_second, time.perf_counter(), time.time(), seconds)
+    async with asyncio.TaskGroup() as group:
+        for client in clients:
+            group.create_task(_call_when_due(client, due, calls))
+    for client in clients:
+        client.close()
+    return calls
 
 
 async def fetch(port: int, request: bytes) -> tuple[bytes, bytes]:
@@ -124,6 +142,27 @@ class _Client(asyncio.Protocol):
 async def _connect(port: int) -> _Client:
     _transport, client = await asyncio.get_running_loop().create_connection(_Client, "127.0.0.1", port)
     return client
+
+
+@dataclass(frozen=True)
+class _Due:
+    """Which call is next, and when; shared by all connections."""
+
+    left: Iterator[tuple[int, bytes]]
+    per_second: float
+    started: float
+    started_at: float
+    seconds: float
+
+
+async def _call_when_due(client: _Client, due: _Due, calls: list[Call]) -> None:
+    for number, request in due.left:
+        after = number / due.per_second
+        await asyncio.sleep(max(0.0, due.started + after - time.perf_counter()))
+        if time.perf_counter() - due.started > due.seconds:
+            return
+        status = await client.ask(request)
+        calls.append(Call(due.started_at + after, time.perf_counter() - due.started - after, status, client.body))
 
 
 async def _send_on(client: _Client, left: Iterator[bytes], calls: list[Call], *, time_is_left: Callable[[], bool],

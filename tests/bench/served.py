@@ -1,6 +1,7 @@
 """Servers as processes of their own: the real one on the database of a house, and one that does nothing."""
 
 import asyncio
+import json
 import os
 import socket
 import subprocess
@@ -9,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil  # type: ignore[import-untyped]  # the wheel that brings PostgreSQL brings it
 
@@ -16,6 +18,7 @@ from tests.bench import connections
 from tests.bench.house import House, until
 
 START_SECONDS = 60
+_ROOT = Path(__file__).parents[2]
 _COMMAND = str(Path(sys.executable).parent / "doorstep")
 
 
@@ -33,15 +36,37 @@ class Server:
 
 
 @asynccontextmanager
-async def doorstep(house: House) -> AsyncIterator[Server]:
-    """`doorstep serve`, one process, which drains the outbox, too."""
+async def doorstep(house: House, *more: str) -> AsyncIterator[Server]:
+    """`doorstep serve`, one process, which drains the outbox, too, unless it is told more."""
     port = _free_port()
-    environ = {**os.environ, "DATABASE_URL": house.settings.database_url, "SECRET_KEY": house.settings.secret_key,
-               "DATA_KEY": house.settings.data_key, "SMS_GATEWAY": "simulator", "QUIET_HOURS": "off",
-               "SMS_SIGNATURE": house.settings.sms_signature, "SIMULATOR_FAULTS": ""}
-    words = [_COMMAND, "serve", "--port", str(port)]
-    async with _running(words, port, path="/health/ready", environ=environ, folder=house.folder) as server:
+    words = [_COMMAND, "serve", "--port", str(port), *more]
+    async with _running(words, port, path="/health/ready", environ=_environ(house), folder=house.folder) as server:
         yield server
+
+
+@asynccontextmanager
+async def work(house: House) -> AsyncIterator[Server]:
+    """`doorstep work`, one process."""
+    port = _free_port()
+    environ = {**_environ(house), "METRICS_PORT": str(port)}
+    async with _running([_COMMAND, "work"], port, path="/health/ready", environ=environ, folder=house.folder) as server:
+        yield server
+
+
+@asynccontextmanager
+async def provider(house: House) -> AsyncIterator[Server]:
+    """A carrier that takes everything at once; see provider.py."""
+    port = _free_port()
+    words = [sys.executable, "-m", "tests.bench.provider", str(port)]
+    async with _running(words, port, path="/", environ=dict(os.environ), folder=_ROOT) as server:
+        yield server
+
+
+async def taken(server: Server) -> dict[str, Any]:
+    """What such a carrier has got since it was last asked: our ids by Kannel's way, (mobile, group) by Cloud MAS's."""
+    _head, body = await connections.fetch(server.port, connections.get("/taken"))
+    found: dict[str, Any] = json.loads(body)
+    return found
 
 
 @asynccontextmanager
@@ -50,9 +75,14 @@ async def bare(folder: Path, answer: bytes, *, media_type: str, status: int) -> 
     port, path = _free_port(), folder / "bare-answer"
     path.write_bytes(answer)
     words = [sys.executable, "-m", "tests.bench.bare", str(port), str(path), media_type, str(status)]
-    root = Path(__file__).parents[2]
-    async with _running(words, port, path="/", environ=dict(os.environ), folder=root) as server:
+    async with _running(words, port, path="/", environ=dict(os.environ), folder=_ROOT) as server:
         yield server
+
+
+def _environ(house: House) -> dict[str, str]:
+    return {**os.environ, "DATABASE_URL": house.settings.database_url, "SECRET_KEY": house.settings.secret_key,
+            "DATA_KEY": house.settings.data_key, "SMS_GATEWAY": "simulator", "QUIET_HOURS": "off",
+            "SMS_SIGNATURE": house.settings.sms_signature, "SIMULATOR_FAULTS": ""}
 
 
 @asynccontextmanager

@@ -27,7 +27,7 @@ async def _passes(worker: Dispatch, time: timedelta) -> None:
         try:
             await worker.settle_once()
         except ConnectionError:
-            assert worker.gateway.away  # type: ignore[attr-defined]
+            assert worker.drains[0].gateway.away  # type: ignore[attr-defined]
         clock.turn(clock.now() + STEP)
 
 

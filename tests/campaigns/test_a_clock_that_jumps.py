@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 
 from app import clock
-from app.sms import handover
+from app.sms import claims
 from app.sms.batches import Batch
 from app.sms.outbox import Status
 from tests.campaigns.acts import counted
 from tests.campaigns.carriers import Carrier
 from tests.stories.acts import moment, turn
-from tests.village import Village
+from tests.village import OWN, Village
 
 JUMPS = [timedelta(hours=3), timedelta(days=2), timedelta(days=-2), timedelta(hours=-3)]
 
@@ -52,7 +52,7 @@ async def test_while_texts_are_with_the_carrier_nobody_gets_one_twice(ten: Villa
 async def test_the_texts_of_one_who_died_before_are_told_of_all_the_same(ten: Village, underway: Batch,
                                                                          by: timedelta) -> None:
     async with ten.database.session() as db:
-        await handover.claim(db, "simulator", worker="elsewhere:1:a", most=4, lease_seconds=50)
+        await claims.claim(db, "simulator", OWN, worker="elsewhere:1:a", most=4, lease_seconds=50)
     _jump(by)
     carrier = Carrier()
     worker = carrier.worker(ten)  # started after the jump, so to it this is just the time
@@ -70,7 +70,7 @@ async def test_a_worker_that_saw_the_jump_waits_for_a_lease_before_it_believes_t
     worker = carrier.worker(ten)
     await worker.settle_once()
     async with ten.database.session() as db:
-        await handover.claim(db, "simulator", worker="elsewhere:1:a", most=4, lease_seconds=50)
+        await claims.claim(db, "simulator", OWN, worker="elsewhere:1:a", most=4, lease_seconds=50)
     _jump(timedelta(hours=1))
     await worker.settle_once()
     assert await counted(ten, underway) == {Status.SENDING: 4, Status.QUEUED: 6}

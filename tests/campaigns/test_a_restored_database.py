@@ -11,7 +11,7 @@ from app.backups.engines import MARK, WAITING
 from app.backups.hold import Held
 from app.campaigns.filler import Filler
 from app.db import Fact
-from app.sms import batches, handover, outbox, receipts
+from app.sms import batches, claims, outbox, receipts
 from app.sms.batches import RESTORED, Batch, State
 from app.sms.gateways import _kannel_calls as kannel
 from app.sms.gateways.base import Reason, Report
@@ -19,7 +19,7 @@ from app.sms.outbox import Message, Purpose, Status
 from tests.campaigns.acts import counted, does
 from tests.campaigns.carriers import Carrier
 from tests.stories.acts import batch_now
-from tests.village import Village
+from tests.village import OWN, Village
 
 OLD, NEW, LATER = "+8614200000081", "+8614200000082", "+8614200000083"
 
@@ -42,7 +42,7 @@ async def _left(carrier: Carrier, village: Village, phones: Sequence[str]) -> No
 async def _claimed(village: Village) -> list[str]:
     """Four texts were being handed over by a worker that is on no machine any more."""
     async with village.database.session() as db:
-        claimed = await handover.claim(db, "simulator", worker="gone:1:x", most=4, lease_seconds=60)
+        claimed = await claims.claim(db, "simulator", OWN, worker="gone:1:x", most=4, lease_seconds=60)
     return [text.phone for text in claimed.texts]
 
 

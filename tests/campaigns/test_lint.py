@@ -8,12 +8,12 @@ from app.sms import length
 
 
 def hinted(text: str, kind: Kind = Kind.NOTICE, *, gateway: str = "kannel", units: int = 60) -> list[str]:
-    return [hint.sentence for hint in lint.hints(text, kind, gateway=gateway, signature="青龙泉就业站",
+    return [hint.sentence for hint in lint.hints(text, kind, gateways=[gateway], signature="青龙泉就业站",
                                                  longest=length.measure("字" * units))]
 
 
 def test_traditional_characters_are_named_and_the_simplified_text_offered() -> None:
-    [hint] = lint.hints("節後想幹活嗎?{姓名}", Kind.NOTICE, gateway="kannel", signature="站", longest=None)
+    [hint] = lint.hints("節後想幹活嗎?{姓名}", Kind.NOTICE, gateways=["kannel"], signature="站", longest=None)
     assert (hint.values, hint.simplified) == ({"found": "節後幹嗎"}, "节后想干活吗?{姓名}")
 
 

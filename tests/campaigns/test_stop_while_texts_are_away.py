@@ -5,20 +5,20 @@ import asyncio
 import pytest
 
 from app.db import Database
-from app.sms import batches, handover
+from app.sms import batches, claims, handover
 from app.sms.batches import Batch
 from app.sms.gateways.base import Outcome, Sent
 from app.sms.outbox import Status
 from tests.campaigns.acts import counted, does, filled, texts_of
 from tests.campaigns.carriers import Carrier
-from tests.village import Village
+from tests.village import OWN, Village
 
 WORKER = "elsewhere:1:a"
 
 
 async def _claimed(village: Village, most: int = 3) -> list[int]:
     async with village.database.session() as db:
-        return [text.id for text in (await handover.claim(db, "simulator", worker=WORKER, most=most,
+        return [text.id for text in (await claims.claim(db, "simulator", OWN, worker=WORKER, most=most,
                                                           lease_seconds=60)).texts]
 
 
@@ -76,7 +76,7 @@ async def test_a_stop_takes_back_nothing_that_is_being_claimed_and_forgets_nothi
     second = Database(ten.database.settings)
     try:
         async with second.session() as db:
-            held = [text.id for text in (await handover.claim(db, "simulator", worker=WORKER, most=3,
+            held = [text.id for text in (await claims.claim(db, "simulator", OWN, worker=WORKER, most=3,
                                                               lease_seconds=60)).texts]
             stopping = asyncio.create_task(does(ten, batches.stop, underway))
             await asyncio.sleep(0.3)

@@ -170,7 +170,7 @@ def test_a_text_to_begin_with_is_one_good_segment(kind: Kind, beginning: beginni
     for word, name in (wording.PERSON | wording.LISTING | wording.STATION).items():
         filled = filled.replace("{" + word + "}", LONGEST[name])
     assert length.measure("【青龙泉就业站】" + filled).segments == 1, filled
-    assert lint.hints(beginning.text, kind, gateway="cloudmas", signature="青龙泉就业站", longest=None) == []
+    assert lint.hints(beginning.text, kind, gateways=["cloudmas"], signature="青龙泉就业站", longest=None) == []
     assert bool(options.of(beginning.text)) == (kind in (Kind.SURVEY, Kind.TRANSPORT))
 
 

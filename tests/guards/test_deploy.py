@@ -11,7 +11,7 @@ from app.cli import _parser
 from app.residents.imports.sheets import MOST_BYTES
 from app.routes.gateway import _BIGGEST_PUSH
 from app.settings import _READERS
-from app.sms.dispatch import SEND_SECONDS
+from app.sms.drain import SEND_SECONDS
 from app.sms.gateways.base import Abilities
 
 ROOT = Path(__file__).parents[2]

@@ -39,7 +39,7 @@ class Kannel:
         for name in ("store", "dlr", "log"):
             (self.folder / name).mkdir(parents=True)
         values = {"ADMIN_PASSWORD": "an-admin-password-for-tests", "STATUS_PASSWORD": STATUS_PASSWORD,
-                  "SENDSMS_PASSWORD": PASSWORD, "CALLBACK_SECRET": SECRET, "CARRIER_CONF": str(self._carrier_conf),
+                  "SENDSMS_PASSWORD": PASSWORD, "CALLBACK_TOKEN": SECRET, "CARRIER_CONF": str(self._carrier_conf),
                   "SMPP_HOST": "127.0.0.1", "SMPP_PORT": str(self.carrier), "SMPP_USER": "station",
                   "SMPP_PASSWORD": "secret", "MODEM_DEVICE": str(self.folder / "no-modem"), "SIM_NUMBER": "14200000000"}
         ports = {"13000": str(self.admin), "13001": str(boxes), "13013": str(self.sendsms),
@@ -66,9 +66,9 @@ class Kannel:
     @property
     def environ(self) -> Mapping[str, str]:
         """What a Doorstep is told of it."""
-        return {"SMS_GATEWAY": "kannel", "KANNEL_URL": self.url, "KANNEL_USER": USER, "KANNEL_PASSWORD": PASSWORD,
+        return {"SMS_GATEWAY": "kannel", "KANNEL_URL": self.url, "KANNEL_USERNAME": USER, "KANNEL_PASSWORD": PASSWORD,
                 "KANNEL_STATUS_URL": self.status_url, "KANNEL_STATUS_PASSWORD": STATUS_PASSWORD,
-                "KANNEL_FROM": "10690000", "KANNEL_SECRET": SECRET,
+                "KANNEL_FROM": "10690000", "KANNEL_CALLBACK_TOKEN": SECRET,
                 "KANNEL_CALLBACK_URL": f"http://127.0.0.1:{self.serves}"}
 
     async def start(self, *, online: bool = True) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.db import Database
 from app.settings import Settings
 from app.sms import outbox
-from app.sms.arrivals import Inbound
+from app.sms.arrivals import Inbound, UnreadableCall
 from app.sms.gateways.base import Outbound, Outcome, Reason
 from app.sms.gateways.kannel import MOST_PARTS, Carrier, status_problems
 from app.sms.outbox import Message, Purpose
@@ -93,6 +93,25 @@ async def test_a_reply_in_chinese_is_answered_through_kannel(station: Station, k
 
 
 @pytest.mark.xdist_group("heavy")
+async def test_what_nobody_can_read_is_kept_for_staff_and_holds_up_nobody(
+        station: Station, kannel: Kannel, carrier: Smsc, database: Database) -> None:
+    await station.start()
+    await carrier.text("10086", "您的余额为0元")
+
+    async def kept() -> bool:
+        return bool(await watching.rows(database, select(UnreadableCall.id)))
+
+    await soon(kept, "what cannot be read is not kept")
+    await carrier.text(WANG, "帮助")
+    await soon(lambda: bool(carrier.to(WANG)), "the next one is not answered")
+    (call,) = await watching.rows(database, select(UnreadableCall.gateway, UnreadableCall.kind, UnreadableCall.raw))
+    assert (call.gateway, call.kind) == ("kannel", "reply")
+    assert SECRET not in call.raw
+    assert carrier.to("10086") == []
+    _nothing_is_told(station, kannel)
+
+
+@pytest.mark.xdist_group("heavy")
 async def test_what_came_while_the_station_was_down_is_brought_again(station: Station, kannel: Kannel, carrier: Smsc,
                                                                      database: Database) -> None:
     await station.start()
@@ -144,7 +163,7 @@ async def test_doorstep_check_says_how_kannel_is(station: Station, kannel: Kanne
     station.also["KANNEL_PASSWORD"] = "another"
     station.also["KANNEL_STATUS_PASSWORD"] = "another"
     said = _check(station)
-    assert "KANNEL_USER with KANNEL_PASSWORD" in said
+    assert "KANNEL_USERNAME with KANNEL_PASSWORD" in said
     assert "KANNEL_STATUS_PASSWORD" in said
     station.also |= kannel.environ
     station.also["KANNEL_SMSC"] = "nowhere"

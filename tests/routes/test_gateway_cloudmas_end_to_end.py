@@ -32,7 +32,7 @@ async def caller(database_url: str, settings: Settings, fake: FakeCloudMas) -> A
     made = create_app(replace(
         settings, database_url=database_url, sms_gateway="cloudmas", cloudmas_url=fake.url(), cloudmas_ec_name=NAME,
         cloudmas_ap_id=ACCOUNT, cloudmas_secret_key=fake_cloudmas.SECRET, cloudmas_sign=SIGN,
-        cloudmas_service_code="10657529", cloudmas_extensions=True, cloudmas_callback_secret=SECRET))
+        cloudmas_service_code="10657529", cloudmas_extensions=True, cloudmas_callback_token=SECRET))
     async with near(made) as opened:
         yield opened
 
@@ -58,7 +58,7 @@ async def test_a_question_is_answered_from_where_it_was_asked_and_the_answer_arr
     answer = await becomes(database, "accepted")
     (taken,) = fake.taken
     assert (taken.mobile, taken.serial, answer.body) == ("14200000001", "10023", f"【青龙泉就业站】{taken.text}")
-    await push(caller, "report", report(taken.group))
+    await push(caller, "receipt", report(taken.group))
     await becomes(database, "delivered")
 
 
@@ -66,7 +66,7 @@ async def test_who_said_stop_to_the_carrier_has_said_it_to_us(caller: Caller, da
                                                               fake: FakeCloudMas) -> None:
     await ask(caller)
     await becomes(database, "accepted")
-    await push(caller, "report", report(fake.taken[0].group, "MBBLACK"))
+    await push(caller, "receipt", report(fake.taken[0].group, "MBBLACK"))
     assert (await becomes(database, "failed")).reason == "opted_out"
     async with database.reading() as db:
         assert await consent.stopped(db, WANG)
@@ -77,6 +77,6 @@ async def test_a_receipt_settles_what_a_broken_line_left_open_and_nothing_is_sen
     fake.trouble = ["drop"]
     await ask(caller)
     await becomes(database, "unknown")
-    await push(caller, "report", report(fake.taken[0].group))
+    await push(caller, "receipt", report(fake.taken[0].group))
     assert (await becomes(database, "delivered")).provider_id == f"14200000001:{fake.taken[0].group}"
     assert len(fake.taken) == 1

@@ -25,8 +25,8 @@ REPLY, RECEIPT = f"/gateway/kannel/{SECRET}/reply", f"/gateway/kannel/{SECRET}/r
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    return replace(settings, sms_gateway="kannel", kannel_user="doorstep", kannel_password="a-password",
-                   kannel_secret=SECRET)
+    return replace(settings, sms_gateway="kannel", kannel_username="doorstep", kannel_password="a-password",
+                   kannel_callback_token=SECRET)
 
 
 @pytest.fixture
@@ -54,12 +54,13 @@ def logged() -> Iterator[list[str]]:
 
 
 def reply(**change: str) -> str:
-    return "?" + urlencode({"from": WANG, "to": "10690000", "text": "报名 23", "ts": "1795811695", "smsc": "carrier",
-                            "id": UUID, "coding": "0", "charset": "UTF-8", **change})
+    return "?" + urlencode({"id": UUID, "from": WANG, "to": "10690000", "text": "报名 23", "ts": "1795811695",
+                            "smsc": "carrier", "coding": "0", "charset": "UTF-8", **change})
 
 
-def receipt(kind: int, said: str = "", given: str = "k-41") -> str:
-    return "?" + urlencode({"id": given, "type": kind, "said": said, "smsc": "carrier", "ts": "1795811693"})
+def receipt(status: int, answer: str = "", message: str = "41") -> str:
+    return "?" + urlencode({"message": message, "status": status, "at": "1795811693", "answer": answer,
+                            "smsc": "carrier"})
 
 
 async def test_a_reply_is_kept_and_kannel_has_nothing_to_say(caller: Caller, database: Database) -> None:
@@ -112,22 +113,38 @@ async def test_from_another_address_there_is_nothing_here_either(database_url: s
 
 @pytest.mark.parametrize("engine", ["sqlite"])
 async def test_without_a_secret_of_our_own_nothing_is_taken_for_kannels(database_url: str, settings: Settings) -> None:
-    async with near(app_on(database_url, replace(settings, sms_gateway="simulator", kannel_secret=""))) as caller:
+    async with near(app_on(database_url, replace(settings, kannel_callback_token=""))) as caller:
         assert (await caller.get("/gateway/kannel//reply" + reply())).status_code == 404
         assert (await caller.get("/gateway/kannel/x/reply" + reply())).status_code == 404
 
 
 @pytest.mark.parametrize(("path", "query"), [
     (REPLY, reply(**{"from": "10086"})), (REPLY, reply(charset="8-BIT")), (REPLY, ""),
-    (RECEIPT, receipt(0)), (RECEIPT, receipt(1, given="41")), (RECEIPT, ""),
+    (RECEIPT, receipt(0)), (RECEIPT, receipt(1, message="k-41")), (RECEIPT, ""),
 ])
-async def test_a_call_that_cannot_be_read_is_kept_and_not_asked_for_again(caller: Caller, database: Database, path: str,
-                                                                          query: str) -> None:
-    answer = await caller.get(path + query)
-    assert (answer.status_code, answer.content) == (200, b"")
+async def test_a_call_that_cannot_be_read_is_refused_and_kept_once_however_often_it_comes(
+        caller: Caller, database: Database, path: str, query: str) -> None:
+    for _ in range(3):
+        answer = await caller.get(path + query)
+        assert answer.status_code == 400
+        assert answer.json()["error"]
     (kept,) = await rows(database, select(UnreadableCall))
     assert (kept.gateway, kept.kind) == ("kannel", path.rsplit("/", 1)[1])
     assert kept.raw == query[1:]
+
+
+@pytest.mark.parametrize("query", ["?from=%2B8614200000001&text=%E6%8A%A5%E5%90%8D+23",
+                                   "?id=&from=14200000001&to=&text=%E6%8A%A5%E5%90%8D+23&ts=&smsc=&coding=&charset="])
+async def test_a_reply_needs_no_more_than_who_and_what(caller: Caller, database: Database, query: str) -> None:
+    assert (await caller.get(REPLY + query)).status_code == 200
+    (kept,) = await rows(database, select(Inbound))
+    assert (kept.phone, kept.text, kept.provider_id) == (WANG, "报名 23", None)
+
+
+async def test_a_receipt_needs_no_more_than_whose_and_what_became_of_it(caller: Caller, database: Database) -> None:
+    await text_left(database, "kannel", Status.ACCEPTED, "k-41")
+    assert (await caller.get(RECEIPT + "?message=41&status=2")).status_code == 200
+    assert (await applied(database)).status == Status.FAILED
 
 
 async def test_receipts_move_a_text_forward_in_any_order_and_number(caller: Caller, database: Database) -> None:
@@ -177,5 +194,5 @@ async def test_trouble_of_ours_is_logged_without_the_address(database_url: str, 
     async with near(app_on(database_url, settings)) as caller:
         assert (await caller.get(REPLY + reply())).status_code == 500
     (said,) = logged
-    assert said.startswith("failed: GET /gateway/kannel/{secret")
+    assert said.startswith("failed: GET /gateway/kannel/{token")
     assert not any(secret in said for secret in (SECRET, "14200000001", "报名"))

@@ -127,4 +127,4 @@ async def test_the_loops_of_a_process_that_dispatches_are_told(database_url: str
         told = await _told(caller)
     assert {name for name in told if name.startswith("doorstep_loop_silent")} == {
         f'doorstep_loop_silent{{loop="{name}"}}' for name in
-        ("store", "answer", "drain", "poll", "leases", "rounds", "fill")}
+        ("store", "answer", "drain", "answers", "poll", "ask", "leases", "rounds", "fill")}

@@ -25,7 +25,8 @@ async def test_what_has_not_left_is_withdrawn_and_what_has_stays(village: Villag
     job = await village.job(places=1)
     await village.push(job)
     working = worker(village)
-    working.gateway.abilities = type(working.gateway.abilities)(batch=1)  # one text at a time
+    carrier = working.drains[0].gateway
+    carrier.abilities = type(carrier.abilities)(batch=1)  # one text at a time
     assert await working.drain_once() == 1
     assert (await village.says(WANG, "10"))[0].startswith("已给您报上")
     await drain(village)

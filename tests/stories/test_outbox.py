@@ -11,13 +11,13 @@ from app import clock
 from app.access import codes
 from app.db import Database
 from app.residents.residents import Resident
-from app.sms import consent, handover, outbox
+from app.sms import claims, consent, handover, outbox
 from app.sms.dispatch import Dispatch
 from app.sms.gateways.base import Abilities, Made, Outbound, Outcome, Poll, Reason, Report, Sent
 from app.sms.inbox import Inbox
 from app.sms.outbox import Attempt, Message, Purpose, Status
 from tests.stories.acts import LI, WANG, changes, messages, moment, signs_up, tasks, turn
-from tests.village import Village
+from tests.village import OWN, Village
 
 
 class Script:
@@ -197,7 +197,7 @@ async def test_a_gateway_that_breaks_leaves_its_texts_unknown(village: Village) 
 async def test_a_lease_that_ends_makes_its_texts_unknown_and_late_results_do_not_count(village: Village) -> None:
     text = await _write(village)
     async with village.database.session() as db:
-        claimed = await handover.claim(db, "simulator", worker="elsewhere:1:a", most=10, lease_seconds=60)
+        claimed = await claims.claim(db, "simulator", OWN, worker="elsewhere:1:a", most=10, lease_seconds=60)
     assert [one.id for one in claimed.texts] == [text]
     await _working(village, Script()).settle_once()
     assert (await _one(village, text)).status == Status.SENDING  # still theirs

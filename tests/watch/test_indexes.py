@@ -18,7 +18,7 @@ from tests.stories.acts import turn
 from tests.village import Village
 from tests.watch.acts import NOON, batch, waits
 
-SMALL = ("batch", "area")  # a few thousand rows at the most
+SMALL = ("batch", "area", "gateway")  # a few thousand rows at the most
 
 
 @contextmanager

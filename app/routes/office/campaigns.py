@@ -262,7 +262,7 @@ async def _length(db: AsyncSession, said: Campaign) -> dict[str, Any]:
 
 async def _hints(db: AsyncSession, said: Campaign, seen: Glance) -> list[Hint]:
     settings = settings_of(db)
-    return lint.hints(said.text, Kind(said.kind), gateway=settings.sms_gateway, signature=settings.sms_signature,
+    return lint.hints(said.text, Kind(said.kind), gateways=settings.bulk_gateways, signature=settings.sms_signature,
                       longest=seen.sizes.longest)
 
 

@@ -1,6 +1,5 @@
 """The line to Cloud MAS: one call, one answer, and what it means when there is none."""
 
-import asyncio
 import hashlib
 import hmac
 import json
@@ -8,19 +7,19 @@ import logging
 import ssl
 from base64 import b64encode
 from collections.abc import Mapping
-
-import httpx
+from typing import TYPE_CHECKING
 
 from app.settings import Settings
+from app.sms.gateways import _http
 from app.sms.gateways.base import Outcome, Reason
 
+if TYPE_CHECKING:
+    import aiohttp
+
 log = logging.getLogger("doorstep.cloudmas")
-CONNECT_SECONDS = 5
-ANSWER_SECONDS = 15
 _BIGGEST = 8 * 1024 * 1024
 _CONNECTIONS = 8
 # The address or the account is wrong, so the call was surely not taken.
-logging.getLogger("httpx").setLevel(logging.WARNING)  # it has a line for each call, and we ask every few seconds
 _TURNED_AWAY = frozenset({401, 403, 404, 405, 407})
 
 
@@ -38,36 +37,35 @@ class Line:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._opened: httpx.AsyncClient | None = None
+        self._opened: aiohttp.ClientSession | None = None
 
     async def ask(self, address: str, fields: Mapping[str, str]) -> bytes:
         """Raises NoAnswer. Its cause may repeat what was sent, so it goes into no log."""
+        from aiohttp import ClientError
+
         body = b64encode(json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace"))
         try:
-            async with asyncio.timeout(ANSWER_SECONDS), self._client().stream(
-                    "POST", address, content=body, headers={"Content-Type": "application/json"}) as answer:
-                if answer.status_code in _TURNED_AWAY:
-                    raise NoAnswer(Outcome.TRY_LATER, str(answer.status_code), Reason.ACCOUNT)
-                if answer.status_code == 429:
+            async with self._session().post(address, data=body, headers={"Content-Type": "application/json"},
+                                            allow_redirects=False) as answer:
+                if answer.status in _TURNED_AWAY:
+                    raise NoAnswer(Outcome.TRY_LATER, str(answer.status), Reason.ACCOUNT)
+                if answer.status == 429:
                     raise NoAnswer(Outcome.TRY_LATER, "429", Reason.BUSY)
-                if answer.status_code != 200:
-                    raise NoAnswer(Outcome.UNKNOWN, str(answer.status_code))
+                if answer.status != 200:
+                    raise NoAnswer(Outcome.UNKNOWN, str(answer.status))
                 return await _read(answer)
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError) as error:
+        except (ClientError, TimeoutError, OSError) as error:
             raise _no_answer(error) from None
 
     async def close(self) -> None:
         if self._opened is not None:
-            await self._opened.aclose()
+            await self._opened.close()
             self._opened = None
 
-    def _client(self) -> httpx.AsyncClient:
+    def _session(self) -> "aiohttp.ClientSession":
         if self._opened is None:
             pin = self._settings.cloudmas_fingerprint
-            self._opened = httpx.AsyncClient(
-                verify=pinned(pin) if pin else True, trust_env=False, follow_redirects=False,
-                timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS),
-                limits=httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS))
+            self._opened = _http.session(at_once=_CONNECTIONS, tls=pinned(pin) if pin else True)
         return self._opened
 
 
@@ -89,9 +87,9 @@ def pinned(fingerprint: str) -> ssl.SSLContext:
     return context
 
 
-async def _read(answer: httpx.Response) -> bytes:
+async def _read(answer: "aiohttp.ClientResponse") -> bytes:
     read = b""
-    async for piece in answer.aiter_bytes():
+    async for piece in answer.content.iter_any():
         read += piece
         if len(read) > _BIGGEST:
             raise NoAnswer(Outcome.UNKNOWN, "too_big")
@@ -100,11 +98,13 @@ async def _read(answer: httpx.Response) -> bytes:
 
 def _no_answer(error: Exception) -> NoAnswer:
     """A connection that was never opened took nothing; whatever broke later may have been taken."""
+    from aiohttp import InvalidURL
+
     if _about_certificate(error):
         return NoAnswer(Outcome.TRY_LATER, "certificate", Reason.ACCOUNT)
-    if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL):
+    if isinstance(error, InvalidURL):
         return NoAnswer(Outcome.TRY_LATER, "address", Reason.ACCOUNT)
-    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
+    if _http.never_began(error):
         return NoAnswer(Outcome.TRY_LATER, "no_connection", Reason.BUSY)
     log.warning("no clear answer from Cloud MAS: %s", type(error).__name__)
     return NoAnswer(Outcome.UNKNOWN, type(error).__name__[:40])

@@ -1,6 +1,6 @@
 """What Kannel calls us with, as its dlr-url and get-url in deploy/kannel/ say: the query, and nothing else, is read.
 
-The secret stands in the path, so what is kept of a call does not hold it.
+The token stands in the path, so what is kept of a call does not hold it.
 """
 
 import hmac
@@ -13,7 +13,7 @@ from app.settings import Settings
 from app.sms.gateways.base import Incoming, Reason, Report, Unreadable
 from app.sms.outbox import Status
 
-_OURS = re.compile(r"k-([1-9]\d{0,17})", re.ASCII)
+_OURS = re.compile(r"[1-9]\d{0,17}", re.ASCII)
 _ID = re.compile(r"[\x21-\x7e]{1,80}", re.ASCII)
 _DELIVERED, _FAILED, _BUFFERED, _SUBMITTED, _REJECTED, _EXPIRED = 1, 2, 4, 8, 16, 32
 _STATE = re.compile(r"\bstat:(\w{1,15})", re.ASCII | re.IGNORECASE)
@@ -33,18 +33,15 @@ def provider_id(message_id: int) -> str:
     return f"k-{message_id}"
 
 
-def message_id(given: str) -> int:
+def message_id(provider_id: str) -> int:
     """Our message's id from what it is called at Kannel."""
-    found = _OURS.fullmatch(given)
-    if not found:
-        raise Unreadable("id is missing or not one of ours")
-    return int(found[1])
+    return int(provider_id.removeprefix("k-"))
 
 
-def is_genuine(settings: Settings, secret: str, address: str) -> bool:
-    """Whether this call comes from our Kannel: it knows the secret, and calls from an address that is allowed."""
-    known = hmac.compare_digest(secret.encode("utf-8", "replace"), settings.kannel_secret.encode())
-    return known and bool(settings.kannel_secret) and networks.holds(settings.kannel_allowed, address)
+def is_genuine(settings: Settings, token: str, address: str) -> bool:
+    """Whether this call comes from our Kannel: it knows the token, and calls from an address that is allowed."""
+    known = hmac.compare_digest(token.encode("utf-8", "replace"), settings.kannel_callback_token.encode())
+    return known and bool(settings.kannel_callback_token) and networks.holds(settings.kannel_allowed, address)
 
 
 def read_reply(query: bytes) -> Incoming:
@@ -63,15 +60,16 @@ def read_reply(query: bytes) -> Incoming:
 
 
 def read_receipt(query: bytes) -> Report:
-    """A receipt. Raises Unreadable."""
+    """A receipt: whose, and what became of it; what else may come along may be missing. Raises Unreadable."""
     fields = _fields(query)
-    given = _plain(fields, "id")
-    message_id(given)
-    bits = _bits(_plain(fields, "type"))
-    said = fields.get("said", b"").decode("utf-8", "replace")
+    given = _plain(fields, "message")
+    if not _OURS.fullmatch(given):
+        raise Unreadable("message is missing or not one of ours")
+    bits = _bits(_plain(fields, "status"))
+    said = fields.get("answer", b"").decode("utf-8", "replace")
     status = _status(bits)
     reason, code = _why(bits, said) if status == Status.FAILED else ("", "")
-    return Report(given, status, reason=reason, code=code, raw=_kept(query))
+    return Report(provider_id(int(given)), status, reason=reason, code=code, raw=_kept(query))
 
 
 def _fields(query: bytes) -> dict[str, bytes]:
@@ -101,7 +99,7 @@ def _decoded(fields: Mapping[str, bytes]) -> str:
 
 def _bits(given: str) -> int:
     if not re.fullmatch(r"\d{1,3}", given, re.ASCII):
-        raise Unreadable("type is missing or not a number")
+        raise Unreadable("status is missing or not a number")
     return int(given)
 
 
@@ -113,7 +111,7 @@ def _status(bits: int) -> Status:
         return Status.FAILED
     if bits & (_SUBMITTED | _BUFFERED):
         return Status.ACCEPTED
-    raise Unreadable("type is none that is known")
+    raise Unreadable("status is none that is known")
 
 
 def _why(bits: int, said: str) -> tuple[Reason, str]:
@@ -124,7 +122,7 @@ def _why(bits: int, said: str) -> tuple[Reason, str]:
         return (Reason.NO_SUCH_NUMBER if number in _NO_SUCH_NUMBER else Reason.OTHER), f"nack:{number:#x}"
     state, error = _STATE.search(said), _ERROR.search(said)
     word = state[1].upper() if state else ""
-    code = ":".join(part for part in (word, error[1] if error else "") if part) or f"type:{bits}"
+    code = ":".join(part for part in (word, error[1] if error else "") if part) or f"status:{bits}"
     if word == "EXPIRED" or bits & _EXPIRED:
         return Reason.OFF, code
     return (Reason.BLOCKED if word == "REJECTD" else Reason.OTHER), code

@@ -23,8 +23,9 @@ from app.sms.fetched import Fetched
 from app.sms.gateways import _cloudmas_calls as calls
 from app.sms.gateways import _cloudmas_reading as reading
 from app.sms.gateways._cloudmas_calls import Call
-from app.sms.gateways._cloudmas_line import CONNECT_SECONDS, Line, NoAnswer, log
+from app.sms.gateways._cloudmas_line import Line, NoAnswer, log
 from app.sms.gateways._cloudmas_reading import Answer, provider_id
+from app.sms.gateways._http import CONNECT_SECONDS
 from app.sms.gateways.base import Abilities, Outbound, Outcome, Poll, Reason, Sent, Unread, Unreadable
 
 SEND_SECONDS = 150     # shorter than the lease of a whole batch; what has not been handed over by then waits
@@ -168,10 +169,11 @@ def _misfits(settings: Settings) -> list[str]:
         wrong.append(f"CLOUDMAS_URL ends in {submits}, which does not go with CLOUDMAS_MODE={settings.cloudmas_mode}.")
     if submits not in _SUBMITS:
         wrong.append("CLOUDMAS_URL is the whole address for texts, which ends in norsubmit, submit or tmpsubmit.")
-    if not settings.cloudmas_pull and not settings.cloudmas_callback_secret:
-        wrong.append("Neither CLOUDMAS_CALLBACK_SECRET nor CLOUDMAS_PULL=yes is set: no reply and no receipt gets in.")
-    if settings.cloudmas_callback_secret and not settings.cloudmas_allowed:
-        wrong.append("CLOUDMAS_ALLOWED is empty: whoever learns the address for pushes could write in anybody's name.")
+    if not settings.cloudmas_pull and not settings.cloudmas_callback_token:
+        wrong.append("Neither CLOUDMAS_CALLBACK_TOKEN nor CLOUDMAS_PULL=yes is set: no reply and no receipt gets in.")
+    if settings.cloudmas_callback_token and not settings.cloudmas_callback_ips:
+        wrong.append("CLOUDMAS_CALLBACK_IPS is empty: whoever learns the address for pushes could write in anybody's "
+                     "name.")
     if settings.cloudmas_fingerprint and not settings.cloudmas_url.startswith("https://"):
         wrong.append("CLOUDMAS_FINGERPRINT needs an address that starts with https://.")
     return wrong

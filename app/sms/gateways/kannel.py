@@ -6,25 +6,22 @@ text that it took; its receipts come to an address of ours that does. What it ca
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from app.db import Database
 from app.settings import BadSetting, Settings
+from app.sms.gateways import _http
 from app.sms.gateways._kannel_calls import provider_id
 from app.sms.gateways.base import Abilities, Outbound, Outcome, Poll, Reason, Sent
 
 if TYPE_CHECKING:
-    import httpx
+    import aiohttp
 
 log = logging.getLogger("doorstep.kannel")
-# Kannel's status page wants its password in the address, and the client would log addresses.
-logging.getLogger("httpx").setLevel(logging.WARNING)
 
-ANSWER_SECONDS = 15
-CONNECT_SECONDS = 5
 RECEIPTS = 1 + 2 + 8 + 16  # delivered, failed, taken by the carrier, refused by the carrier
 _UCS2 = "2"
 MOST_PARTS = 10  # as max-messages in deploy/kannel/kannel.conf: whatever is longer would arrive cut off
@@ -34,22 +31,24 @@ _ABOUT_SETTINGS = ("sender missing", "dlr-url", "dlr-mask", "invalid content-typ
 
 
 class Carrier:
-    """A text per call, several at once, each on a connection of its own: on one that Kannel has just closed, nobody
-    could say whether the text was taken."""
+    """A text per call, several at once, one after the other on each connection."""
 
     name = "kannel"
-    abilities = Abilities(batch=50, at_once=10)
+    abilities = Abilities(batch=200, at_once=20)
 
     def __init__(self, settings: Settings, database: Database) -> None:
-        for name in ("kannel_user", "kannel_password", "kannel_secret"):
+        for name in ("kannel_username", "kannel_password", "kannel_callback_token"):
             if not getattr(settings, name):
                 raise BadSetting(f"{name.upper()} is missing; SMS_GATEWAY=kannel needs it")
         self.settings, self.database = settings, database
-        self._gate = asyncio.Semaphore(self.abilities.at_once)
-        self._made: httpx.AsyncClient | None = None
+        self._same_in_all = _headers(settings)
+        self._receipts = f"{self._callback}/gateway/kannel/{settings.kannel_callback_token}/receipt"
+        self._made: aiohttp.ClientSession | None = None
 
     async def send(self, texts: Sequence[Outbound]) -> list[Sent]:
-        return list(await asyncio.gather(*(self._send(text) for text in texts)))
+        waiting = iter(texts)
+        parts = await asyncio.gather(*(self._send_each(waiting) for _ in range(self.abilities.at_once)))
+        return [sent for part in parts for sent in part]
 
     async def look_up(self, texts: Sequence[Outbound]) -> list[Sent]:
         """Kannel cannot be asked about a text; a receipt says what became of it, or nobody does."""
@@ -67,47 +66,41 @@ class Carrier:
 
     async def close(self) -> None:
         if self._made is not None:
-            await self._made.aclose()
+            await self._made.close()
             self._made = None
+
+    async def _send_each(self, waiting: Iterator[Outbound]) -> list[Sent]:
+        """Hand over what nobody else has begun to."""
+        return [await self._send(text) for text in waiting]
 
     async def _send(self, text: Outbound) -> Sent:
         if text.segments > MOST_PARTS:
             return Sent(text.id, Outcome.REFUSED, reason=Reason.TOO_LONG, code="too_long")
-        async with self._gate:
-            try:
-                answer = await self._client().post(self.settings.kannel_url, content=text.text.encode(),
-                                                   headers=self._headers(text))
-            except Exception as error:
-                return _failure(text.id, error)
-        return _meaning(text.id, answer.status_code, answer.text)
+        receipt = f"{self._receipts}?message={text.id}&status=%d&at=%T&answer=%A&smsc=%i"
+        headers = {**self._same_in_all, "X-Kannel-To": text.phone, "X-Kannel-DLR-URL": receipt}
+        try:
+            status, said = await self._ask("POST", self.settings.kannel_url, data=text.text.encode(), headers=headers)
+        except Exception as error:
+            return _failure(text.id, error)
+        return _meaning(text.id, status, said)
 
-    def _headers(self, text: Outbound) -> dict[str, str]:
-        """UCS-2 on the air, UTF-8 in our body: without saying so, Kannel takes the body for UTF-16."""
-        receipt = f"{self._callback}/gateway/kannel/{self.settings.kannel_secret}/receipt"
-        headers = {
-            **self._account(), "Content-Type": "text/plain; charset=UTF-8",
-            "X-Kannel-To": text.phone, "X-Kannel-Coding": _UCS2, "X-Kannel-DLR-Mask": str(RECEIPTS),
-            "X-Kannel-DLR-URL": f"{receipt}?id={provider_id(text.id)}&type=%d&said=%A&smsc=%i&ts=%T"}
-        if self.settings.kannel_from:
-            headers["X-Kannel-From"] = self.settings.kannel_from
-        if self.settings.kannel_smsc:
-            headers["X-Kannel-SMSC"] = self.settings.kannel_smsc
-        return headers
-
-    def _account(self) -> dict[str, str]:
-        return {"X-Kannel-Username": self.settings.kannel_user, "X-Kannel-Password": self.settings.kannel_password}
+    async def _ask(self, method: str, address: str, **also: Any) -> tuple[int, str]:
+        """The status and the words of an answer."""
+        if self._made is None:
+            self._made = _http.session(at_once=self.abilities.at_once)
+        async with self._made.request(method, address, allow_redirects=False, **also) as answer:
+            return answer.status, (await answer.read()).decode("utf-8", "replace")
 
     async def _check_sending(self) -> list[str]:
         """A call that names nobody to send to: Kannel looks at user and password first and then complains."""
         try:
-            answer = await self._client().post(self.settings.kannel_url, content=b"", headers={
-                **self._account(), "Content-Type": "text/plain; charset=UTF-8"})
+            status, said = await self._ask("POST", self.settings.kannel_url, data=b"", headers=_account(self.settings))
         except Exception as error:
             return [f"Kannel's sendsms service cannot be reached at KANNEL_URL ({type(error).__name__})."]
-        if answer.status_code == 403:
-            return ["Kannel refuses KANNEL_USER with KANNEL_PASSWORD, or this machine's address."]
-        if answer.status_code != 400 or "receiver" not in answer.text:
-            return [f"KANNEL_URL does not lead to Kannel's sendsms service (it answers {answer.status_code})."]
+        if status == 403:
+            return ["Kannel refuses KANNEL_USERNAME with KANNEL_PASSWORD, or this machine's address."]
+        if status != 400 or "receiver" not in said:
+            return [f"KANNEL_URL does not lead to Kannel's sendsms service (it answers {status})."]
         return []
 
     async def _check_status(self) -> list[str]:
@@ -115,23 +108,31 @@ class Carrier:
             return []
         password = self.settings.kannel_status_password
         try:
-            answer = await self._client().get(self.settings.kannel_status_url,
-                                              params={"password": password} if password else {})
+            _status, page = await self._ask("GET", self.settings.kannel_status_url,
+                                            params={"password": password} if password else {})
         except Exception as error:
             return [f"Kannel's bearerbox cannot be reached at KANNEL_STATUS_URL ({type(error).__name__})."]
-        return status_problems(answer.text, self.settings.kannel_smsc)
+        return status_problems(page, self.settings.kannel_smsc)
 
     @property
     def _callback(self) -> str:
         return self.settings.kannel_callback_url or self.settings.public_url
 
-    def _client(self) -> "httpx.AsyncClient":
-        if self._made is None:
-            import httpx
 
-            self._made = httpx.AsyncClient(timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS),
-                                           limits=httpx.Limits(max_keepalive_connections=0), trust_env=False)
-        return self._made
+def _account(settings: Settings) -> dict[str, str]:
+    """UTF-8 has to be said of a body: otherwise Kannel takes it for UTF-16."""
+    return {"X-Kannel-Username": settings.kannel_username, "X-Kannel-Password": settings.kannel_password,
+            "Content-Type": "text/plain; charset=UTF-8"}
+
+
+def _headers(settings: Settings) -> dict[str, str]:
+    """What stands in every call about a text. On the air it is UCS-2."""
+    headers = {**_account(settings), "X-Kannel-Coding": _UCS2, "X-Kannel-DLR-Mask": str(RECEIPTS)}
+    if settings.kannel_from:
+        headers["X-Kannel-From"] = settings.kannel_from
+    if settings.kannel_smsc:
+        headers["X-Kannel-SMSC"] = settings.kannel_smsc
+    return headers
 
 
 def status_problems(page: str, wanted: str = "") -> list[str]:
@@ -178,9 +179,7 @@ def _meaning(message_id: int, status: int, said: str) -> Sent:
 
 def _failure(message_id: int, error: Exception) -> Sent:
     """What a failed call means for its text: surely not taken, or perhaps taken."""
-    import httpx
-
-    if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)):
+    if _http.never_began(error):
         return Sent(message_id, Outcome.TRY_LATER, reason=Reason.BUSY, code="no_connection")
     log.warning("no clear answer from Kannel: %s", type(error).__name__)
     return Sent(message_id, Outcome.UNKNOWN, code=type(error).__name__[:40])

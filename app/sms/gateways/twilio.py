@@ -18,6 +18,7 @@ from sqlalchemy import select
 from app import phones
 from app.db import Database
 from app.settings import Settings
+from app.sms.gateways._http import never_began
 from app.sms.gateways.base import Abilities, Incoming, Outbound, Outcome, Poll, Reason, Report, Sent, Unreadable
 from app.sms.outbox import Message, Status
 
@@ -208,12 +209,11 @@ def _sender(sender: str) -> dict[str, str]:
 
 def _failure(message_id: int, error: Exception) -> Sent:
     """What a failed call means for its text: refused, surely not taken, or perhaps taken."""
-    from aiohttp import ClientConnectorError, ConnectionTimeoutError
     from twilio.base.exceptions import TwilioRestException, TwilioServiceException
 
     if isinstance(error, (TwilioRestException, TwilioServiceException)):
         return _refusal(message_id, error.status, str(error.code or error.status))
-    if isinstance(error, (ClientConnectorError, ConnectionTimeoutError)):
+    if never_began(error):
         return Sent(message_id, Outcome.TRY_LATER, reason=Reason.BUSY, code="no_connection")
     log.warning("no clear answer from Twilio: %s", type(error).__name__)
     return Sent(message_id, Outcome.UNKNOWN, code=type(error).__name__[:40])

@@ -1,75 +1,52 @@
-"""How fast the outbox empties: texts claimed, handed to the simulated carrier and written down, in one process."""
+"""How fast the outbox empties while as many texts wait in it as there are rows: claimed, handed to the simulated
+carrier and written down, in one process."""
 
-from datetime import timedelta
+from dataclasses import replace
 
-from sqlalchemy import bindparam, func, insert, literal_column, select, update
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock
 from app.db import core
-from app.sms import outbox
 from app.sms.dispatch import Dispatch
 from app.sms.gateways.base import Made
 from app.sms.gateways.simulator import SimulatedMessage, SimulatedReceipt
 from app.sms.inbox import Inbox
-from app.sms.outbox import Attempt, Message, Priority, Purpose, Status
-from tests.bench import fill
-from tests.bench.house import House, Result, Stopwatch, timed, until
+from tests.bench import draining
+from tests.bench.draining import Contest
+from tests.bench.house import House, Result
+from tests.bench.queued import Queue
 
 NAMES = ("outbox_texts_per_second",)
-TEXTS, SECONDS, PIECE = 10_000, 15, 500
-
-_message, _attempt = core(Message), core(Attempt)
+PIECE = 500
 _simulated, _receipt = core(SimulatedMessage), core(SimulatedReceipt)
 
 
 async def measure(house: House) -> list[Result]:
-    bare, bare_watch = await _bare(house)
-    gateways = Made(house.settings, house.database)
+    queue = Queue(house, house.database, house.rows)
+    gateways = Made(replace(house.settings, simulator_faults="delay=0s"), house.database)
     dispatch = Dispatch(house.database, gateways, Inbox(house.database))
-    await _queue(house, min(TEXTS, house.rows))
-    sent, time_is_left = 0, until(SECONDS)
-    with timed() as watch:
-        while time_is_left() and (handed := await dispatch.drain_once()):
-            sent += handed
+
+    async def bare() -> int:
+        """Rows claimed, and the simulated carrier's and ours written, and nothing decided."""
+        claimed = await draining.claim(queue, PIECE)
+        if not claimed:
+            return 0
+        async with queue.database.session() as db:
+            ids = await _insert(db, [row.id for row in claimed])
+        return await draining.write_down(queue, {row.id: f"sim-{ids[row.id]}" for row in claimed})
+
+    async def poll(_told: list[str] | None) -> None:
+        while await dispatch.poll_once():
+            pass
+
+    rounds = await Contest(queue, bare, dispatch.drain_once, taken=_in_its_tables, receipts=poll).rounds()
     await gateways.close()
-    await _forget_the_rest(house)
-    return [house.result("outbox_texts_per_second", watch.per_second(sent), "texts/s",
-                         yardstick=bare_watch.per_second(bare), note=watch.note(sent))]
+    return [draining.result(house, "outbox_texts_per_second", rounds, f"; {queue.depth:,} queued")]
 
 
-async def _queue(house: House, count: int) -> None:
-    """Pushes to as many phones."""
-    rows = [{**outbox.written(house.settings, to=fill.phone(i), text="10号活:香菇分拣,明早7点2号厂房集合",
-                              purpose=Purpose.PUSH, asks="push:10", addressed=[i], area_id=house.village.area.id),
-             "priority": Priority.BULK} for i in range(1, count + 1)]
-    for start in range(0, count, 2_000):
-        async with house.database.session() as db:
-            await outbox.queue_all(db, rows[start:start + 2_000])
-
-
-async def _bare(house: House) -> tuple[int, Stopwatch]:
-    """The yardstick: the same rows claimed, inserted and updated by plain statements, and nothing decided."""
-    await _queue(house, min(TEXTS, house.rows) // 2)
-    sent, time_is_left = 0, until(SECONDS / 2)
-    with timed() as watch:
-        while time_is_left():
-            async with house.database.session() as db:
-                claimed = (await db.execute(_CLAIM, {"lease": clock.now() + timedelta(seconds=30)})).all()
-            if not claimed:
-                break
-            async with house.database.session() as db:
-                ids = await _insert(db, [row.id for row in claimed])
-            async with house.database.session() as db:
-                now = clock.now()
-                await db.execute(insert(_attempt), [
-                    {"message_id": row.id, "number": 1, "at": now, "outcome": "accepted", "code": ""}
-                    for row in claimed])
-                await db.execute(_DONE, [{"row": row.id, "provider": f"sim-{ids[row.id]}", "at": now}
-                                         for row in claimed])
-            sent += len(claimed)
-    await _forget_the_rest(house)
-    return sent, watch
+async def _in_its_tables() -> None:
+    return None
 
 
 async def _insert(db: AsyncSession, references: list[int]) -> dict[int, int]:
@@ -81,20 +58,3 @@ async def _insert(db: AsyncSession, references: list[int]) -> dict[int, int]:
     await db.execute(insert(_receipt), [
         {"provider_id": f"sim-{made}", "outcome": "delivered", "code": "", "due_at": now} for made in ids.values()])
     return ids
-
-
-async def _forget_the_rest(house: House) -> None:
-    """Texts and receipts that are left must not be sent while something else is measured."""
-    async with house.database.session() as db:
-        await db.execute(update(_message).where(_message.c.status.in_((Status.QUEUED, Status.SENDING)))
-                         .values(status=Status.WITHDRAWN))
-        await db.execute(update(_receipt).where(_receipt.c.fetched_at.is_(None)).values(fetched_at=func.now()))
-
-
-_CLAIM = (update(_message).where(_message.c.id.in_(
-    select(_message.c.id).where(_message.c.gateway == "simulator", _message.c.status == literal_column("'queued'"))
-    .order_by(_message.c.priority, _message.c.next_at, _message.c.id).limit(PIECE)))
-    .values(status="sending", attempts=1, worker="bare", lease_until=bindparam("lease"))
-    .returning(_message.c.id))
-_DONE = (update(_message).where(_message.c.id == bindparam("row"))
-         .values(status="accepted", provider_id=bindparam("provider"), sent_at=bindparam("at"), worker=None))

@@ -17,8 +17,7 @@ from app.db import Database
 from app.settings import Settings
 from app.sms.dispatch import Dispatch
 from app.sms.gateways import _cloudmas_calls as calls
-from app.sms.gateways import _cloudmas_line as line
-from app.sms.gateways import cloudmas
+from app.sms.gateways import _http, cloudmas
 from app.sms.gateways._cloudmas_calls import Call
 from app.sms.gateways.base import Made, Outbound, Outcome, Poll, Reason
 from app.sms.gateways.cloudmas import Carrier
@@ -46,7 +45,7 @@ async def fake() -> AsyncIterator[FakeCloudMas]:
 def account(settings: Settings, fake: FakeCloudMas, **change: Any) -> Settings:
     return replace(settings, **{
         "sms_gateway": "cloudmas", "cloudmas_url": fake.url(), "cloudmas_ec_name": NAME, "cloudmas_ap_id": ACCOUNT,
-        "cloudmas_secret_key": SECRET, "cloudmas_sign": SIGN, "cloudmas_callback_secret": "a-secret-part-of-an-address",
+        "cloudmas_secret_key": SECRET, "cloudmas_sign": SIGN, "cloudmas_callback_token": "a-secret-part-of-an-address",
         "cloudmas_service_code": "10657529", **change})
 
 
@@ -211,7 +210,7 @@ async def test_what_may_have_been_taken_is_unknown_and_never_sent_again(carrier:
 
 async def test_no_answer_in_time_means_unknown(carrier: Carrier, fake: FakeCloudMas,
                                                monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(line, "ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr(_http, "ANSWER_SECONDS", 0.3)
     fake.trouble = ["hang"]
     started = time.monotonic()
     (sent,) = await carrier.send([text()])
@@ -296,7 +295,7 @@ async def test_no_log_line_names_a_phone_a_text_or_a_secret(carrier: Carrier, fa
         await carrier.send([text()])
     # The database's driver repeats every value at DEBUG, which no setting of ours turns on.
     said = "\n".join(record.getMessage() for record in caplog.records if record.name != "aiosqlite")
-    assert "no clear answer from Cloud MAS: RemoteProtocolError" in said
+    assert "no clear answer from Cloud MAS: ServerDisconnectedError" in said
     assert not any(word in said + repr(carrier) + repr(carrier.settings) for word in ("1420000", "幼儿园", SECRET))
 
 
@@ -305,21 +304,21 @@ async def test_the_settings_are_checked_without_sending(carrier: Carrier, settin
     async def complaints(**change: Any) -> str:
         return " ".join(await Carrier(account(settings, fake, **change), database).check())
 
-    assert await complaints(cloudmas_allowed=("10.0.0.0/8",)) == ""
-    assert "CLOUDMAS_ALLOWED is empty" in await complaints()
+    assert await complaints(cloudmas_callback_ips=("10.0.0.0/8",)) == ""
+    assert "CLOUDMAS_CALLBACK_IPS is empty" in await complaints()
     assert await complaints(cloudmas_sign="") == "CLOUDMAS_SIGN is missing."
     assert "签名编码" in await complaints(cloudmas_sign="青龙泉就业站")
     assert "SMS_SIGNATURE" in await complaints(sms_signature="【青龙泉就业站】")
     assert "tmpsubmit" in await complaints(cloudmas_url=fake.url("tmpsubmit"))
     assert "whole address" in await complaints(cloudmas_url=fake.address)
-    assert "no reply and no receipt" in await complaints(cloudmas_callback_secret="")
+    assert "no reply and no receipt" in await complaints(cloudmas_callback_token="")
     assert fake.calls == []
 
 
 async def test_one_certificate_is_taken_and_no_other(settings: Settings, database: Database, tmp_path: Path) -> None:
     async with fake_cloudmas.running(tmp_path) as fake:
         right = account(settings, fake, cloudmas_url=fake.url("submit"), cloudmas_fingerprint=fake.fingerprint,
-                        cloudmas_allowed=("10.0.0.0/8",))
+                        cloudmas_callback_ips=("10.0.0.0/8",))
         expected = {fake.fingerprint: Outcome.ACCEPTED, "0" * 64: Outcome.TRY_LATER, "": Outcome.TRY_LATER}
         for fingerprint, outcome in expected.items():
             carrier = Carrier(replace(right, cloudmas_fingerprint=fingerprint), database)

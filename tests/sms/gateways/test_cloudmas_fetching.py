@@ -164,7 +164,7 @@ async def test_a_database_that_takes_nothing_is_not_asked_for(database: Database
 
 async def test_what_nobody_has_read_yet_is_sealed(database: Database, fake: FakeCloudMas, worker: Dispatch) -> None:
     something_waits(fake)
-    await worker.gateway.poll()
+    await worker.drains[0].gateway.poll()
     async with database.reading() as db:
         for sealed in await db.scalars(select(Fetched.sealed)):
             assert b"1420000" not in sealed

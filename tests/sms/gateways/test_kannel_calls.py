@@ -16,8 +16,8 @@ from app.sms.outbox import Status
 SECRET = "a-callback-secret-for-tests"
 UUID = "84fb022e-a3d8-4920-b782-675e72e8d734"
 # As Kannel 1.4.5 called, the number apart.
-REPLY = (b"from=%2B8614200000001&to=%2B10690000&text=%E6%8A%A5%E5%90%8D+23++%F0%9F%98%80&ts=1795811695&smsc=carrier"
-         b"&id=84fb022e-a3d8-4920-b782-675e72e8d734&coding=0&charset=UTF-8")
+REPLY = (b"id=84fb022e-a3d8-4920-b782-675e72e8d734&from=%2B8614200000001&to=%2B10690000"
+         b"&text=%E6%8A%A5%E5%90%8D+23++%F0%9F%98%80&ts=1795811695&smsc=carrier&coding=0&charset=UTF-8")
 SAID = "id:5 sub:001 dlvrd:001 submit date:2611270800 done date:2611270801 stat:{} err:027 text:"
 
 
@@ -25,8 +25,9 @@ def reply(text: bytes, charset: str = "UTF-8", **change: str) -> bytes:
     return urlencode({"from": "+8614200000001", "text": text, "id": UUID, "charset": charset, **change}).encode()
 
 
-def receipt(kind: int | str, said: str = "", given: str = "k-41") -> bytes:
-    return urlencode({"id": given, "type": kind, "said": said, "smsc": "carrier", "ts": "1795811693"}).encode()
+def receipt(status: int | str, answer: str = "", message: str = "41") -> bytes:
+    return urlencode({"message": message, "status": status, "at": "1795811693", "answer": answer,
+                      "smsc": "carrier"}).encode()
 
 
 def test_a_reply_is_read_as_kannel_brings_it() -> None:
@@ -69,12 +70,12 @@ def test_a_reply_that_cannot_be_read_is_unreadable(query: bytes) -> None:
     (receipt(4), Status.ACCEPTED, "", ""),
     (receipt(2, SAID.format("UNDELIV")), Status.FAILED, Reason.OTHER, "UNDELIV:027"),
     (receipt(2, SAID.format("EXPIRED")), Status.FAILED, Reason.OFF, "EXPIRED:027"),
-    (receipt(34), Status.FAILED, Reason.OFF, "type:34"),
+    (receipt(34), Status.FAILED, Reason.OFF, "status:34"),
     (receipt(2, SAID.format("REJECTD")), Status.FAILED, Reason.BLOCKED, "REJECTD:027"),
     (receipt(16, "NACK/0x0000000b/Invalid Destination Address"), Status.FAILED, Reason.NO_SUCH_NUMBER, "nack:0xb"),
     (receipt(16, "NACK/0x00000045/Submit Failed"), Status.FAILED, Reason.OTHER, "nack:0x45"),
-    (receipt(16), Status.FAILED, Reason.OTHER, "type:16"),
-    (receipt(66), Status.FAILED, Reason.OTHER, "type:66"),
+    (receipt(16), Status.FAILED, Reason.OTHER, "status:16"),
+    (receipt(66), Status.FAILED, Reason.OTHER, "status:66"),
 ])
 def test_a_receipt_is_said_in_our_words(query: bytes, status: Status, reason: str, code: str) -> None:
     report = calls.read_receipt(query)
@@ -84,16 +85,17 @@ def test_a_receipt_is_said_in_our_words(query: bytes, status: Status, reason: st
 
 @pytest.mark.parametrize("query", [
     b"", receipt(""), receipt("%d"), receipt(0), receipt(32), receipt("-1"), receipt("1" * 9), receipt("１"),
-    receipt(1, given=""), receipt(1, given="41"), receipt(1, given="k-0"), receipt(1, given="k-" + "9" * 30),
-    receipt(1, given="k-４"),
+    receipt(1, message=""), receipt(1, message="k-41"), receipt(1, message="0"), receipt(1, message="9" * 30),
+    receipt(1, message="４"),
 ])
 def test_a_receipt_that_cannot_be_read_is_unreadable(query: bytes) -> None:
     with pytest.raises(Unreadable):
         calls.read_receipt(query)
 
 
-values = st.one_of(st.binary(max_size=20), st.sampled_from([b"+8614200000001", b"k-41", b"UTF-16BE", b"1", b"16"]))
-fields = st.fixed_dictionaries({}, optional=dict.fromkeys(("from", "text", "id", "charset", "type", "said"), values))
+values = st.one_of(st.binary(max_size=20), st.sampled_from([b"+8614200000001", b"41", b"UTF-16BE", b"1", b"16"]))
+NAMES = ("from", "text", "id", "charset", "message", "status", "answer")
+fields = st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, values))
 queries = st.one_of(st.binary(max_size=100), fields.map(lambda given: urlencode(given).encode()))
 
 
@@ -113,7 +115,7 @@ def test_nothing_is_raised_but_unreadable(query: bytes) -> None:
 @given(st.text(max_size=60), st.text(max_size=40))
 @example(SECRET, "::ffff:127.0.0.1")
 def test_only_the_secret_itself_counts(secret: str, address: str) -> None:
-    settings = Settings(kannel_secret=SECRET)
+    settings = Settings(kannel_callback_token=SECRET)
     assert calls.is_genuine(settings, secret, "127.0.0.1") == (secret == SECRET)
     assert not calls.is_genuine(Settings(), secret, "127.0.0.1")
     assert not calls.is_genuine(settings, secret + "x", address)
@@ -123,7 +125,7 @@ def test_only_the_secret_itself_counts(secret: str, address: str) -> None:
     ("127.0.0.1", True), ("::1", True), ("::ffff:127.0.0.1", True), ("10.0.0.5", False), ("", False),
     ("kannel", False)])
 def test_only_allowed_addresses_count(address: str, may: bool) -> None:
-    settings = Settings(kannel_secret=SECRET)
+    settings = Settings(kannel_callback_token=SECRET)
     assert calls.is_genuine(settings, SECRET, address) is may
     elsewhere = replace(settings, kannel_allowed=(ip_network("10.0.0.0/24"),))
     assert calls.is_genuine(elsewhere, SECRET, "10.0.0.5")

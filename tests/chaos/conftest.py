@@ -1,0 +1,77 @@
+"""A village of many, a provider that does everything wrong, and a database that may go away."""
+
+import asyncio
+import itertools
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app import schema
+from app.db import Database
+from app.settings import Settings
+from tests import postgresql
+from tests.chaos import server as servers
+from tests.chaos.crew import Crew
+from tests.chaos.hours import Hours
+from tests.chaos.provider import Provider, running
+from tests.chaos.server import Server
+from tests.conftest import PLAIN
+
+_counter = itertools.count()
+
+
+@pytest.fixture(scope="package")
+def server() -> Iterator[Server]:
+    with servers.running() as made:
+        asyncio.run(_make(made, "template_1"))
+        yield made
+
+
+async def _make(server: Server, name: str) -> None:
+    await postgresql.tell(server.address, f"CREATE DATABASE {name}")
+    database = Database(replace(PLAIN, database_url=postgresql.named(server.address, name)))
+    await schema.migrate(database)
+    await database.close()
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return replace(settings, sms_gateway="kannel", quiet_hours=None)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> Iterator[str]:
+    if engine == "sqlite":
+        path = tmp_path / "test.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite+aiosqlite:///{path}"
+        return
+    server, name = request.getfixturevalue("server"), f"test_{next(_counter)}"
+    asyncio.run(postgresql.tell(server.address, f"CREATE DATABASE {name} TEMPLATE template_1"))
+    yield postgresql.named(server.address, name)
+
+
+@pytest.fixture
+def seed() -> int:
+    return 1
+
+
+@pytest.fixture
+def hours(tmp_path: Path) -> Hours:
+    return Hours(tmp_path / "ahead")
+
+
+@pytest.fixture
+async def provider(seed: int) -> AsyncIterator[Provider]:
+    async with running(seed) as made:
+        yield made
+
+
+@pytest.fixture
+def crew(tmp_path: Path, hours: Hours, provider: Provider) -> Iterator[Crew]:
+    made = Crew(tmp_path, hours, provider)
+    yield made
+    made.end()
