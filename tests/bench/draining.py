@@ -1,4 +1,8 @@
-"""Draining the outbox beside a bare loop that does no more than it must, turn and turn about."""
+"""Draining the outbox beside a bare loop, turn and turn about.
+
+The bare loop executes the statements that touch a claim's rows (claim, consents, what is held, attempts, ends) and
+makes the carrier's calls, and that is all: it looks at no priority, pause or stop, decides nothing and counts nothing.
+"""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -9,12 +13,13 @@ from sqlalchemy import bindparam, func, insert, literal, literal_column, select,
 
 from app import clock, pairs
 from app.db import core
+from app.sms.consent import Consent
 from app.sms.outbox import Attempt, Message
 from tests.bench.house import House, Result, Stopwatch, at_most, timed, until
 from tests.bench.queued import Queue
 
 ROUNDS, SECONDS, PIECE = 3, 3.0, 500
-_message, _attempt = core(Message), core(Attempt)
+_message, _attempt, _consent = core(Message), core(Attempt), core(Consent)
 Once = Callable[[], Awaitable[int]]  # hands some texts over and returns how many
 
 
@@ -104,10 +109,13 @@ def result(house: House, name: str, rounds: Sequence[Round], note: str = "") -> 
 
 
 async def claim(queue: Queue, most: int) -> list[Any]:
-    """The yardstick's: as many texts as they lie there, whoever may have them or not."""
+    """The yardstick's: as many texts as they lie there; what their numbers agree to is fetched and not looked at."""
     async with queue.database.session() as db:
-        return list((await db.execute(_CLAIM, {
-            "by": queue.gateway, "most": most, "lease": clock.now() + timedelta(seconds=30)})).all())
+        connection = await db.connection()
+        rows = (await connection.execute(_CLAIM, {
+            "by": queue.gateway, "most": most, "lease": clock.now() + timedelta(seconds=30)})).all()
+        (await connection.execute(_SAID, {"phones": [row.phone for row in rows]})).all()
+    return list(rows)
 
 
 async def write_down(queue: Queue, provider_ids: dict[int, str]) -> int:
@@ -117,6 +125,7 @@ async def write_down(queue: Queue, provider_ids: dict[int, str]) -> int:
         told = {"at": clock.now(), "told": pairs.bound(dict(rows[start:start + PIECE]))}
         async with queue.database.session() as db:
             connection = await db.connection()
+            (await connection.execute(_HELD, told)).all()
             await connection.execute(_TRIED, told)
             await connection.execute(_ENDED, told)
     return len(rows)
@@ -130,6 +139,12 @@ _CLAIM = (update(_message).where(_message.c.id.in_(
     .order_by(_message.c.next_at, _message.c.id).limit(bindparam("most"))))
     .values(status="sending", attempts=1, worker="bare", lease_until=bindparam("lease"))
     .returning(_message.c.id, _message.c.phone, _message.c.body))
+_SAID = select(_consent.c.phone, _consent.c.purpose, _consent.c.word).where(
+    _consent.c.phone.in_(bindparam("phones", expanding=True)))
+_HELD = (select(_message.c.id, _message.c.attempts, _message.c.purpose, _message.c.expires_at)
+         .join_from(_told, _message, _message.c.id == _told.c.number)
+         .where(_message.c.worker == literal_column("'bare'"), _message.c.status == literal_column("'sending'"))
+         .with_for_update(of=_message))
 _TRIED = insert(_attempt).from_select(
     ["message_id", "number", "at", "outcome", "code"],
     select(_told.c.number, literal(1), bindparam("at", type_=_attempt.c.at.type), literal("accepted"), literal("")))
