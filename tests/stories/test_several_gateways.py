@@ -266,6 +266,20 @@ async def test_without_money_and_without_another_way_an_officer_lets_it_go_on(vi
     assert len(mas.took) == 1
 
 
+async def test_a_provider_that_takes_no_more_today_is_asked_tomorrow(village: Village, mas: Carrier) -> None:
+    mas.answers, mas.reason = Outcome.TRY_LATER, Reason.QUOTA
+    await _write(village, 2, bulk=False)
+    worker = _worker(village, mas, sms_gateway="cloudmas")
+    await _rounds(worker)
+    mas.answers = Outcome.ACCEPTED
+    turn("2026-03-10 23:59")
+    await _rounds(worker)
+    assert mas.took == []
+    turn("2026-03-11 00:06")
+    await _rounds(worker)
+    assert len(mas.took) == 2
+
+
 async def test_texts_of_a_gateway_that_is_on_no_list_any_more_leave_through_another_if_they_are_not_old(
         village: Village, mas: Carrier, sim: Carrier) -> None:
     ids = await _write(village, 3)
