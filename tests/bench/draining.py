@@ -60,13 +60,14 @@ class Contest:
     async def rounds(self) -> list[Round]:
         """From the worst to the best for us; the middle one is the figure."""
         await self.queue.open()
-        await self._drained(self.bare, 0)  # both put their statements together
-        await self._drained(self.ours, 0)
-        await self.taken()
-        await self.queue.forget()
-        rounds = [await self._round() for _ in range(ROUNDS)]
-        await self.queue.close()
-        return sorted(rounds, key=lambda one: one.ratio)
+        try:
+            await self._drained(self.bare, 0)  # both put their statements together
+            await self._drained(self.ours, 0)
+            await self.taken()
+            await self.queue.forget()
+            return sorted([await self._round() for _ in range(ROUNDS)], key=lambda one: one.ratio)
+        finally:
+            await self.queue.close()
 
     async def _round(self) -> Round:
         bare = await self._drained(self.bare, at_most(SECONDS))
