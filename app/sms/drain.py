@@ -5,8 +5,9 @@ The database is never held while a provider answers.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from time import monotonic
 
 from app import meters
@@ -23,7 +24,18 @@ from app.sms.outbox import Priority
 log = logging.getLogger("doorstep.dispatch")
 SEND_SECONDS = 20
 AGAIN_SECONDS = 1
+ABREAST = 2  # pieces at once: while the database works for one of them, we work for the other
 PIECE = 500  # texts that are claimed, or written down, together: on SQLite a reply waits meanwhile
+
+
+async def _abreast(pieces: Sequence[Callable[[], Awaitable[None]]]) -> None:
+    """All of them, a few at once; the first that failed is told of when the others are done."""
+    failed: list[BaseException] = []
+    for start in range(0, len(pieces), ABREAST):
+        done = await asyncio.gather(*(piece() for piece in pieces[start:start + ABREAST]), return_exceptions=True)
+        failed += [one for one in done if one is not None]
+    if failed:
+        raise failed[0]
 
 
 @dataclass(frozen=True)
@@ -132,8 +144,8 @@ class Drain:
         results = await self._send(texts)
         verdict = breaker.judge(results, seconds=monotonic() - began, rounds=self._rounds(len(texts)))
         meters.handed_over(self.gateway.name, ((sent.outcome, sent.reason) for sent in results))
-        for start in range(0, len(results), PIECE):
-            await self._write_down(results[start:start + PIECE], results, elsewhere=chance.elsewhere)
+        await _abreast([partial(self._write_down, results[start:start + PIECE], results, elsewhere=chance.elsewhere)
+                        for start in range(0, len(results), PIECE)])
         if verdict.why or chance.trial or chance.watched:
             await self._heed(verdict, chance)
         return len(texts)
@@ -144,15 +156,15 @@ class Drain:
         texts: list[Outbound] = []
         most = 1 if chance.trial else self.gateway.abilities.batch
         while len(texts) < most:
-            asked = min(PIECE, most - len(texts))
-            try:
-                claimed = await self._claim_piece(chance, asked)
-            except TemporarilyAway:
-                if not texts:
-                    raise
-                break
-            texts += claimed.texts
-            if claimed.found < asked or chance.trial:
+            asked = [min(PIECE, most - start) for start in range(len(texts), most, PIECE)][:ABREAST]
+            pieces = await asyncio.gather(*(self._claim_piece(chance, piece) for piece in asked),
+                                          return_exceptions=True)
+            failed = [piece for piece in pieces if isinstance(piece, BaseException)]
+            claimed = [piece for piece in pieces if isinstance(piece, Claimed)]
+            texts += [text for piece in claimed for text in piece.texts]
+            if failed and not texts:
+                raise failed[0]
+            if failed or chance.trial or sum(piece.found for piece in claimed) < sum(asked):
                 break
         return texts
 
