@@ -15,7 +15,7 @@ demo: .venv/ready
 demo-reset: .venv/ready
 	@PORT=$(PORT) $(BIN)/doorstep demo --reset
 
-test: .venv/ready-dev browser .venv/vnu.jar
+test: .venv/ready-dev browser .venv/vnu.jar .venv/twilio-api.json
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: .venv/ready-dev
@@ -36,19 +36,24 @@ clean:
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The tests play clerk and residents in a real browser, which needs Chinese letters to draw. What it is shown is checked
-# by a Java program, which npm fetches once. Kannel is the real one, too.
+# by a Java program, which npm fetches once, like Twilio's description of its API. Kannel is the real one, too.
 browser:
 	@missing=""; \
 	[ -x /usr/bin/chromium ] || missing="chromium"; \
 	[ -n "$$(find /usr/share/fonts -name 'Noto*CJK*' -print -quit 2>/dev/null)" ] || missing="$$missing fonts-noto-cjk"; \
 	[ -x /usr/sbin/bearerbox ] || missing="$$missing kannel"; \
 	command -v java >/dev/null || missing="$$missing default-jre-headless"; \
-	[ -e .venv/vnu.jar ] || command -v npm >/dev/null || missing="$$missing npm"; \
+	{ [ -e .venv/vnu.jar ] && [ -e .venv/twilio-api.json ]; } || command -v npm >/dev/null || missing="$$missing npm"; \
 	scripts/packages $$missing
 
 .venv/vnu.jar: scripts/vnu | .venv/bin/pip browser
 	@echo "Fetching the Nu HTML checker ..."
 	@scripts/vnu $@
+	@touch $@
+
+.venv/twilio-api.json: scripts/twilio-api | .venv/bin/pip browser
+	@echo "Fetching Twilio's description of its API ..."
+	@scripts/twilio-api $@
 	@touch $@
 
 # The build tool is pinned like everything else, so that the build does not fetch one of its own.

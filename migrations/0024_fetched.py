@@ -17,7 +17,8 @@ def upgrade() -> None:
         sa.Column("id", ID, nullable=False),
         sa.Column("gateway", sa.String(length=20), nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
-        sa.Column("raw", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("came_at", MOMENT, nullable=False),
         sa.Column("due_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_fetched"),
     )

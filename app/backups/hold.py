@@ -56,6 +56,10 @@ async def _doubt_texts(db: AsyncSession) -> int:
     due = await db.execute(update(Message).where(
         Message.status == Status.QUEUED, Message.batch_id.is_(None), Message.next_at <= now)
         .values(status=Status.UNKNOWN, reason="lease", sent_at=now).execution_options(synchronize_session=False))
+    if len(settings_of(db).gateways) > 1:
+        # Another one than stands here may have taken them since, and that this one never got them says nothing.
+        await db.execute(update(Message).where(Message.status == Status.UNKNOWN).values(reason="cannot_tell")
+                         .execution_options(synchronize_session=False))
     return handed_over + int(due.rowcount)  # type: ignore[attr-defined]  # every UPDATE has one
 
 

@@ -1,8 +1,9 @@
 """SQLite: the file, copied by SQLite itself."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -47,6 +48,9 @@ class Sqlite:
             if Path(f"{self._path}{suffix}").exists():
                 raise NotDone(f"{self._path}{suffix} lies there: the station still runs, or it belongs to a database "
                               "that is gone; stop the station and move it away first.")
+        if process := _who_goes_on_with(self._path):
+            raise NotDone(f"Process {process} still has the database open that was moved away: it would read from this "
+                          "one and write to that one. Stop the station first, and Litestream.")
 
     def look_into(self, file: Path) -> Found:
         with _readable(file), file.open("rb") as begins:
@@ -102,6 +106,26 @@ def _sealed(found: sqlite3.Connection) -> str:
 def _is_whole(path: Path) -> bool:
     with _said(path), closing(_open(path, "ro&immutable=1")) as found:
         return bool(found.execute("PRAGMA integrity_check(1)").fetchall() == [("ok",)])
+
+
+def _who_goes_on_with(path: Path) -> int:
+    """A process that has a database of that name open which lies, or lay, in this folder or below it; 0 for none. Only
+    where there is a /proc, and as far as this user may look."""
+    for process in Path("/proc").glob("[1-9]*"):
+        for opened in _opened_by(process):
+            if opened.name == path.name and opened.is_relative_to(path.parent.resolve()):
+                return int(process.name)
+    return 0
+
+
+def _opened_by(process: Path) -> Iterator[Path]:
+    """Nothing of one that belongs to somebody else, or has ended meanwhile."""
+    links: list[str] = []
+    with suppress(OSError):
+        links = os.listdir(process / "fd")
+    for link in links:
+        with suppress(OSError):
+            yield Path(os.readlink(process / "fd" / link).removesuffix(" (deleted)"))
 
 
 @contextmanager

@@ -21,7 +21,7 @@ LISTENED = timedelta(days=7)  # what people write later is about other things
 
 class What(StrEnum):
     WRITTEN = "written"        # into the outbox
-    ATTEMPT = "attempt"        # to hand it to the carrier; `word` is what came of it
+    ATTEMPT = "attempt"        # to hand it to the carrier `said`; `word` is what came of it
     RECEIPT = "receipt"        # from the carrier; `word` is the state that it says
     WITHDRAWN = "withdrawn"    # `word` says why
     WROTE = "wrote"            # the person, or somebody on that phone; `said` are the words, `word` what it means
@@ -61,8 +61,8 @@ async def _sent(db: AsyncSession, batch: Batch, phone: str) -> list[Event]:
     events = [Event(message.created_at, What.WRITTEN, said=message.body)]
     if message.status == "withdrawn" and message.ended_at is not None:
         events.append(Event(message.ended_at, What.WITHDRAWN, word=message.reason))
-    events += [Event(one.at, What.ATTEMPT, word=one.outcome, code=one.code) for one in await db.scalars(
-        select(Attempt).where(Attempt.message_id == message.id))]
+    events += [Event(one.at, What.ATTEMPT, word=one.outcome, said=one.gateway or "", code=one.code)
+               for one in await db.scalars(select(Attempt).where(Attempt.message_id == message.id))]
     if message.provider_id:
         events += [Event(one.received_at, What.RECEIPT, word=one.status, said=one.reason, code=one.code)
                    for one in await db.scalars(select(Receipt).where(

@@ -56,7 +56,8 @@ class Pace:
 
 
 async def finished_by(db: AsyncSession, pace: Pace) -> datetime:
-    """When the carrier will have taken the last text, at its rate and after what is due before."""
+    """When the carrier will have taken the last text, at its rate and after what is due before; where it takes only so
+    much in a day and no other one takes over, days later."""
     settings = settings_of(db)
     before = await db.scalar(select(func.count()).where(
         Message.gateway.in_(settings.bulk_gateways), Message.status == literal_column("'queued'"),
@@ -65,4 +66,7 @@ async def finished_by(db: AsyncSession, pace: Pace) -> datetime:
     rate = float(settings.sms_per_second or base.abilities_of(first).per_second)
     rate = min(rate, allowance.rate(settings, first) or rate)
     taken = quiet.passed(pace.hours, pace.starts, timedelta(seconds=(before + pace.texts) / rate))
+    most = allowance.quota(settings, first)
+    if most is not None and len(settings.bulk_gateways) == 1:
+        taken += timedelta(days=int((before + pace.texts) / max(most * (1 - allowance.KEPT_FOR_ANSWERS), 1)))
     return max(taken, pace.ends)

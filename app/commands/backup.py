@@ -28,7 +28,7 @@ def _backup(arguments: argparse.Namespace) -> int:
         raise Plain(str(error)) from None
     print(f"Written and checked: {file}, {file.stat().st_size / 1e6:,.1f} MB. What is sealed in it can be opened with "
           "today's DATA_KEY only: keep a copy of that in another place.")
-    if arguments.keep and (gone := files.thin_out(arguments.file, arguments.keep)):
+    if arguments.keep and (gone := files.thin_out(file, arguments.keep)):
         print(f"Older ones removed: {gone}.")
     return DONE
 

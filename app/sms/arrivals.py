@@ -17,6 +17,7 @@ from app.residents.vault import Vault, WrongKey
 from app.sms.gateways.base import Incoming, Unread
 
 RECENT = 1000  # calls that could not be read, among which one that comes again is looked for
+_MOST_KEPT = 400_000  # characters of what could not be read: to look for ID numbers in more holds everybody up
 
 
 class State(StrEnum):
@@ -133,9 +134,9 @@ async def keep_unreadable(database: Database, gateway: str, *, kind: str, raw: s
 
 
 async def keep_unread(db: AsyncSession, gateway: str, parts: Sequence[Unread]) -> None:
-    """What could not be read of what a provider brought. The provider does not bring it again, so it is not cut."""
+    """What could not be read of what a provider brought, and does not bring again."""
     if parts:
         now = clock.now()
         await db.execute(insert(UnreadableCall), [
             {"gateway": gateway, "kind": part.kind, "problem": part.problem[:200],
-             "raw": masks.hide(part.raw.replace("\x00", "")), "received_at": now} for part in parts])
+             "raw": masks.hide(part.raw.replace("\x00", "")[:_MOST_KEPT]), "received_at": now} for part in parts])

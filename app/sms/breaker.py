@@ -5,7 +5,7 @@ import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -28,7 +28,7 @@ SLOW_SECONDS = 10              # a call is slow from here on; a gateway gives up
 FIRST_REST, LONGEST_REST = timedelta(seconds=15), timedelta(minutes=10)
 FIRST_OF_ACCOUNT, LONGEST_OF_ACCOUNT = timedelta(minutes=1), timedelta(minutes=15)
 RELAPSE = timedelta(minutes=10)  # within which a next rest is longer than the last one
-BEYOND = timedelta(hours=1)      # later than that no rest ends: a clock that ran ahead has written it
+BEYOND = timedelta(hours=25)     # later than that no rest ends: a clock that ran ahead has written it
 
 
 class State(StrEnum):
@@ -217,9 +217,14 @@ def _rest(db: AsyncSession, row: Standing, verdict: Verdict) -> None:
     if row.state == State.WORKING:
         row.since = now
     row.state, row.why, row.bad = State.RESTING, why, 0
-    row.retry_at = now + min(first * 2 ** min(row.rests - 1, 10), longest)
+    row.retry_at = now + min(first * 2 ** min(row.rests - 1, 10), longest) if why != Why.QUOTA else _tomorrow()
     _decide(db, row, State.RESTING, why, code=verdict.code)
     log.error("the gateway %s rests: %s", row.name, why)
+
+
+def _tomorrow() -> datetime:
+    """When providers count anew."""
+    return clock.at(clock.today() + timedelta(days=1), time(0, 5))
 
 
 def _decide(db: AsyncSession, row: Standing, state: State, why: Why, *, code: str = "",

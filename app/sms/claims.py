@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, exists, false, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock, pairs
@@ -72,12 +72,12 @@ async def claim(db: AsyncSession, gateway: str, lanes: Sequence[Lane], *, worker
         if len(claimed) < most and lane.priority in leaving_now:
             ids = _within(_due(lane, now, kept_back).limit(most - len(claimed)),
                           allowed.segments(lane.priority) if allowed else None)
-            rows = await _claim(db, ids, lease)
+            rows = await _claim(db, ids, lease, now)
             if allowed:
                 allowed.take(sum(row.segments for row in rows))
             claimed += rows
     await allowance.spend(db, allowed)
-    gone = {row.id: "too_late" for row in claimed if row.expires_at is not None and row.expires_at <= now}
+    gone = {row.id: "too_late" for row in claimed if row.is_late}
     gone |= await _unwanted(db, [row for row in claimed if row.purpose in _UNASKED])
     for reason in set(gone.values()):
         await _withdraw(db, [row_id for row_id, why in gone.items() if why == reason], reason, now)
@@ -123,13 +123,13 @@ def _within(due: Select[int], segments: float | None) -> Select[int]:
     return select(summed.c.id).where(summed.c.before < segments)
 
 
-async def _claim(db: AsyncSession, ids: Select[int], lease: dict[str, Any]) -> list[Any]:
-    rows = await db.execute(
+async def _claim(db: AsyncSession, ids: Select[int], lease: dict[str, Any], now: datetime) -> list[Any]:
+    rows = await (await db.connection()).execute(
         update(_message).where(_message.c.id.in_(ids))
         .values(status=Status.SENDING, attempts=_message.c.attempts + 1, **lease)
         .returning(_message.c.id, _message.c.phone, _message.c.body, _message.c.segments, _message.c.purpose,
-                   _message.c.expires_at, _message.c.listing_id, _message.c.batch_id, _message.c.asks,
-                   _message.c.inbound_id))
+                   func.coalesce(_message.c.expires_at <= now, false()).label("is_late"), _message.c.listing_id,
+                   _message.c.batch_id, _message.c.asks, _message.c.inbound_id))
     return sorted(rows.all(), key=lambda row: int(row.id))
 
 
@@ -139,15 +139,15 @@ async def _unwanted(db: AsyncSession, unasked: Sequence[Any]) -> dict[int, str]:
     if not unasked:
         return {}
     about = await _about(db, {row.batch_id for row in unasked if row.batch_id})
-    said = await consent.own_among(db, [row.phone for row in unasked])
-    gone = {}
+    phones: dict[str, dict[int, str]] = {}
     for row in unasked:
-        word = said.get((row.phone, about.get(row.batch_id, JOBS))) or said.get((row.phone, JOBS))
-        if word == Word.STOPPED:
-            gone[row.id] = "stopped"
-        elif row.purpose == Purpose.PUSH and word != Word.AGREED:
-            gone[row.id] = "no_consent"
-    return gone
+        phones.setdefault(about.get(row.batch_id, JOBS), {})[row.id] = row.phone
+    said: dict[int, str] = {}
+    for purpose, theirs in phones.items():
+        said |= await consent.not_agreed(db, theirs, purpose)
+    pushes = {row.id for row in unasked if row.purpose == Purpose.PUSH}
+    return {row_id: "stopped" if word == Word.STOPPED else "no_consent" for row_id, word in said.items()
+            if word == Word.STOPPED or row_id in pushes}
 
 
 async def _too_soon(db: AsyncSession, pushes: Sequence[Any], now: datetime) -> frozenset[int]:

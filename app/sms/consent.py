@@ -6,18 +6,18 @@ by itself. What somebody says about one purpose (`give`, `withdraw`) leaves the 
 all texts (`say_of_all`), as a stop by text is meant, changes each purpose.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Exists, ForeignKey, Index, String, and_, delete, exists, or_, select
+from sqlalchemy import Exists, ForeignKey, Index, String, and_, bindparam, delete, exists, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from app import clock
+from app import clock, pairs
 from app.db import Id, Table, core
 from app.staff.accounts import Officer
 
@@ -61,6 +61,16 @@ class ConsentRecord(Table):
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
 
     __table_args__ = (Index(None, "phone", "purpose", "id"),)
+
+
+_TOLD = pairs.joined("told")
+_own, _general = core(Consent).alias("own"), core(Consent).alias("general")
+_WORD = func.coalesce(_own.c.word, _general.c.word, "")
+_NOT_AGREED = (
+    select(_TOLD.c.number, _WORD.label("word"))
+    .select_from(_TOLD.outerjoin(_own, and_(_own.c.phone == _TOLD.c.word, _own.c.purpose == bindparam("about")))
+                 .outerjoin(_general, and_(_general.c.phone == _TOLD.c.word, _general.c.purpose == JOBS)))
+    .where(_WORD != Word.AGREED))
 
 
 @dataclass(frozen=True)
@@ -141,6 +151,14 @@ async def own_among(db: AsyncSession, phones: Sequence[str]) -> dict[tuple[str, 
     said = core(Consent).c
     rows = await db.execute(select(said.phone, said.purpose, said.word).where(said.phone.in_(phones)))
     return {(phone, purpose): word for phone, purpose, word in rows}
+
+
+async def not_agreed(db: AsyncSession, phones: Mapping[int, str], about: str) -> dict[int, str]:
+    """Those of these (any number: phone) that do not agree now to texts about this purpose, and their word, or "" where
+    they said none. One look for each, whatever their count."""
+    connection = await db.connection()
+    rows = await connection.execute(_NOT_AGREED, {"told": pairs.bound(phones), "about": about})
+    return {row.number: row.word for row in rows}
 
 
 async def held(db: AsyncSession, phone: str, *, lock: bool = False) -> dict[str, Consent]:

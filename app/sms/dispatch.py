@@ -46,6 +46,7 @@ class Dispatch:
             ("fill", self.fill_once, FILL_SECONDS)]
         for drain in self.drains:
             loops += [(_of("drain", drain, self.drains), drain.once, IDLE_SECONDS),
+                      (_of("answers", drain, self.drains), drain.answers_once, IDLE_SECONDS),
                       (_of("poll", drain, self.drains), drain.poll, POLL_SECONDS),
                       (_of("ask", drain, self.drains), drain.settle, LEASES_SECONDS)]
         self._tasks = [asyncio.create_task(self._forever(*loop), name=loop[0]) for loop in loops]

@@ -5,8 +5,9 @@ The database is never held while a provider answers.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from time import monotonic
 
 from app import meters
@@ -14,14 +15,27 @@ from app.db import Database, take_turn
 from app.errors import TemporarilyAway, without_values
 from app.sms import breaker, claims, fetched, fuse, handover, lanes, receipts
 from app.sms.arrivals import keep_unread
+from app.sms.claims import Claimed
 from app.sms.gateways.base import Gateway, Outbound, Outcome, Poll, Sent
 from app.sms.inbox import Inbox
 from app.sms.lanes import Lane
+from app.sms.outbox import Priority
 
 log = logging.getLogger("doorstep.dispatch")
 SEND_SECONDS = 20
 AGAIN_SECONDS = 1
+ABREAST = 2  # pieces at once: while the database works for one of them, we work for the other
 PIECE = 500  # texts that are claimed, or written down, together: on SQLite a reply waits meanwhile
+
+
+async def _abreast(pieces: Sequence[Callable[[], Awaitable[None]]]) -> None:
+    """All of them, a few at once; the first that failed is told of when the others are done."""
+    failed: list[BaseException] = []
+    for start in range(0, len(pieces), ABREAST):
+        done = await asyncio.gather(*(piece() for piece in pieces[start:start + ABREAST]), return_exceptions=True)
+        failed += [one for one in done if one is not None]
+    if failed:
+        raise failed[0]
 
 
 @dataclass(frozen=True)
@@ -42,25 +56,27 @@ class Drain:
         self.database, self.gateway, self.inbox, self.worker = database, gateway, inbox, worker
         self._fetched: Poll | None = None
         self._is_known = self._stops = False
-        self._handing_over: asyncio.Future[int] | None = None
+        self._handing_over: set[asyncio.Future[int]] = set()
 
     @property
     def lease_seconds(self) -> int:
         return 30 + SEND_SECONDS * self._rounds(self.gateway.abilities.batch)
 
     async def once(self) -> int:
-        """One claim's worth of texts; returns how many were handed over."""
+        """One claim's worth of texts, answers first; returns how many were handed over."""
+        return await self._begin(await self._look())
+
+    async def answers_once(self) -> int:
+        """The same without bulk texts: a loop of its own, so that no answer waits while thousands of those are with
+        the provider."""
         chance = await self._look()
-        if not chance.lanes:
-            return 0
-        self._handing_over = asyncio.ensure_future(self._hand_over(chance))
-        return await asyncio.shield(self._handing_over)
+        urgent = [lane for lane in chance.lanes if lane.priority != Priority.BULK]
+        return 0 if chance.trial else await self._begin(replace(chance, lanes=urgent))
 
     async def finish(self) -> None:
-        """Wait for a claim that is with the provider, so that its result is written down."""
+        """Wait for claims that are with the provider, so that their results are written down."""
         self._stops = True
-        if self._handing_over is not None:
-            await asyncio.gather(self._handing_over, return_exceptions=True)
+        await asyncio.gather(*self._handing_over, return_exceptions=True)
 
     async def poll(self) -> int:
         """Fetch and keep receipts and replies that wait at the gateway; apply the receipts."""
@@ -112,6 +128,14 @@ class Drain:
             self._is_known = True
         return chance
 
+    async def _begin(self, chance: _Chance) -> int:
+        if not chance.lanes:
+            return 0
+        handing_over = asyncio.ensure_future(self._hand_over(chance))
+        self._handing_over.add(handing_over)
+        handing_over.add_done_callback(self._handing_over.discard)
+        return await asyncio.shield(handing_over)
+
     async def _hand_over(self, chance: _Chance) -> int:
         texts = await self._claim(chance)
         if not texts:
@@ -120,31 +144,41 @@ class Drain:
         results = await self._send(texts)
         verdict = breaker.judge(results, seconds=monotonic() - began, rounds=self._rounds(len(texts)))
         meters.handed_over(self.gateway.name, ((sent.outcome, sent.reason) for sent in results))
-        for start in range(0, len(results), PIECE):
-            await self._write_down(results[start:start + PIECE], results, elsewhere=chance.elsewhere)
+        await _abreast([partial(self._write_down, results[start:start + PIECE], results, elsewhere=chance.elsewhere)
+                        for start in range(0, len(results), PIECE)])
         if verdict.why or chance.trial or chance.watched:
             await self._heed(verdict, chance)
         return len(texts)
 
     async def _claim(self, chance: _Chance) -> list[Outbound]:
-        """In pieces, each of them a transaction of its own."""
+        """In pieces, each of them a transaction of its own. Those that are claimed are handed over, also where the
+        database goes away before the next piece."""
         texts: list[Outbound] = []
         most = 1 if chance.trial else self.gateway.abilities.batch
         while len(texts) < most:
-            asked = min(PIECE, most - len(texts))
-            async with self.database.session() as db:
-                if chance.trial and not await breaker.begin_trial(db, self.gateway.name,
-                                                                  lease_seconds=self.lease_seconds):
-                    return []
-                claimed = await claims.claim(db, self.gateway.name, chance.lanes, worker=self.worker, most=asked,
-                                             lease_seconds=self.lease_seconds)
-                if chance.trial and not claimed.texts:
-                    await breaker.no_trial(db, self.gateway.name)
-                await receipts.after_failures(db, claimed.missed)
-            texts += claimed.texts
-            if claimed.found < asked or chance.trial:
+            asked = [min(PIECE, most - start) for start in range(len(texts), most, PIECE)][:ABREAST]
+            pieces = await asyncio.gather(*(self._claim_piece(chance, piece) for piece in asked),
+                                          return_exceptions=True)
+            failed = [piece for piece in pieces if isinstance(piece, BaseException)]
+            claimed = [piece for piece in pieces if isinstance(piece, Claimed)]
+            texts += [text for piece in claimed for text in piece.texts]
+            if failed and not texts:
+                raise failed[0]
+            if failed or chance.trial or sum(piece.found for piece in claimed) < sum(asked):
                 break
         return texts
+
+    async def _claim_piece(self, chance: _Chance, most: int) -> Claimed:
+        name, lease_seconds = self.gateway.name, self.lease_seconds
+        async with self.database.session() as db:
+            if chance.trial and not await breaker.begin_trial(db, name, lease_seconds=lease_seconds):
+                return Claimed([], [], 0)
+            claimed = await claims.claim(db, name, chance.lanes, worker=self.worker, most=most,
+                                         lease_seconds=lease_seconds)
+            if chance.trial and not claimed.texts:
+                await breaker.no_trial(db, name)
+            await receipts.after_failures(db, claimed.missed)
+        return claimed
 
     async def _write_down(self, piece: list[Sent], results: list[Sent], *, elsewhere: bool) -> None:
         """Again and again while the database is away: until the lease ends nobody but us knows what the provider

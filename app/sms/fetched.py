@@ -1,5 +1,5 @@
 """What a provider was asked for is not brought again: it is kept as it came, before anybody tries to understand it, and
-forgotten in the transaction that keeps what stood in it."""
+forgotten in the transaction that keeps what stood in it. It is sealed, as nobody knows yet what people wrote."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,27 +10,40 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
 from app.db import Database, Id, Table
+from app.residents import vault
 
 AGAIN = timedelta(seconds=60)  # after which whoever took it in hand has died
 _AT_ONCE = 8
 
 
 class Fetched(Table):
-    """One answer; until `due_at` somebody has it in hand. `kind` is receipt or reply."""
+    """One answer, as `sealed` keeps it; until `due_at` somebody has it in hand. `kind` is receipt or reply."""
 
     __tablename__ = "fetched"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     gateway: Mapped[str] = mapped_column(String(20))
     kind: Mapped[str] = mapped_column(String(8))
-    raw: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    came_at: Mapped[datetime]
     due_at: Mapped[datetime]
 
     __table_args__ = (Index(None, "gateway", "id"),)
 
+    def name_of(self, place: int) -> str:
+        """What the part at that place is called, whenever it is read again. Ids alone are given anew."""
+        return f"fetched-{self.id}-{self.came_at.timestamp():.6f}-{place}"
+
 
 async def keep(database: Database, gateway: str, *, kind: str, raw: bytes) -> None:
+    sealed = vault.with_key(database.settings.data_key).seal(raw)
     async with database.session() as db:
-        await db.execute(insert(Fetched).values(gateway=gateway, kind=kind, raw=raw, due_at=clock.now()))
+        await db.execute(insert(Fetched).values(gateway=gateway, kind=kind, sealed=sealed, came_at=clock.now(),
+                                                 due_at=clock.now()))
+
+
+def opened(database: Database, row: Fetched) -> bytes:
+    """What came. Raises WrongKey."""
+    return vault.with_key(database.settings.data_key).open(row.sealed)
 
 
 async def take_in_hand(database: Database, gateway: str) -> Sequence[Fetched]:

@@ -1,6 +1,6 @@
 """Receipts: what providers say about texts that they took. Kept raw first; they may come early, twice, out of order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from app.sms.gateways.base import Outcome, Reason, Report, Sent
 from app.sms.outbox import MOVES, Message, Purpose, Receipt, Status
 
 _message, _receipt = core(Message), core(Receipt)
+_PIECE = 5000
 ENDS = (Status.DELIVERED, Status.FAILED)
 
 
@@ -98,27 +99,32 @@ async def _settle_unsure(db: AsyncSession, gateway: str, reports: Sequence[Repor
     """A receipt of no text that we know, for a phone with one text of which nobody knew whether it was taken, handed
     over at about that time: it was, and this is its id. With two such texts, or one on its way, or two such receipts,
     nobody can say which."""
+    known: set[str | None] = set()
+    for ids in _pieces([report.provider_id for report in reports]):
+        known.update(await db.scalars(select(_message.c.provider_id).where(
+            _message.c.gateway == gateway, _message.c.provider_id.in_(ids))))
     strange: dict[str, list[Report]] = {}
-    if reports:
-        known = set(await db.scalars(select(_message.c.provider_id).where(
-            _message.c.gateway == gateway, _message.c.provider_id.in_([report.provider_id for report in reports]))))
-        for report in reports:
-            if report.provider_id not in known:
-                strange.setdefault(report.phone, []).append(report)
-    if not strange:
-        return
+    for report in reports:
+        if report.provider_id not in known:
+            strange.setdefault(report.phone, []).append(report)
     waiting: dict[str, list[Any]] = {}
-    for row in await db.execute(
-            select(_message.c.id, _message.c.phone, _message.c.status, _message.c.sent_at).where(
-                _message.c.phone.in_(strange), _message.c.gateway == gateway, _message.c.provider_id.is_(None),
-                _message.c.status.in_((Status.SENDING, Status.UNKNOWN)))):
-        waiting.setdefault(row.phone, []).append(row)
+    for phones in _pieces(list(strange)):
+        for row in await db.execute(
+                select(_message.c.id, _message.c.phone, _message.c.status, _message.c.sent_at).where(
+                    _message.c.phone.in_(phones), _message.c.gateway == gateway, _message.c.provider_id.is_(None),
+                    _message.c.status.in_((Status.SENDING, Status.UNKNOWN)))):
+            waiting.setdefault(row.phone, []).append(row)
     settled = []
     for phone, rows in waiting.items():
-        ids = {report.provider_id for report in strange[phone] if _fits(rows[0].sent_at, report.submitted_at)}
-        if len(rows) == len(ids) == 1 and rows[0].status == Status.UNKNOWN:
-            settled.append(Sent(rows[0].id, Outcome.ACCEPTED, ids.pop()))
+        fit = {report.provider_id for report in strange[phone] if _fits(rows[0].sent_at, report.submitted_at)}
+        if len(rows) == len(fit) == 1 and rows[0].status == Status.UNKNOWN:
+            settled.append(Sent(rows[0].id, Outcome.ACCEPTED, fit.pop()))
     await handover.settle(db, settled)
+
+
+def _pieces(words: list[str]) -> Iterator[list[str]]:
+    """A push may hold tens of thousands, and PostgreSQL takes 32,767 values in a statement."""
+    return (words[start:start + _PIECE] for start in range(0, len(words), _PIECE))
 
 
 def _fits(sent_at: datetime | None, submitted_at: datetime | None) -> bool:

@@ -1,5 +1,6 @@
 """What Prometheus is given: what the tables say at this moment, and what this process has counted."""
 
+import asyncio
 import os
 from collections.abc import Iterable, Iterator
 
@@ -14,14 +15,16 @@ from app.pulse import Pulse
 from app.watch.figures import Figures, Recent
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+PATIENCE_SECONDS = 8  # Prometheus hangs up after ten, and would not be told that it is the database that hangs
 SHARED = "PROMETHEUS_MULTIPROC_DIR"  # where several processes of one server put down what they count
 
 
 async def text(database: Database, pulses: Iterable[Pulse], recent: Recent) -> bytes:
-    """While the database is away the rest is still told."""
+    """While the database is away, or hangs, the rest is still told."""
     try:
-        found: Figures | None = await recent.of(database)
-    except (TemporarilyAway, SQLAlchemyError):
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            found: Figures | None = await recent.of(database)
+    except (TemporarilyAway, SQLAlchemyError, TimeoutError):
         found = None
     registry = CollectorRegistry()
     registry.register(_Given([_gauge("doorstep_database_up", "Whether the tables could be asked.", int(bool(found))),

@@ -4,11 +4,15 @@ import os
 import sqlite3
 import subprocess
 import time
+from datetime import date
+from datetime import time as time_of_day
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
+from app import clock
+from app.backups import files
 from app.db import Database, Fact
 from tests.backups.conftest import at, somebody_writes
 from tests.commands.conftest import COMMAND, KEYS, Doorstep
@@ -68,6 +72,31 @@ def test_in_a_folder_it_is_called_after_its_moment_and_old_ones_go(doorstep: Doo
     names = sorted(path.name for path in kept.iterdir())
     assert names[:2] == ["before-the-move.backup", "doorstep-20200102T000000Z.backup"]
     assert len(names) == 3
+
+
+def test_what_was_just_made_stays_although_the_clock_is_wrong(doorstep: Doorstep, folder: Path,
+                                                              database_url: str) -> None:
+    (ahead := folder / "doorstep-20990101T000000Z.backup").touch()
+    assert doorstep("backup", ".", "--keep", "1", DATABASE_URL=database_url).status == 0
+    made = [path for path in folder.glob("*.backup") if path != ahead]
+    assert len(made) == 1
+    assert made[0].stat().st_size > 0
+
+
+def test_what_somebody_left_who_was_killed_goes_and_what_is_being_made_stays(doorstep: Doorstep, folder: Path,
+                                                                             database_url: str) -> None:
+    killed, going = (files.beside(files.named(folder, clock.at(date(2026, 3, day), time_of_day(2)))) for day in (1, 2))
+    left, made = killed.__enter__(), going.__enter__()
+    others = folder / ".others.part"
+    for path in (left, Path(f"{left}-journal"), others):
+        path.touch()
+        os.utime(path, (0, time.time() - 2 * 24 * 3600))
+    assert doorstep("backup", ".", DATABASE_URL=database_url).status == 0
+    assert not left.exists()
+    assert not Path(f"{left}-journal").exists()
+    assert made.exists()
+    assert others.exists()
+    going.__exit__(None, None, None)
 
 
 def test_a_folder_that_is_not_there(doorstep: Doorstep, database_url: str) -> None:

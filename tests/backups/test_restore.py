@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -140,6 +141,31 @@ def test_the_log_of_a_database_that_is_gone(doorstep: Doorstep, backup: Path, pl
     assert said.status == 1
     assert said.err.startswith(f"{log} lies there")
     assert not path.exists()
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+@pytest.mark.parametrize("gone", ["moved", "deleted"])
+def test_a_station_that_goes_on_with_what_was_moved_away(doorstep: Doorstep, backup: Path, place: str,
+                                                         gone: str) -> None:
+    path = Path(place.removeprefix("sqlite+aiosqlite:///"))
+    path.parent.mkdir()
+    runs = subprocess.Popen([sys.executable, "-c", "import sqlite3, sys; opened = sqlite3.connect(sys.argv[1]); "
+                             "opened.execute('CREATE TABLE x (y)'); print(flush=True); input()", path],
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    with runs:
+        assert runs.stdout
+        runs.stdout.readline()
+        (path.parent / "old").mkdir()
+        if gone == "moved":
+            path.rename(path.parent / "old" / path.name)
+        else:
+            path.unlink()
+        said = doorstep("restore", str(backup), DATABASE_URL=place)
+        runs.kill()
+    assert said.status == 1
+    assert said.err.startswith(f"Process {runs.pid} still has the database open")
+    assert not path.exists()
+    assert doorstep("restore", str(backup), DATABASE_URL=place).status == 0
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])

@@ -11,13 +11,13 @@ from base64 import b64decode
 from typing import Any
 
 SENDSMS, SUBMIT, TAKEN = "/cgi-bin/sendsms", "/sms/norsubmit", "/taken"
-_KANNEL_ID = re.compile(rb"[?&]id=([^&\s]+)")
+_KANNEL_ID = re.compile(rb"[?&]message=(\d+)")
 
 
 class _Caller(asyncio.Protocol):
     """One connection, with one call after the other."""
 
-    texts: list[str] = []                 # noqa: RUF012  # of all connections: Kannel's, by our id
+    texts: list[str] = []                 # noqa: RUF012  # of all connections: Kannel's, as we name them there
     calls: list[tuple[str, bytes]] = []   # noqa: RUF012  # Cloud MAS's: the group and what was said, read when asked for
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class _Caller(asyncio.Protocol):
             given = _KANNEL_ID.search(head)
             if not body or given is None or b"x-kannel-to: +86" not in lower or b"x-kannel-username: " not in lower:
                 return b"400 Bad Request", b"receiver or text missing"
-            self.texts.append(given[1].decode())
+            self.texts.append(f"k-{given[1].decode()}")
             return b"202 Accepted", b"0: Accepted for delivery"
         if path == SUBMIT:
             group = f"{len(self.calls) + 1:022}"

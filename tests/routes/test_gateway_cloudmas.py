@@ -190,6 +190,13 @@ async def test_a_call_that_could_not_be_kept_leaves_nothing_when_it_comes_again(
     assert len(await rows(database, select(UnreadableCall))) == 3
 
 
+@pytest.mark.parametrize("engine", ["postgresql"])  # which takes so many values in a statement and no more
+async def test_a_push_of_tens_of_thousands(caller: Caller, database: Database) -> None:
+    many = [report(mobile=str(14200000000 + number)) for number in range(33_000)]
+    assert (await push(caller, RECEIPT, many)).status_code == 200
+    assert len(await rows(database, select(Receipt.id))) == 33_000
+
+
 async def test_a_push_about_thousands_of_numbers(caller: Caller, database: Database) -> None:
     numbers = [str(14200000000 + number) for number in range(5000)]
     assert (await push(caller, RECEIPT, [report(mobile=numbers), None])).status_code == 200

@@ -11,6 +11,7 @@ from app.db import Database
 from app.main import create_app
 from app.settings import Settings
 from app.sms import dispatch
+from app.sms.drain import Drain
 from app.watch import readiness
 from app.watch.readiness import Readiness
 from tests.near import near
@@ -105,7 +106,7 @@ async def test_a_process_whose_loop_fails_again_and_again_is_not_ready(
         raise KeyError
 
     monkeypatch.setattr(dispatch, "PATIENCE_SECONDS", -49.7)  # with a lease of fifty: a third of a second
-    monkeypatch.setattr(dispatch.Dispatch, "drain_once", broken)
+    monkeypatch.setattr(Drain, "once", broken)
     monkeypatch.setattr(dispatch, "ROUNDS_SECONDS", 0.1)
     monkeypatch.setattr(dispatch, "LEASES_SECONDS", 0.1)
     monkeypatch.setattr(dispatch, "POLL_SECONDS", 0.1)

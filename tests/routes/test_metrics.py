@@ -1,9 +1,11 @@
 """What Prometheus is given, and who is given it."""
 
+import asyncio
 from dataclasses import replace
 from ipaddress import ip_network
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import Database
 from app.main import create_app
@@ -11,6 +13,8 @@ from app.settings import Settings
 from app.sms import outbox
 from app.sms.gateways.base import Made
 from app.sms.outbox import Purpose
+from app.watch import exposition, figures
+from app.watch.figures import Figures
 from tests.near import near
 from tests.routes.conftest import Caller, app_on
 from tests.stories.acts import WANG, worker
@@ -103,10 +107,24 @@ async def test_while_the_database_is_away_the_rest_is_told(caller: Caller, setti
     assert 'doorstep_loop_age_seconds{loop="answer"}' in told
 
 
+async def test_while_the_database_hangs_the_rest_is_told(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def hangs(_db: AsyncSession) -> Figures:
+        await asyncio.sleep(3600)
+        raise AssertionError
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(exposition, "PATIENCE_SECONDS", 0.2)
+        meanwhile.setattr(figures, "of", hangs)
+        told = await _told(caller)
+    assert told["doorstep_database_up"] == 0
+    assert 'doorstep_loop_age_seconds{loop="answer"}' in told
+    assert (await _told(caller))["doorstep_database_up"] == 1
+
+
 @pytest.mark.parametrize("engine", ["sqlite"])
 async def test_the_loops_of_a_process_that_dispatches_are_told(database_url: str, settings: Settings) -> None:
     async with near(create_app(replace(settings, database_url=database_url))) as caller:
         told = await _told(caller)
     assert {name for name in told if name.startswith("doorstep_loop_silent")} == {
         f'doorstep_loop_silent{{loop="{name}"}}' for name in
-        ("store", "answer", "drain", "poll", "leases", "rounds", "fill")}
+        ("store", "answer", "drain", "answers", "poll", "ask", "leases", "rounds", "fill")}

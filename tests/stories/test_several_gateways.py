@@ -21,6 +21,7 @@ from app.sms.inbox import Inbox
 from app.sms.outbox import Attempt, Message, Priority, Purpose, Status
 from tests.conftest import PLAIN
 from tests.stories.acts import LI, WANG, batch_now, turn
+from tests.stories.station import until
 from tests.village import Village
 
 NOON = "2026-03-10 12:00"
@@ -265,6 +266,20 @@ async def test_without_money_and_without_another_way_an_officer_lets_it_go_on(vi
     assert len(mas.took) == 1
 
 
+async def test_a_provider_that_takes_no_more_today_is_asked_tomorrow(village: Village, mas: Carrier) -> None:
+    mas.answers, mas.reason = Outcome.TRY_LATER, Reason.QUOTA
+    await _write(village, 2, bulk=False)
+    worker = _worker(village, mas, sms_gateway="cloudmas")
+    await _rounds(worker)
+    mas.answers = Outcome.ACCEPTED
+    turn("2026-03-10 23:59")
+    await _rounds(worker)
+    assert mas.took == []
+    turn("2026-03-11 00:06")
+    await _rounds(worker)
+    assert len(mas.took) == 2
+
+
 async def test_texts_of_a_gateway_that_is_on_no_list_any_more_leave_through_another_if_they_are_not_old(
         village: Village, mas: Carrier, sim: Carrier) -> None:
     ids = await _write(village, 3)
@@ -361,3 +376,20 @@ async def test_what_was_decided_is_told_with_the_carriers_own_word(village: Vill
             select(Decision).order_by(Decision.id))]
     assert told == [("cloudmas", "resting", "errors", "http_500"), ("cloudmas", "working", "well", "")]
     assert (await _states(village))[("cloudmas", Status.ACCEPTED)] == 8
+
+
+async def test_an_answer_does_not_wait_while_bulk_texts_are_with_the_provider(village: Village, mas: Carrier) -> None:
+    worker = _worker(village, mas, sms_gateway="cloudmas")
+    await _write(village, 4)
+    mas.seconds = 0.5
+    bulk = asyncio.create_task(worker.drain_once())
+
+    async def is_with_it() -> bool:
+        return bool((await _states(village)).get(("cloudmas", "sending")))
+
+    await until(is_with_it, every=0.01)
+    mas.seconds = 0.0
+    [answer] = await _write(village, 1, bulk=False)
+    assert await worker.drains[0].answers_once() == 1
+    assert [text.id for text in mas.took] == [answer]
+    assert await bulk == 4

@@ -16,6 +16,7 @@ from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 from app.db import Database
+from app.residents.vault import WrongKey
 from app.settings import Settings
 from app.sms import fetched
 from app.sms.fetched import Fetched
@@ -113,14 +114,16 @@ class Carrier:
 
     def _read(self, row: Fetched) -> Poll:
         read = reading.read_receipts if row.kind == "receipt" else reading.read_replies
+        raw = b""
         try:
-            found = read(row.raw, self.settings)
-        except Unreadable as problem:
-            return Poll(unread=[Unread(row.kind, row.raw.decode("utf-8", "backslashreplace").replace("\x00", "\\x00"),
+            raw = fetched.opened(self.database, row)
+            found = read(raw, self.settings)
+        except (Unreadable, WrongKey) as problem:
+            return Poll(unread=[Unread(row.kind, raw.decode("utf-8", "backslashreplace").replace("\x00", "\\x00"),
                                        str(problem))])
         # Where the platform tells no time, this is how the same reply is known that comes out of this row again.
         return replace(found, incoming=[
-            replace(one, provider_id=one.provider_id or f"fetched-{row.id}-{place}")
+            replace(one, provider_id=one.provider_id or row.name_of(place))
             for place, one in enumerate(found.incoming)])
 
 

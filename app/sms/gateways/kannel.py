@@ -4,16 +4,15 @@ User and password go along as headers and the text as the body, so that no addre
 text that it took; its receipts come to an address of ours that does. What it calls with is read in `_kannel_calls.py`.
 """
 
-import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from app.db import Database
 from app.settings import BadSetting, Settings
-from app.sms.gateways import _http
+from app.sms.gateways import _http, _one_by_one
 from app.sms.gateways._kannel_calls import provider_id
 from app.sms.gateways.base import Abilities, Outbound, Outcome, Poll, Reason, Sent
 
@@ -46,9 +45,7 @@ class Carrier:
         self._made: aiohttp.ClientSession | None = None
 
     async def send(self, texts: Sequence[Outbound]) -> list[Sent]:
-        waiting = iter(texts)
-        parts = await asyncio.gather(*(self._send_each(waiting) for _ in range(self.abilities.at_once)))
-        return [sent for part in parts for sent in part]
+        return await _one_by_one.hand_over(texts, self._send, at_once=self.abilities.at_once)
 
     async def look_up(self, texts: Sequence[Outbound]) -> list[Sent]:
         """Kannel cannot be asked about a text; a receipt says what became of it, or nobody does."""
@@ -69,10 +66,6 @@ class Carrier:
             await self._made.close()
             self._made = None
 
-    async def _send_each(self, waiting: Iterator[Outbound]) -> list[Sent]:
-        """Hand over what nobody else has begun to."""
-        return [await self._send(text) for text in waiting]
-
     async def _send(self, text: Outbound) -> Sent:
         if text.segments > MOST_PARTS:
             return Sent(text.id, Outcome.REFUSED, reason=Reason.TOO_LONG, code="too_long")
@@ -87,7 +80,7 @@ class Carrier:
     async def _ask(self, method: str, address: str, **also: Any) -> tuple[int, str]:
         """The status and the words of an answer."""
         if self._made is None:
-            self._made = _http.session(at_once=self.abilities.at_once)
+            self._made = _http.session(at_once=2 * self.abilities.at_once)  # answers leave beside a claim of bulk
         async with self._made.request(method, address, allow_redirects=False, **also) as answer:
             return answer.status, (await answer.read()).decode("utf-8", "replace")
 

@@ -5,7 +5,6 @@ The client is slow to import, so it is imported by what needs it. Its own log re
 errors repeat them too and are never logged whole.
 """
 
-import asyncio
 import logging
 import re
 import time
@@ -18,6 +17,7 @@ from sqlalchemy import select
 from app import phones
 from app.db import Database
 from app.settings import Settings
+from app.sms.gateways import _one_by_one
 from app.sms.gateways._http import never_began
 from app.sms.gateways.base import Abilities, Incoming, Outbound, Outcome, Poll, Reason, Report, Sent, Unreadable
 from app.sms.outbox import Message, Status
@@ -64,12 +64,11 @@ class Carrier:
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self.settings, self.database = settings, database
-        self._gate = asyncio.Semaphore(self.abilities.at_once)
         self._first_asked: dict[int, float] = {}
         self._made: Client | None = None
 
     async def send(self, texts: Sequence[Outbound]) -> list[Sent]:
-        return list(await asyncio.gather(*(self._send(text) for text in texts)))
+        return await _one_by_one.hand_over(texts, self._send, at_once=self.abilities.at_once)
 
     async def look_up(self, texts: Sequence[Outbound]) -> list[Sent]:
         """What Twilio's list of messages says. A text that is not in it is left out, and asked for again later, as are
@@ -113,12 +112,11 @@ class Carrier:
 
     async def _send(self, text: Outbound) -> Sent:
         back = f"{self.settings.public_url}{RECEIPT_PATH}?{urlencode({'message': text.id})}"
-        async with self._gate:
-            try:
-                made = await self._client().messages.create_async(
-                    to=text.phone, body=text.text, status_callback=back, **_sender(self.settings.twilio_from))
-            except Exception as error:
-                return _failure(text.id, error)
+        try:
+            made = await self._client().messages.create_async(
+                to=text.phone, body=text.text, status_callback=back, **_sender(self.settings.twilio_from))
+        except Exception as error:
+            return _failure(text.id, error)
         return Sent(text.id, Outcome.ACCEPTED, made.sid) if made.sid else Sent(text.id, Outcome.UNKNOWN, code="no_sid")
 
     async def _find(self, text: Outbound, taken: set[str]) -> Sent | None:

@@ -2,8 +2,10 @@
 carrier and written down, in one process."""
 
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import insert
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock
@@ -33,7 +35,7 @@ async def measure(house: House) -> list[Result]:
         if not claimed:
             return 0
         async with queue.database.session() as db:
-            ids = await _insert(db, [row.id for row in claimed])
+            ids = await _insert(db, house, claimed)
         return await draining.write_down(queue, {row.id: f"sim-{ids[row.id]}" for row in claimed})
 
     async def poll(_told: list[str] | None) -> None:
@@ -49,12 +51,15 @@ async def _in_its_tables() -> None:
     return None
 
 
-async def _insert(db: AsyncSession, references: list[int]) -> dict[int, int]:
+async def _insert(db: AsyncSession, house: House, claimed: list[Any]) -> dict[int, int]:
+    """As the simulated carrier keeps them, with their receipts."""
     now = clock.now()
-    rows = await db.execute(insert(_simulated).returning(_simulated.c.reference, _simulated.c.id), [
-        {"reference": reference, "phone": "+8614200000001", "text": "x" * 40, "segments": 1, "at": now,
-         "arrived": True, "repeats": 0} for reference in references])
-    ids = {row.reference: row.id for row in rows}
+    statement = (sqlite.insert if house.engine == "sqlite" else postgresql.insert)(_simulated)
+    rows = (await db.execute(
+        statement.on_conflict_do_update(index_elements=["reference"], set_={"repeats": _simulated.c.repeats + 1})
+        .returning(_simulated.c.reference, _simulated.c.id, _simulated.c.repeats),
+        [{"reference": row.id, "phone": row.phone, "text": row.body, "segments": 1, "at": now, "arrived": True,
+          "repeats": 0} for row in claimed])).all()
     await db.execute(insert(_receipt), [
-        {"provider_id": f"sim-{made}", "outcome": "delivered", "code": "", "due_at": now} for made in ids.values()])
-    return ids
+        {"provider_id": f"sim-{row.id}", "outcome": "delivered", "code": "", "due_at": now} for row in rows])
+    return {row.reference: row.id for row in rows}

@@ -87,7 +87,7 @@ async def _send(client: aiohttp.ClientSession, settings: Settings, row: Any) -> 
                "X-Kannel-From": settings.kannel_from}
     if settings.kannel_callback_token:
         headers |= {"X-Kannel-DLR-Mask": "27",
-                    "X-Kannel-DLR-URL": f"{settings.public_url}/receipt?id=k-{row.id}&type=%d"}
+                    "X-Kannel-DLR-URL": f"{settings.public_url}/receipt?message={row.id}&status=%d"}
     async with client.post(settings.kannel_url, data=row.body.encode(), headers=headers) as answer:
         await answer.read()
         answer.raise_for_status()

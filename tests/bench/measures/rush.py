@@ -92,20 +92,22 @@ async def _seen(house: House, how: str, *, hours: float) -> Seen:
     jobs, told = await rush.tell(house, int(PER_SECOND * seconds) + WARM, hours=hours)
     queue = Queue(house, house.database, min(BULK, house.rows * 10))
     await queue.open()
-    async with _serving(house, how) as servers:
-        warm = await rush.call(house, servers[0], told[:WARM], mark=f"{mark}-warm", per_second=PER_SECOND, seconds=60,
-                               before=_nothing)
-        _must_all_be_stored(warm)
-        used = [server.cpu_seconds() for server in servers]
-        calls = await rush.call(house, servers[0], told[WARM:], mark=f"{mark}-due", per_second=PER_SECOND,
-                                seconds=seconds, before=partial(queue.fill_up, tidy=False))
-        used = [server.cpu_seconds() - before for server, before in zip(servers, used, strict=True)]
-    stored = {int(json.loads(call.body)["id"]): call for call in calls if call.status == 202}
-    await rush.must_have_kept(house, mark, list(stored), jobs)
-    seen = await _looked_up(house, how, calls, stored, queue=queue, due=len(told) - WARM, seconds=seconds)
+    try:
+        async with _serving(house, how) as servers:
+            warm = await rush.call(house, servers[0], told[:WARM], mark=f"{mark}-warm", per_second=PER_SECOND,
+                                   seconds=60, before=_nothing)
+            _must_all_be_stored(warm)
+            used = [server.cpu_seconds() for server in servers]
+            calls = await rush.call(house, servers[0], told[WARM:], mark=f"{mark}-due", per_second=PER_SECOND,
+                                    seconds=seconds, before=partial(queue.fill_up, tidy=False))
+            used = [server.cpu_seconds() - before for server, before in zip(servers, used, strict=True)]
+        stored = {int(json.loads(call.body)["id"]): call for call in calls if call.status == 202}
+        await rush.must_have_kept(house, mark, list(stored), jobs)
+        seen = await _looked_up(house, how, calls, stored, queue=queue, due=len(told) - WARM, seconds=seconds)
+    finally:
+        await rush.put_away(house)
+        await queue.close()
     seen.cpu = ", CPU seconds " + " and ".join(f"{one:.0f}" for one in used)
-    await rush.put_away(house)
-    await queue.close()
     return seen
 
 

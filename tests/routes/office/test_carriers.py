@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from app import clock
 from app.db import Database
-from app.sms import outbox
+from app.sms import breaker, outbox
+from app.sms.breaker import Standing
 from app.sms.outbox import Attempt, Message, Purpose, Status
 from app.staff.accounts import Officer
 from app.staff.audit import Audit
@@ -176,3 +177,53 @@ async def test_figures_of_the_whole_are_for_whoever_oversees_all(
     page = await desk.open("/office/carriers?lang=en")
     assert "1 texts left: 0 arrived, 1 did not arrive" in page
     assert "phone off or out of reach" in page
+
+
+async def _gateway(village: Village, state: breaker.State = breaker.State.WORKING) -> None:
+    async with village.database.session() as db:
+        db.add(Standing(name="simulator", state=state, why=breaker.Why.ACCOUNT if state != "working" else "",
+                        retry_at=clock.now() + timedelta(minutes=5) if state != "working" else None))
+
+
+async def _now(village: Village) -> Standing:
+    found: list[Standing] = list(await rows(village.database, select(Standing)))
+    return found[0]
+
+
+async def test_a_gateway_is_taken_out_and_let_go_on_and_both_are_noted(desk: Desk, village: Village) -> None:
+    await _gateway(village)
+    await desk.open("/office/carriers")
+    page = await desk.send("/office/carriers/gateways/simulator/rest")
+    assert "通道 simulator 从" in page
+    assert "短信先等着，通了再发，一条也不会丢。" in page
+    assert "停用了它" in page
+    assert ((now := await _now(village)).state, now.why, now.retry_at) == ("resting", "staff", None)
+    page = await desk.send("/office/carriers/gateways/simulator/try")
+    assert "让它马上再试" in page
+    retry_at = (await _now(village)).retry_at
+    assert retry_at is not None
+    assert retry_at <= clock.now()
+    noted = await rows(village.database, select(Audit).where(Audit.verb.in_(("rest_gateway", "try_gateway"))))
+    assert [(one.verb, one.officer_id, one.detail) for one in noted] == [
+        ("rest_gateway", village.boss.id, {"gateway": "simulator"}),
+        ("try_gateway", village.boss.id, {"gateway": "simulator"})]
+
+
+async def test_pressed_twice_or_at_nothing_it_is_said_in_a_sentence(desk: Desk, village: Village) -> None:
+    await _gateway(village)
+    await desk.open("/office/carriers")
+    assert "它是正常的，不用试。" in await desk.send("/office/carriers/gateways/simulator/try")
+    assert desk.status == 409
+    await desk.send("/office/carriers/gateways/simulator/rest")
+    assert "它已经停用了。" in await desk.send("/office/carriers/gateways/simulator/rest")
+    assert "没有这条通道。" in await desk.send("/office/carriers/gateways/pigeon/rest")
+
+
+async def test_who_looks_after_one_community_of_several_decides_nothing_of_gateways(
+        desk: Desk, village: Village, elsewhere: Village) -> None:
+    await _gateway(village, breaker.State.RESTING)
+    page = await desk.open("/office/carriers")
+    assert "现在就试" not in page
+    assert "账户、余额或设置有问题" in page  # but why texts wait is told
+    assert "要由管全部社区的人来定" in await desk.send("/office/carriers/gateways/simulator/try")
+    assert desk.status == 409

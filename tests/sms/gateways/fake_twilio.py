@@ -1,6 +1,11 @@
-"""A Twilio of our own on the loopback: answers shaped as published, and whatever trouble a test asks for."""
+"""A Twilio of our own on the loopback, and whatever trouble a test asks for.
+
+Each call to it and each answer of it is held against Twilio's own description of its API. That says nothing of answers
+that say no; those have the fields that Twilio's client reads (twilio/base/version.py).
+"""
 
 import asyncio
+import json
 import secrets
 from base64 import b64encode
 from collections.abc import AsyncIterator
@@ -13,6 +18,7 @@ from aiohttp import web
 
 from app import clock
 from app.sms import length
+from tests.sms.gateways import twilio_api
 
 ACCOUNT, TOKEN = "AC" + "0" * 32, "a-token-for-tests-only"
 
@@ -27,6 +33,7 @@ class FakeTwilio:
     messages: list[dict[str, Any]] = field(default_factory=list)
     callbacks: dict[str, str] = field(default_factory=dict)
     trouble: dict[str, tuple[int, int] | str] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)  # what its description would not have
     hidden: bool = False  # the list of messages is empty, whatever was taken
     lookups: int = 0
     silent: bool = False  # as to its list
@@ -47,7 +54,7 @@ class FakeTwilio:
                 return _refused(*trouble)
             if trouble == "vanish":
                 return _hang_up(request)
-            made = self._made(to, body, str(form.get("From", "")), str(form.get("MessagingServiceSid", "")) or None)
+            made = self.made(to, body, str(form.get("From", "")), str(form.get("MessagingServiceSid", "")) or None)
             self.messages.append(made)
             self.callbacks[made["sid"]] = str(form.get("StatusCallback", ""))
             return _hang_up(request) if trouble == "drop" else web.json_response(made, status=201)
@@ -71,7 +78,8 @@ class FakeTwilio:
                                   "date_created": _now(), "date_updated": _now(), "subresource_uris": {},
                                   "uri": f"/2010-04-01/Accounts/{ACCOUNT}.json"})
 
-    def _made(self, to: str, body: str, sender: str, service: str | None) -> dict[str, Any]:
+    def made(self, to: str, body: str, sender: str, service: str | None) -> dict[str, Any]:
+        """What it says of a message that it has just taken."""
         sid = "SM" + secrets.token_hex(16)
         return {"sid": sid, "account_sid": ACCOUNT, "to": to, "from": sender or None, "messaging_service_sid": service,
                 "body": body, "status": "queued", "direction": "outbound-api", "api_version": "2010-04-01",
@@ -83,9 +91,9 @@ class FakeTwilio:
 
 @asynccontextmanager
 async def running() -> AsyncIterator[FakeTwilio]:
-    """A server of its own on a free port."""
+    """A server of its own on a free port; fails at the end if anything was not as described."""
     fake = FakeTwilio()
-    application = web.Application(middlewares=[_authorized])
+    application = web.Application(middlewares=[_authorized, _described(fake)])
     account = f"/2010-04-01/Accounts/{ACCOUNT}"
     application.router.add_post(f"{account}/Messages.json", fake.create)
     application.router.add_get(f"{account}/Messages.json", fake.listed)
@@ -100,6 +108,21 @@ async def running() -> AsyncIterator[FakeTwilio]:
         yield fake
     finally:
         await runner.cleanup()
+    assert fake.wrong == []
+
+
+def _described(fake: FakeTwilio) -> Any:
+    @web.middleware
+    async def described(request: web.Request, handler: Any) -> web.StreamResponse:
+        form = {name: str(value) for name, value in (await request.post()).items()}
+        fake.wrong += twilio_api.wrong_with_call(request.method, request.path, request.query, form)
+        answer: web.StreamResponse = await handler(request)
+        if isinstance(answer, web.Response) and answer.text and answer.status < 400:
+            fake.wrong += twilio_api.wrong_with_answer(request.method, request.path, answer.status,
+                                                       json.loads(answer.text))
+        return answer
+
+    return described
 
 
 @web.middleware

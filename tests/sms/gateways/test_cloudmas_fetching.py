@@ -1,6 +1,7 @@
 """An account of the HTTPS kind fetches: what it was given is not brought again, whoever dies and whatever breaks."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -104,6 +105,14 @@ async def test_what_was_fetched_outlives_who_fetched_it(settings: Settings, data
     assert await kept(database) == [1, 1, 1, 0]
 
 
+async def test_the_same_words_later_are_said_anew(database: Database, fake: FakeCloudMas, worker: Dispatch) -> None:
+    for texts in (1, 2, 3):
+        something_waits(fake)
+        await worker.poll_once()
+        clock.turn(clock.now() + timedelta(seconds=61))
+        assert (await kept(database))[1] == texts
+
+
 async def test_nothing_is_kept_twice_when_the_rest_cannot_be_kept(database: Database, fake: FakeCloudMas,
                                                                   worker: Dispatch,
                                                                   monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,6 +160,20 @@ async def test_a_database_that_takes_nothing_is_not_asked_for(database: Database
         await db.execute(text("ALTER TABLE away RENAME TO fetched"))
     await worker.poll_once()
     assert await kept(database) == [1, 1, 1, 0]
+
+
+async def test_what_nobody_has_read_yet_is_sealed(database: Database, fake: FakeCloudMas, worker: Dispatch) -> None:
+    something_waits(fake)
+    await worker.drains[0].gateway.poll()
+    async with database.reading() as db:
+        for sealed in await db.scalars(select(Fetched.sealed)):
+            assert b"1420000" not in sealed
+    clock.turn(clock.now() + timedelta(seconds=61))
+    database.settings = replace(database.settings, data_key="another-key-for-this-story")
+    await worker.poll_once()
+    async with database.reading() as db:
+        assert set(await db.scalars(select(UnreadableCall.problem))) == {
+            "DATA_KEY is not the one with which this was stored"}
 
 
 async def test_thousands_that_cannot_be_read_are_kept_whole(database: Database, worker: Dispatch) -> None:

@@ -3,68 +3,23 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
-from aiohttp import web
 
 from app.db import Database
 from app.settings import BadSetting, Settings
 from app.sms.gateways import _http
 from app.sms.gateways.base import Outbound, Outcome, Reason
 from app.sms.gateways.kannel import Carrier, status_problems
+from tests.sms.gateways.fake_kannel import ACCEPTED, FakeSendsms, sendsms
 
 TO, SECRET, PASSWORD = "+8614200000001", "a-callback-secret-for-tests", "a-sendsms-password-for-tests"
 TEXT = "【青龙泉就业站】23号活:幼儿园保洁,明早7点西门集合 😀"
-ACCEPTED = "0: Accepted for delivery"
 STATUS = ('<?xml version="1.0"?><gateway><status>{running}</status><boxes>{boxes}</boxes><smscs>{ways}</smscs>'
           "</gateway>")
 BOX = "<box><type>smsbox</type></box>"
 WAY = "<smsc><id>carrier</id><status>{}</status></smsc>"
-
-
-@dataclass
-class FakeSendsms:
-    """`answer` is what it says next, or "hang" or "drop"; `calls` are (path with query, headers, body)."""
-
-    url: str = ""
-    answer: tuple[int, str] | str = (202, ACCEPTED)
-    calls: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
-    open_now: int = 0
-    open_most: int = 0
-
-    async def take(self, request: web.Request) -> web.StreamResponse:
-        self.calls.append((str(request.rel_url), dict(request.headers), await request.read()))
-        self.open_now += 1
-        self.open_most = max(self.open_most, self.open_now)
-        try:
-            await asyncio.sleep(0.01)
-            if self.answer == "hang":
-                await asyncio.sleep(30)
-            if self.answer == "drop":
-                assert request.transport is not None
-                request.transport.abort()
-                return web.Response()
-            assert isinstance(self.answer, tuple)
-            return web.Response(status=self.answer[0], text=self.answer[1])
-        finally:
-            self.open_now -= 1
-
-
-@asynccontextmanager
-async def sendsms() -> AsyncIterator[FakeSendsms]:
-    fake = FakeSendsms()
-    application = web.Application()
-    application.router.add_route("*", "/{rest:.*}", fake.take)
-    runner = web.AppRunner(application, shutdown_timeout=0.1, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    fake.url = "http://{}:{}/cgi-bin/sendsms".format(*runner.addresses[0][:2])
-    try:
-        yield fake
-    finally:
-        await runner.cleanup()
 
 
 @pytest.fixture
