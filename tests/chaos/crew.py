@@ -12,7 +12,7 @@ from random import Random
 
 import httpx
 
-from tests.chaos.hours import LONG_STEP_SECONDS, STEP_SECONDS, Hours
+from tests.chaos.hours import STEP_SECONDS, Hours
 from tests.chaos.provider import Provider
 from tests.conftest import PLAIN
 from tests.kannel.box import free_ports
@@ -22,7 +22,6 @@ TOKEN = "a-callback-token-for-tests"
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60
 PAUSE_SECONDS = 0.03  # between two turns
-LONG_QUIET = 20       # turns without a call, after which they become longer
 
 
 @dataclass
@@ -89,7 +88,6 @@ class Crew:
     async def _go_through_days(self) -> None:
         """Only between the provider's answers, and only when everybody has seen the last turn: so nobody waits for long
         but those whom the provider, or the database, leaves without an answer."""
-        calls, quiet = 0, 0
         while True:
             await asyncio.sleep(PAUSE_SECONDS)
             for place, process in enumerate(self.dispatchers):
@@ -98,9 +96,7 @@ class Crew:
                     self.ended += 1
             busy = self.provider.busy or self.hours.stands
             if not busy and all(self.hours.is_seen_by(process.pid) for process in self.dispatchers):
-                quiet = quiet + 1 if calls == self.provider.count and not self.provider.stalling else 0
-                calls = self.provider.count
-                self.hours.turn(STEP_SECONDS if quiet < LONG_QUIET else LONG_STEP_SECONDS)
+                self.hours.turn(STEP_SECONDS)
 
     def _call(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "tests.chaos.turned", str(self.hours.file), *words]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app import clock
 
-STEP_SECONDS, LONG_STEP_SECONDS = 1.0, 3.0  # of the 15 that a call to the provider may take, 5 to connect
+STEP_SECONDS = 1.0  # of the 15 that a call to the provider may take, 5 to connect
 
 
 @dataclass

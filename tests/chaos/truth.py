@@ -35,7 +35,7 @@ class Told:
 
     @property
     def died(self) -> bool:
-        """Whether a dispatcher died while it held it."""
+        """Whether a dispatcher died while it held it, or could not write down in time what became of it."""
         return any(one.code == "lease" for one in self.tries)
 
     def problems(self) -> list[str]:
