@@ -18,11 +18,12 @@ KEPT_SECONDS = 2.0
 
 
 def session(*, at_once: int, tls: ssl.SSLContext | bool = True) -> "aiohttp.ClientSession":
-    """For at most so many calls at a time, each of which has to be answered whole in time."""
+    """For at most so many calls at a time of each of the two loops that hand texts over, each of which has to be
+    answered whole in time. Who had to wait for a connection of ours would take the provider for gone."""
     import aiohttp
 
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=at_once, keepalive_timeout=KEPT_SECONDS, ssl=tls),
+        connector=aiohttp.TCPConnector(limit=2 * at_once, keepalive_timeout=KEPT_SECONDS, ssl=tls),
         timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS, connect=CONNECT_SECONDS),
         cookie_jar=aiohttp.DummyCookieJar(), trust_env=False,
         skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"))
