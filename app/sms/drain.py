@@ -171,7 +171,7 @@ class Drain:
     async def _claim_piece(self, chance: _Chance, most: int) -> Claimed:
         name, lease_seconds = self.gateway.name, self.lease_seconds
         async with self.database.session() as db:
-            if chance.trial and not await breaker.begin_trial(db, name, lease_seconds=lease_seconds):
+            if not await breaker.may_have(db, name, trial=chance.trial, lease_seconds=lease_seconds):
                 return Claimed([], [], 0)
             claimed = await claims.claim(db, name, chance.lanes, worker=self.worker, most=most,
                                          lease_seconds=lease_seconds)
