@@ -97,7 +97,7 @@ async def store(database: Database, texts: Sequence[tuple[str, Incoming]]) -> li
     rows = [{"gateway": gateway, "provider_id": text.provider_id[:80] or None, "phone": text.phone,
              "extension": text.extension[:20] or None, **_words(keys, text), "received_at": now}
             for gateway, text in texts]
-    async with database.session() as db:
+    async with database.session(first=True) as db:
         await take_turn(db, "arrivals")
         connection = await db.connection()
         await connection.execute(_KEEP, rows)

@@ -24,6 +24,7 @@ log = logging.getLogger("doorstep.dispatch")
 SEND_SECONDS = 20
 AGAIN_SECONDS = 1
 PIECE = 500  # texts that are claimed, or written down, together: on SQLite a reply waits meanwhile
+PRESSED_PIECE = 100  # of a claim, once a second, while people wait
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,13 @@ class Drain:
 
     async def once(self) -> int:
         """One claim's worth of texts, answers first; returns how many were handed over."""
+        await self.inbox.pressure.before_bulk()
         return await self._begin(await self._look())
 
     async def answers_once(self) -> int:
         """The same without bulk texts: a loop of its own, so that no answer waits while thousands of those are with
         the provider."""
+        await self.inbox.pressure.before_answers()
         chance = await self._look()
         urgent = [lane for lane in chance.lanes if lane.priority != Priority.BULK]
         return 0 if chance.trial else await self._begin(replace(chance, lanes=urgent))
@@ -68,6 +71,7 @@ class Drain:
 
     async def poll(self) -> int:
         """Fetch and keep receipts and replies that wait at the gateway; apply the receipts."""
+        await self.inbox.pressure.before_bulk()
         found, self._fetched = self._fetched or await self._poll(), None
         try:
             if found.incoming:
@@ -133,6 +137,7 @@ class Drain:
         verdict = breaker.judge(results, seconds=monotonic() - began, rounds=self._rounds(len(texts)))
         meters.handed_over(self.gateway.name, ((sent.outcome, sent.reason) for sent in results))
         for start in range(0, len(results), PIECE):
+            await self.inbox.pressure.before_answers()
             await self._write_down(results[start:start + PIECE], results, elsewhere=chance.elsewhere)
         if verdict.why or chance.trial or chance.watched:
             await self._heed(verdict, chance)
@@ -144,7 +149,8 @@ class Drain:
         texts: list[Outbound] = []
         most = 1 if chance.trial else self.gateway.abilities.batch
         while len(texts) < most:
-            asked = min(PIECE, most - len(texts))
+            pressed = self.inbox.pressure.people_wait
+            asked = min(PRESSED_PIECE if pressed else PIECE, most - len(texts))
             try:
                 claimed = await self._claim_piece(chance, asked)
             except TemporarilyAway:
@@ -152,7 +158,7 @@ class Drain:
                     raise
                 break
             texts += claimed.texts
-            if claimed.found < asked or chance.trial:
+            if claimed.found < asked or chance.trial or pressed:
                 break
         return texts
 
