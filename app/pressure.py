@@ -5,12 +5,13 @@ a rush slows bulk down, and does not stop it.
 """
 
 import asyncio
+from collections.abc import Callable
+from contextlib import suppress
 from time import monotonic
 
 SOON_SECONDS = 0.05       # within which a call should be kept
 PEOPLE_SECONDS = 1.0      # within which a text should be answered
 ANSWER_PATIENCE_SECONDS, BULK_PATIENCE_SECONDS = 0.25, 1.0
-_LOOK_SECONDS = 0.01
 
 
 class Pressure:
@@ -19,6 +20,7 @@ class Pressure:
     def __init__(self) -> None:
         self._call_since: float | None = None
         self._kept_in = self._unanswered_for = 0.0
+        self._eased = asyncio.Event()
 
     def call_came(self, since: float) -> None:
         """At this moment of `monotonic`."""
@@ -28,10 +30,12 @@ class Pressure:
     def calls_kept(self, since: float, *, next_since: float | None) -> None:
         """Calls, of which the first came at that moment; the oldest of those that wait now came at the next one."""
         self._kept_in, self._call_since = monotonic() - since, next_since
+        self._eased.set()
 
     def answering(self, unanswered_for: float) -> None:
         """The oldest text that is not answered was stored so many seconds ago."""
         self._unanswered_for = unanswered_for
+        self._eased.set()
 
     @property
     def calls_wait(self) -> bool:
@@ -47,12 +51,15 @@ class Pressure:
 
     async def before_answers(self) -> None:
         """Let calls go first."""
-        until = monotonic() + ANSWER_PATIENCE_SECONDS
-        while self.calls_wait and monotonic() < until:
-            await asyncio.sleep(_LOOK_SECONDS)
+        await self._while(lambda: self.calls_wait, ANSWER_PATIENCE_SECONDS)
 
     async def before_bulk(self) -> None:
         """Let calls and answers go first."""
-        until = monotonic() + BULK_PATIENCE_SECONDS
-        while self.people_wait and monotonic() < until:
-            await asyncio.sleep(_LOOK_SECONDS)
+        await self._while(lambda: self.people_wait, BULK_PATIENCE_SECONDS)
+
+    async def _while(self, somebody_waits: Callable[[], bool], at_most_seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(at_most_seconds):
+                while somebody_waits():
+                    self._eased.clear()
+                    await self._eased.wait()

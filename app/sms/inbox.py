@@ -184,7 +184,8 @@ class _Dealt:
     message: dict[str, Any] | None = None
 
 
-async def answer_some(db: AsyncSession, *, most: int, seconds: float, hurried: Callable[[], bool] = lambda: False) -> int:
+async def answer_some(db: AsyncSession, *, most: int, seconds: float,
+                      hurried: Callable[[], bool] = lambda: False) -> int:
     """Deal with the oldest stored texts in their order, for about so long, but a few at least unless it is hurried;
     returns how many.
 
