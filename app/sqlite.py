@@ -57,19 +57,21 @@ class Door:
             async with asyncio.timeout(self._patience_seconds):
                 await mine
         except BaseException:
-            if mine in line:
-                line.remove(mine)
-            else:
+            if mine.done() and not mine.cancelled():
                 self._leave()  # it was let in at the same moment
+            elif mine in line:
+                line.remove(mine)
             raise
 
     def _leave(self) -> None:
         """Let in who is next, who is inside from now on."""
-        line = self._others if self._others and (self._first_was_last or not self._first) else self._first
-        if line:
-            line.popleft().set_result(None)
-        else:
-            self._inside = False
+        lines = (self._others, self._first) if self._first_was_last else (self._first, self._others)
+        for line in lines:
+            while line:
+                if not (who := line.popleft()).done():  # else it has just given up
+                    who.set_result(None)
+                    return
+        self._inside = False
 
 
 class Checkpoints:
