@@ -95,7 +95,7 @@ async def _a_gateway_that_breaks(village: Village) -> None:
 async def _a_statement_that_fails(database: Database) -> None:
     """In a loop, whose driver repeats the values of the statement."""
     gateways = Made(database.settings, database)
-    working = Dispatch(database, gateways, inbox=None)  # type: ignore[arg-type]  # nothing comes in here
+    working = Dispatch(database, gateways, Inbox(database))
 
     async def fails() -> int:
         working._tasks[0].cancel()
