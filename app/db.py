@@ -7,7 +7,7 @@ not know which it is.
 
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -119,18 +119,19 @@ class Database:
         self.writer = _sqlite_writer(self.url) if settings.is_sqlite else _postgresql(self.url)
         self.reader = _sqlite_reader(self.url) if settings.is_sqlite else self.writer
         self._checkpoints = sqlite.Checkpoints(path_of(self.url)) if settings.is_sqlite else None
-        self._waiting = 0
+        self._door = sqlite.Door(BUSY_SECONDS) if settings.is_sqlite else None
         self._writing = _maker(self.writer, settings)
         self._reading = _maker(self.reader, settings)
 
     @asynccontextmanager
-    async def session(self) -> AsyncIterator[AsyncSession]:
-        """A transaction that may write: committed when the block ends well, undone when it raises.
+    async def session(self, *, first: bool = False) -> AsyncIterator[AsyncSession]:
+        """A transaction that may write: committed when the block ends well, undone when it raises. Where one at a time
+        may write, the `first` goes before others who wait.
 
         Raises TemporarilyAway when the database is locked or cannot be reached.
         """
         with _away():
-            async with self._begun() as db:
+            async with self._door.passed(first=first) if self._door else nullcontext(), self._begun() as db:
                 yield db
         if self._checkpoints:
             self._checkpoints.committed()
@@ -143,16 +144,12 @@ class Database:
     @property
     def somebody_waits(self) -> bool:
         """Whether somebody in this process waits for a transaction to end. Never on PostgreSQL, where several write."""
-        return self.settings.is_sqlite and self._waiting > 0
+        return self._door is not None and self._door.waiting > 0
 
     @asynccontextmanager
     async def _begun(self) -> AsyncIterator[AsyncSession]:
         async with self._writing() as db, db.begin():
-            self._waiting += 1
-            try:
-                await db.connection()
-            finally:
-                self._waiting -= 1
+            await db.connection()
             yield db
 
     @asynccontextmanager

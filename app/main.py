@@ -29,6 +29,7 @@ from app.watch.figures import Recent
 from app.watch.readiness import Readiness
 
 log = logging.getLogger("doorstep")
+_GATEWAY = "/gateway/"
 _LARGEST_FORM = 256 * 1024  # bytes; whoever sends more is somebody's program. Only lists to import are larger
 
 
@@ -92,7 +93,7 @@ def create_app(settings: Settings, *, dispatch: bool = True) -> Litestar:
         dependencies=provided(),
         middleware=[_language],
         csrf_config=CSRFConfig(secret=settings.secret_key, cookie_name="csrf", cookie_httponly=True,
-                               cookie_secure=settings.public_url.startswith("https"), exclude=["^/gateway/"]),
+                               cookie_secure=settings.public_url.startswith("https"), exclude=[f"^{_GATEWAY}"]),
         exception_handlers=_answers(),
         openapi_config=None,
         request_max_body_size=_LARGEST_FORM,
@@ -122,10 +123,11 @@ def _routes() -> list[Any]:
 
 
 def _language(app: ASGIApp) -> ASGIApp:
-    """Chinese, unless the person chose English: `?lang=en` holds for this page and, by a cookie, for the next ones."""
+    """Chinese, unless the person chose English: `?lang=en` holds for this page and, by a cookie, for the next ones.
+    Providers are told the same in any language, and call often."""
 
     async def speak(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP:
+        if scope["type"] != ScopeType.HTTP or scope["path"].startswith(_GATEWAY):
             await app(scope, receive, send)
             return
         request: Request[Any, Any, Any] = Request(scope)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
@@ -111,7 +111,7 @@ class Settings:
         """The same for answers, codes, and news of held places."""
         return tuple((self.sms_gateway_replies or self.sms_gateway).split(","))
 
-    @property
+    @cached_property  # every call of a simulated phone asks
     def gateways(self) -> tuple[str, ...]:
         """All of them, in their order."""
         return tuple(dict.fromkeys((*self.bulk_gateways, *self.reply_gateways)))

@@ -8,8 +8,9 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections import deque
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager, closing
 from functools import partial
 from typing import Any
 
@@ -21,6 +22,56 @@ CHECKPOINT_SECONDS = 0.25
 # In 4 KB pages. Only where the checkpoints do not keep up the writer makes one itself, as SQLite otherwise does after
 # every 1,000: whoever waits to write would wait for all that it takes to the disk.
 LONGEST_LOG = 16_384
+
+
+class Door:
+    """To the one writer: lets in one after the other. Whoever comes `first` goes before all who wait, but lets one of
+    them in between, so that nobody waits for ever. Raises TimeoutError for who waits too long."""
+
+    def __init__(self, patience_seconds: float) -> None:
+        self._patience_seconds = patience_seconds
+        self._inside = self._first_was_last = False
+        self._first, self._others = deque[asyncio.Future[None]](), deque[asyncio.Future[None]]()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait before it."""
+        return len(self._first) + len(self._others)
+
+    @asynccontextmanager
+    async def passed(self, *, first: bool = False) -> AsyncIterator[None]:
+        await self._enter(self._first if first else self._others)
+        self._first_was_last = first
+        try:
+            yield
+        finally:
+            self._leave()
+
+    async def _enter(self, line: deque[asyncio.Future[None]]) -> None:
+        if not self._inside:
+            self._inside = True
+            return
+        mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        line.append(mine)
+        try:
+            async with asyncio.timeout(self._patience_seconds):
+                await mine
+        except BaseException:
+            if mine.done() and not mine.cancelled():
+                self._leave()  # it was let in at the same moment
+            elif mine in line:
+                line.remove(mine)
+            raise
+
+    def _leave(self) -> None:
+        """Let in who is next, who is inside from now on."""
+        lines = (self._others, self._first) if self._first_was_last else (self._first, self._others)
+        for line in lines:
+            while line:
+                if not (who := line.popleft()).done():  # else it has just given up
+                    who.set_result(None)
+                    return
+        self._inside = False
 
 
 class Checkpoints:

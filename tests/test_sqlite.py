@@ -71,3 +71,52 @@ async def test_a_statement_is_one_trip_to_the_thread(database: Database, monkeyp
         monkeypatch.setattr(Connection, "_execute", counted)
         assert list(await db.scalars(select(Fact.name))) == []
         assert len(trips) == 1
+
+
+@pytest.mark.usefixtures("engine")
+async def test_who_comes_first_goes_before_all_who_wait_but_not_twice_in_a_row() -> None:
+    door, order = sqlite.Door(60), list[str]()
+
+    async def pass_through(name: str) -> None:
+        async with door.passed(first=name.startswith("call")):
+            order.append(name)
+            await asyncio.sleep(0)
+
+    async with door.passed():
+        names = ("bulk 1", "bulk 2", "bulk 3", "call 1", "call 2")
+        waiting = [asyncio.create_task(pass_through(name)) for name in names]
+        await asyncio.sleep(0)
+        assert (order, door.waiting) == ([], 5)
+    await asyncio.gather(*waiting)
+    assert order == ["call 1", "bulk 1", "call 2", "bulk 2", "bulk 3"]
+    assert door.waiting == 0
+
+
+@pytest.mark.usefixtures("engine")
+async def test_who_gives_up_waiting_holds_up_nobody() -> None:
+    door = sqlite.Door(60)
+
+    async def pass_through() -> str:
+        async with door.passed():
+            return "through"
+
+    async with door.passed():
+        gives_up, just_let_in, next_one = [asyncio.create_task(pass_through()) for _ in range(3)]
+        await asyncio.sleep(0)
+        gives_up.cancel()
+    just_let_in.cancel()  # at the moment at which it is let in
+    assert await next_one == "through"
+    assert gives_up.cancelled()
+    assert just_let_in.cancelled()
+
+
+@pytest.mark.usefixtures("engine")
+async def test_nobody_waits_at_the_door_for_ever() -> None:
+    door = sqlite.Door(0.01)
+    async with door.passed():
+        with pytest.raises(TimeoutError):
+            async with door.passed():
+                pytest.fail("two are inside")
+        assert door.waiting == 0
+    async with door.passed():
+        assert door.waiting == 0

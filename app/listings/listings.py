@@ -1,5 +1,6 @@
 """The listing: anything that a resident can say yes to. It has a number, a place, a time and a count of places."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -85,6 +86,12 @@ async def with_number(db: AsyncSession, number: int) -> list[Listing]:
     """Every open listing of that number, one per community at the most."""
     return list(await db.scalars(select(Listing).where(Listing.number == number, Listing.state == State.OPEN)
                                  .order_by(Listing.id)))
+
+
+async def with_ids(db: AsyncSession, ids: Collection[int]) -> dict[int, Listing]:
+    """These listings by id."""
+    rows = await db.scalars(select(Listing).where(Listing.id.in_(ids))) if ids else ()
+    return {listing.id: listing for listing in rows}
 
 
 async def locked(db: AsyncSession, listing: Listing) -> Listing:

@@ -1,6 +1,7 @@
 """Who may use the simulated phones: they show every text and every code, and nobody logs in to see them."""
 
 import ipaddress
+from functools import lru_cache
 
 from app import db
 from app.arguments import AnyRequest, address_of
@@ -23,10 +24,12 @@ async def simulated(request: AnyRequest) -> Settings:
 
 def _is_near(request: AnyRequest) -> bool:
     """Called from this machine, by its own name, and not through a proxy that stands on it."""
+    headers = request.headers
     return (_is_loopback(address_of(request)) and _is_loopback(request.url.hostname or "")
-            and not any(name in request.headers for name in _PASSED_ON))
+            and not any(name in headers for name in _PASSED_ON))
 
 
+@lru_cache(maxsize=256)
 def _is_loopback(host: str) -> bool:
     try:
         ip = ipaddress.ip_address(host)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock, masks
-from app.db import Database, Id, Table, only, take_turn
+from app.db import Database, Id, Table, core, only, take_turn
 from app.residents import vault
 from app.residents.vault import Vault, WrongKey
 from app.sms.gateways.base import Incoming, Unread
@@ -83,6 +83,11 @@ class UnreadableCall(Table):
     received_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
+_inbound = core(Inbound)
+# Rows and then their ids: with RETURNING each row is a statement of its own on SQLite, and a trip to its thread.
+_KEEP, _NEWEST = insert(_inbound), select(_inbound.c.id).order_by(_inbound.c.id.desc())
+
+
 async def store(database: Database, texts: Sequence[tuple[str, Incoming]]) -> list[int]:
     """Keep (gateway, text) pairs in one transaction; the order of ids is the order of committing."""
     if not texts:
@@ -92,9 +97,12 @@ async def store(database: Database, texts: Sequence[tuple[str, Incoming]]) -> li
     rows = [{"gateway": gateway, "provider_id": text.provider_id[:80] or None, "phone": text.phone,
              "extension": text.extension[:20] or None, **_words(keys, text), "received_at": now}
             for gateway, text in texts]
-    async with database.session() as db:
+    async with database.session(first=True) as db:
         await take_turn(db, "arrivals")
-        return list(await db.scalars(insert(Inbound).returning(Inbound.id, sort_by_parameter_order=True), rows))
+        connection = await db.connection()
+        await connection.execute(_KEEP, rows)
+        newest = list((await connection.execute(_NEWEST.limit(len(rows)))).scalars())
+    return newest[::-1]
 
 
 def _words(keys: Vault, incoming: Incoming) -> dict[str, str | None]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock
+from app.listings import listings
 from app.org import areas
 from app.residents import residents
 from app.sms import extensions, outbox
@@ -38,12 +39,14 @@ async def _about(db: AsyncSession, texts: Mapping[str, str], told: Mapping[str, 
     places = {phone: people[phone][0].area_id if people[phone] else next(
         (one.area_id for one in told[phone] if one.area_id), None) for phone in phones}
     communities = await areas.communities_of(db, {place for place in places.values() if place})
+    about = await listings.with_ids(db, {one.listing_id for phone in phones for one in told[phone] if one.listing_id})
     said = {}
     for phone in phones:
         context, asked = context_of(threads[phone])
         names = tuple(person.name for person in people[phone] if not any(map(str.isdigit, person.name)))
         said[phone] = Said(phone=phone, text=texts[phone], people=people[phone], told=told[phone], asked=asked,
-                           context=replace(context, names=names), area=communities.get(places[phone] or 0))
+                           context=replace(context, names=names), area=communities.get(places[phone] or 0),
+                           about=tuple(about[one.listing_id] for one in told[phone] if one.listing_id in about))
     return said
 
 

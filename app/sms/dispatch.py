@@ -35,7 +35,7 @@ class Dispatch:
         self.drains = [Drain(database, gateways.get(name), inbox, worker=self.worker)
                        for name in database.settings.gateways]
         self.pulse = Pulse()
-        self._filler = Filler(database)
+        self._filler, self._pressure = Filler(database), inbox.pressure
         self._steadiness = clock.Steadiness()
         self._has_settled = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -72,6 +72,7 @@ class Dispatch:
 
     async def fill_once(self) -> int:
         """One piece of a campaign that is being written down."""
+        await self._pressure.before_bulk()
         return await self._filler.go_on()
 
     async def settle_once(self) -> int:

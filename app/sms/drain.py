@@ -26,6 +26,7 @@ SEND_SECONDS = 20
 AGAIN_SECONDS = 1
 ABREAST = 2  # pieces at once: while the database works for one of them, we work for the other
 PIECE = 500  # texts that are claimed, or written down, together: on SQLite a reply waits meanwhile
+PRESSED_PIECE = 100  # of a claim, once a second, while people wait
 
 
 async def _abreast(pieces: Sequence[Callable[[], Awaitable[None]]]) -> None:
@@ -64,11 +65,13 @@ class Drain:
 
     async def once(self) -> int:
         """One claim's worth of texts, answers first; returns how many were handed over."""
+        await self.inbox.pressure.before_bulk()
         return await self._begin(await self._look())
 
     async def answers_once(self) -> int:
         """The same without bulk texts: a loop of its own, so that no answer waits while thousands of those are with
         the provider."""
+        await self.inbox.pressure.before_answers()
         chance = await self._look()
         urgent = [lane for lane in chance.lanes if lane.priority != Priority.BULK]
         return 0 if chance.trial else await self._begin(replace(chance, lanes=urgent))
@@ -80,6 +83,7 @@ class Drain:
 
     async def poll(self) -> int:
         """Fetch and keep receipts and replies that wait at the gateway; apply the receipts."""
+        await self.inbox.pressure.before_bulk()
         found, self._fetched = self._fetched or await self._poll(), None
         try:
             if found.incoming:
@@ -156,7 +160,9 @@ class Drain:
         texts: list[Outbound] = []
         most = 1 if chance.trial else self.gateway.abilities.batch
         while len(texts) < most:
+            pressed = self.inbox.pressure.people_wait
             asked = [min(PIECE, most - start) for start in range(len(texts), most, PIECE)][:ABREAST]
+            asked = [min(asked[0], PRESSED_PIECE)] if pressed else asked
             pieces = await asyncio.gather(*(self._claim_piece(chance, piece) for piece in asked),
                                           return_exceptions=True)
             failed = [piece for piece in pieces if isinstance(piece, BaseException)]
@@ -164,14 +170,14 @@ class Drain:
             texts += [text for piece in claimed for text in piece.texts]
             if failed and not texts:
                 raise failed[0]
-            if failed or chance.trial or sum(piece.found for piece in claimed) < sum(asked):
+            if failed or pressed or chance.trial or sum(piece.found for piece in claimed) < sum(asked):
                 break
         return texts
 
     async def _claim_piece(self, chance: _Chance, most: int) -> Claimed:
         name, lease_seconds = self.gateway.name, self.lease_seconds
         async with self.database.session() as db:
-            if chance.trial and not await breaker.begin_trial(db, name, lease_seconds=lease_seconds):
+            if not await breaker.may_have(db, name, trial=chance.trial, lease_seconds=lease_seconds):
                 return Claimed([], [], 0)
             claimed = await claims.claim(db, name, chance.lanes, worker=self.worker, most=most,
                                          lease_seconds=lease_seconds)
@@ -183,6 +189,7 @@ class Drain:
     async def _write_down(self, piece: list[Sent], results: list[Sent], *, elsewhere: bool) -> None:
         """Again and again while the database is away: until the lease ends nobody but us knows what the provider
         said. Whoever is told to stop tries once more."""
+        await self.inbox.pressure.before_answers()
         until = monotonic() + self.lease_seconds
         while True:
             last = self._stops or monotonic() > until

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from app.calls import calls
 from app.calls.calls import Why
 from app.db import Database, core, deed, is_passing, settings_of, take_turn
 from app.errors import Refused, TemporarilyAway, without_values
+from app.pressure import Pressure
 from app.pulse import Pulse
 from app.residents import residents, vault
 from app.sms import answers, arrivals, conversation, outbox, quiet
@@ -44,6 +45,7 @@ class _Waiting:
     gateway: str
     texts: Sequence[Incoming]
     stored: asyncio.Future[list[int]]
+    since: float
 
 
 class Inbox:
@@ -55,7 +57,7 @@ class Inbox:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.pulse = Pulse()
+        self.pulse, self.pressure = Pulse(), Pressure()
         self._waiting: deque[_Waiting] = deque()
         self._arrived, self._stored = asyncio.Event(), asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -80,11 +82,11 @@ class Inbox:
     async def receive(self, gateway: str, texts: Sequence[Incoming]) -> list[int]:
         """Keep the texts; returns their ids once they are committed. Raises TemporarilyAway when they could not be,
         so that the provider calls again."""
-        started = time.perf_counter()
-        waiting = _Waiting(gateway, texts, asyncio.get_running_loop().create_future())
+        waiting = _Waiting(gateway, texts, asyncio.get_running_loop().create_future(), time.monotonic())
         self._waiting.append(waiting)
+        self.pressure.call_came(waiting.since)
         self._arrived.set()
-        ids, took = await waiting.stored, time.perf_counter() - started
+        ids, took = await waiting.stored, time.monotonic() - waiting.since
         meters.RECEIVED.labels(gateway).inc(len(ids))
         for _text in ids:
             meters.STORED.observe(took)
@@ -103,6 +105,8 @@ class Inbox:
             if not isinstance(error, Exception):
                 raise
             return
+        finally:
+            self.pressure.calls_kept(group[0].since, next_since=self._waiting[0].since if self._waiting else None)
         for one in group:
             mine, ids = ids[:len(one.texts)], ids[len(one.texts):]
             if not one.stored.done():
@@ -111,12 +115,16 @@ class Inbox:
 
     async def answer_once(self) -> int:
         """Answer the oldest texts that wait, for a moment; returns how many were dealt with."""
+        await self.pressure.before_answers()
         async with self.database.reading() as db:
-            if await db.scalar(select(Inbound.id).where(_pending()).limit(1)) is None:
-                return 0
+            oldest = await db.scalar(select(Inbound.received_at).where(_pending()).order_by(Inbound.id).limit(1))
+        self.pressure.answering((clock.now() - oldest).total_seconds() if oldest else 0)
+        if oldest is None:
+            return 0
         async with self.database.session() as db:
             await take_turn(db, "inbox")
-            done = await answer_some(db, most=self._most, seconds=HOLD_SECONDS)
+            done = await answer_some(db, most=self._most, seconds=HOLD_SECONDS,
+                                     hurried=lambda: self.database.somebody_waits)
         # As many at once as can be dealt with in the time that others may be kept waiting.
         self._most = min(GROUP, self._most * 2) if done == self._most else max(SMALL, done)
         return done
@@ -176,8 +184,10 @@ class _Dealt:
     message: dict[str, Any] | None = None
 
 
-async def answer_some(db: AsyncSession, *, most: int, seconds: float) -> int:
-    """Deal with the oldest stored texts in their order, for about so long, but a few at least; returns how many.
+async def answer_some(db: AsyncSession, *, most: int, seconds: float,
+                      hurried: Callable[[], bool] = lambda: False) -> int:
+    """Deal with the oldest stored texts in their order, for about so long, but a few at least unless it is hurried;
+    returns how many.
 
     A phone's second text waits for the next group, so that what is known of each phone can be fetched for the whole
     group at once.
@@ -201,7 +211,7 @@ async def answer_some(db: AsyncSession, *, most: int, seconds: float) -> int:
             dealt.append(_Dealt({"row": row.id, "state": State.DUPLICATE}))
         else:
             dealt.append(await _deal_with(db, row, said[row.phone]))
-        if len(dealt) >= SMALL and time.monotonic() > until:
+        if time.monotonic() > until and (len(dealt) >= SMALL or hurried()):
             break
     await outbox.queue_all(db, [one.message for one in dealt if one.message])
     now = clock.now()

@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
-from app.db import Id, Table, only, settings_of
+from app.db import Id, Table, core, only, settings_of
 from app.settings import Settings
 from app.sms import length
 
@@ -173,7 +173,7 @@ async def queue(db: AsyncSession, *, to: str, text: str, purpose: Purpose, **fac
 async def queue_all(db: AsyncSession, rows: list[dict[str, Any]]) -> None:
     """Write many texts down at once, each made by `written`."""
     if rows:
-        await db.execute(insert(Message), rows)
+        await (await db.connection()).execute(insert(core(Message)), rows)
 
 
 def written(settings: Settings, *, to: str, text: str, purpose: Purpose, asks: str = "",

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import i18n
 from app.db import deed, settings_of
+from app.listings.listings import Listing
 from app.org.areas import Area
 from app.residents.residents import Resident
 from app.sms import length, outbox
@@ -44,7 +45,8 @@ class Needs(StrEnum):
 @dataclass(frozen=True)
 class Said:
     """One text, and what is known of whoever wrote it: `people` use this phone; `told` is what it got lately, newest
-    first; `asked` is our open question; `area` is the community, None for a phone of which nothing is known."""
+    first; `asked` is our open question; `area` is the community, None for a phone of which nothing is known. The
+    listings that they were told `about` are here so that the session knows them, and `get` need not fetch each."""
 
     phone: str
     text: str
@@ -53,6 +55,7 @@ class Said:
     context: Context
     asked: Message | None
     area: Area | None
+    about: tuple[Listing, ...] = ()
 
     @property
     def memory(self) -> Mapping[str, Any]:
