@@ -94,7 +94,7 @@ async def twilio_receipt(request: AnyRequest) -> Response[Any]:
     message = request.query_params.get("message", "")
     async with _database(request).session() as db:
         if _is_number(message):
-            await handover.settle(db, [Sent(int(message), Outcome.ACCEPTED, report.provider_id)])
+            await handover.settle(db, "twilio", [Sent(int(message), Outcome.ACCEPTED, report.provider_id)])
         await receipts.keep(db, "twilio", [report])
     return Response(_NOTHING, media_type="text/xml")
 
@@ -169,7 +169,8 @@ async def kannel_receipt(request: AnyRequest, token: FromPath[str]) -> Response[
     except Unreadable as problem:
         return await _unreadable(request, "kannel", "receipt", raw, problem)
     async with _database(request).session() as db:
-        await handover.settle(db, [Sent(kannel.message_id(report.provider_id), Outcome.ACCEPTED, report.provider_id)])
+        named = Sent(kannel.message_id(report.provider_id), Outcome.ACCEPTED, report.provider_id)
+        await handover.settle(db, "kannel", [named])
         await receipts.keep(db, "kannel", [report])
     return _silence()
 

@@ -109,7 +109,7 @@ class Drain:
         with meters.called(self.gateway.name, "look_up"):
             found = await self.gateway.look_up(unsure)
         async with self.database.session() as db:
-            await handover.settle(db, found, asked=unsure)
+            await handover.settle(db, self.gateway.name, found, asked=unsure)
         return len(found)
 
     def _rounds(self, texts: int) -> int:

@@ -135,8 +135,9 @@ async def unsure(db: AsyncSession, gateway: str, *, most: int) -> list[Outbound]
     return [Outbound(row.id, row.phone, row.body, row.segments, row.attempts) for row in rows]
 
 
-async def settle(db: AsyncSession, found: Sequence[Sent], *, asked: Sequence[Outbound] = ()) -> None:
-    """What the provider's own list says about unknown texts: it has them, or surely not, or it cannot tell.
+async def settle(db: AsyncSession, gateway: str, found: Sequence[Sent], *, asked: Sequence[Outbound] = ()) -> None:
+    """What the provider's own list says about unknown texts: it has them, or surely not, or it cannot tell. Of what
+    another gateway was given since, this one says nothing.
 
     The answer to a question that was `asked` before the text's last attempt says nothing about that attempt. Without
     a question it is a receipt that names the text: who still holds it writes down himself what became of it, and where
@@ -145,17 +146,17 @@ async def settle(db: AsyncSession, found: Sequence[Sent], *, asked: Sequence[Out
     now = clock.now()
     attempts = {text.id: text.attempts for text in asked}
     for sent in found:
+        its = (_message.c.id == sent.id) & (_message.c.gateway == gateway)
         values: dict[str, Any] = {"reason": "cannot_tell"}
         if sent.outcome == Outcome.ACCEPTED:
             values = {"status": Status.ACCEPTED, "reason": "", "provider_id": sent.provider_id, "sent_at": now}
             if sent.id not in attempts:
-                await db.execute(update(_message).where(_message.c.id == sent.id, _message.c.status == Status.SENDING)
+                await db.execute(update(_message).where(its, _message.c.status == Status.SENDING)
                                  .values(provider_id=sent.provider_id))
         elif sent.outcome == Outcome.TRY_LATER:
             values = {"status": Status.QUEUED, "reason": "", "next_at": now, "sent_at": None}
         same = _message.c.attempts == attempts[sent.id] if sent.id in attempts else true()
-        await db.execute(update(_message).where(_message.c.id == sent.id, _message.c.status == Status.UNKNOWN, same)
-                         .values(**values))
+        await db.execute(update(_message).where(its, _message.c.status == Status.UNKNOWN, same).values(**values))
     await _keep_stopped(db, [sent.id for sent in found if sent.outcome == Outcome.TRY_LATER])
 
 

@@ -119,7 +119,7 @@ async def _settle_unsure(db: AsyncSession, gateway: str, reports: Sequence[Repor
         fit = {report.provider_id for report in strange[phone] if _fits(rows[0].sent_at, report.submitted_at)}
         if len(rows) == len(fit) == 1 and rows[0].status == Status.UNKNOWN:
             settled.append(Sent(rows[0].id, Outcome.ACCEPTED, fit.pop()))
-    await handover.settle(db, settled)
+    await handover.settle(db, gateway, settled)
 
 
 def _pieces(words: list[str]) -> Iterator[list[str]]:

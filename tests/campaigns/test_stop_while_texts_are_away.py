@@ -49,7 +49,7 @@ async def test_what_a_dead_worker_had_not_handed_over_is_withdrawn_like_the_rest
         await handover.expire(db, dead=[WORKER], longest=None)
     assert await counted(ten, underway) == {Status.UNKNOWN: 3, Status.WITHDRAWN: 7}
     async with ten.database.session() as db:
-        await handover.settle(db, [Sent(held[0], Outcome.ACCEPTED, "p"),
+        await handover.settle(db, "simulator", [Sent(held[0], Outcome.ACCEPTED, "p"),
                                    *(Sent(one, Outcome.TRY_LATER) for one in held[1:])])
     assert await counted(ten, underway) == {Status.ACCEPTED: 1, Status.WITHDRAWN: 9}
     assert (await _drained(ten)).got == {}
@@ -60,7 +60,7 @@ async def test_a_pause_keeps_what_came_back_and_lets_it_go_afterwards(ten: Villa
     await does(ten, batches.pause, underway)
     async with ten.database.session() as db:
         await handover.expire(db, dead=[WORKER], longest=None)
-        await handover.settle(db, [Sent(one, Outcome.TRY_LATER) for one in held])
+        await handover.settle(db, "simulator", [Sent(one, Outcome.TRY_LATER) for one in held])
     assert await counted(ten, underway) == {Status.QUEUED: 10}
     assert (await _drained(ten)).got == {}
     await does(ten, batches.resume, underway)

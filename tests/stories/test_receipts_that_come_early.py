@@ -21,7 +21,7 @@ async def text(village: Village) -> Message:
 async def _brings(village: Village, text: Message, *ends: Status) -> None:
     """What a provider calls with whose address of ours names the text."""
     async with village.database.session() as db:
-        await handover.settle(db, [Sent(text.id, Outcome.ACCEPTED, f"p{text.id}")])
+        await handover.settle(db, text.gateway, [Sent(text.id, Outcome.ACCEPTED, f"p{text.id}")])
         await receipts.keep(db, "simulator", [Report(f"p{text.id}", end) for end in ends])
         await receipts.apply_kept(db)
 

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from app import clock
 from app.db import Database
 from app.settings import Settings
-from app.sms import batches, breaker, outbox
+from app.sms import batches, breaker, handover, outbox
 from app.sms.batches import State
 from app.sms.breaker import Decision, Standing, Why
 from app.sms.dispatch import Dispatch
@@ -393,3 +393,15 @@ async def test_an_answer_does_not_wait_while_bulk_texts_are_with_the_provider(vi
     assert await worker.drains[0].answers_once() == 1
     assert [text.id for text in mas.took] == [answer]
     assert await bulk == 4
+
+
+async def test_a_late_receipt_of_the_one_says_nothing_of_what_the_other_holds(
+        village: Village, mas: Carrier, sim: Carrier) -> None:
+    mas.answers, mas.reason = Outcome.TRY_LATER, Reason.ACCOUNT
+    sim.answers = Outcome.UNKNOWN
+    [text] = await _write(village, 1, bulk=False)
+    await _rounds(_worker(village, mas, sim))
+    for name, status in (("cloudmas", "unknown"), ("kannel", "accepted")):
+        async with village.database.session() as db:
+            await handover.settle(db, name, [Sent(text, Outcome.ACCEPTED, f"{name}-{text}")])
+        assert await _states(village) == {("kannel", status): 1}

@@ -80,7 +80,7 @@ class Carrier:
     async def _ask(self, method: str, address: str, **also: Any) -> tuple[int, str]:
         """The status and the words of an answer."""
         if self._made is None:
-            self._made = _http.session(at_once=2 * self.abilities.at_once)  # answers leave beside a claim of bulk
+            self._made = _http.session(at_once=self.abilities.at_once)
         async with self._made.request(method, address, allow_redirects=False, **also) as answer:
             return answer.status, (await answer.read()).decode("utf-8", "replace")
 
