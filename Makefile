@@ -15,7 +15,7 @@ demo: .venv/ready
 demo-reset: .venv/ready
 	@PORT=$(PORT) $(BIN)/doorstep demo --reset
 
-test: .venv/ready-dev browser .venv/vnu.jar .venv/twilio-api.json
+test: .venv/ready-dev browser .venv/vnu.jar .venv/twilio-api.json .venv/promtool .venv/nginx
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: .venv/ready-dev
@@ -43,6 +43,7 @@ browser:
 	[ -n "$$(find /usr/share/fonts -name 'Noto*CJK*' -print -quit 2>/dev/null)" ] || missing="$$missing fonts-noto-cjk"; \
 	[ -x /usr/sbin/bearerbox ] || missing="$$missing kannel"; \
 	command -v java >/dev/null || missing="$$missing default-jre-headless"; \
+	command -v systemd-analyze >/dev/null || missing="$$missing systemd"; \
 	{ [ -e .venv/vnu.jar ] && [ -e .venv/twilio-api.json ]; } || command -v npm >/dev/null || missing="$$missing npm"; \
 	scripts/packages $$missing
 
@@ -55,6 +56,14 @@ browser:
 	@echo "Fetching Twilio's description of its API ..."
 	@scripts/twilio-api $@
 	@touch $@
+
+.venv/promtool: scripts/program | .venv/bin/pip
+	@echo "Fetching Prometheus' own check of its rules ..."
+	@$(abspath scripts/program) prometheus usr/bin/promtool $(abspath $@)
+
+.venv/nginx: scripts/program | .venv/bin/pip
+	@echo "Fetching nginx ..."
+	@$(abspath scripts/program) nginx usr/sbin/nginx $(abspath $@)
 
 # The build tool is pinned like everything else, so that the build does not fetch one of its own.
 .venv/ready: pyproject.toml constraints.txt | .venv/bin/pip

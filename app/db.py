@@ -47,6 +47,9 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 # Paths are compared byte by byte, so that "everything below" is a range that an index serves on both engines.
 Path_ = String(200).with_variant(String(200, collation="C"), "postgresql")
 BUSY_SECONDS = 10
+# Whoever says nothing for so long in the middle of a transaction has lost his way to the server, or hangs. Its locks,
+# and the turns that it holds, would hold up everybody else.
+SILENT_SECONDS = 60
 log = logging.getLogger("doorstep.db")
 
 
@@ -317,4 +320,6 @@ def _prepare(engine: AsyncEngine, *, read_only: bool) -> None:
 
 def _postgresql(url: str) -> AsyncEngine:
     return create_async_engine(url, pool_size=10, max_overflow=10, pool_timeout=BUSY_SECONDS, pool_pre_ping=True,
-                               hide_parameters=True)
+                               hide_parameters=True, connect_args={"server_settings": {
+                                   "idle_in_transaction_session_timeout": f"{SILENT_SECONDS}s",
+                                   "tcp_keepalives_idle": f"{SILENT_SECONDS}s"}})

@@ -10,11 +10,12 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
-from app.db import Id, Table, core
+from app.db import Id, Table, core, settings_of
 from app.errors import Refused
 from app.i18n import _
 from app.sms.gateways.base import Outcome, Reason, Sent
@@ -114,10 +115,19 @@ async def standings(db: AsyncSession) -> Mapping[str, Any]:
 
 
 async def introduce(db: AsyncSession, name: str) -> None:
-    """A row for a gateway that has none yet."""
-    if await db.get(Standing, name) is None:
-        db.add(Standing(name=name))
-        await db.flush()
+    """A row for a gateway that has none yet; several may do that at once."""
+    upsert = sqlite.insert if settings_of(db).is_sqlite else postgresql.insert
+    await db.execute(upsert(_standing).values(name=name, state=State.WORKING, why="", since=clock.now(), bad=0, rests=0,
+                                              used=0).on_conflict_do_nothing())
+
+
+async def may_have(db: AsyncSession, name: str, *, trial: bool, lease_seconds: int) -> bool:
+    """Whether the gateway may still be given texts, now that they are to be claimed: somebody may have decided
+    otherwise since it was looked at. A `trial` begins with it, for one process."""
+    if trial:
+        return await begin_trial(db, name, lease_seconds=lease_seconds)
+    state = await db.scalar(select(_standing.c.state).where(_standing.c.name == name))
+    return state in (None, State.WORKING)
 
 
 def works(row: Any) -> bool:

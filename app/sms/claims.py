@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, exists, false, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock, pairs
@@ -72,12 +72,12 @@ async def claim(db: AsyncSession, gateway: str, lanes: Sequence[Lane], *, worker
         if len(claimed) < most and lane.priority in leaving_now:
             ids = _within(_due(lane, now, kept_back).limit(most - len(claimed)),
                           allowed.segments(lane.priority) if allowed else None)
-            rows = await _claim(db, ids, lease)
+            rows = await _claim(db, ids, lease, now)
             if allowed:
                 allowed.take(sum(row.segments for row in rows))
             claimed += rows
     await allowance.spend(db, allowed)
-    gone = {row.id: "too_late" for row in claimed if row.expires_at is not None and row.expires_at <= now}
+    gone = {row.id: "too_late" for row in claimed if row.is_late}
     gone |= await _unwanted(db, [row for row in claimed if row.purpose in _UNASKED])
     for reason in set(gone.values()):
         await _withdraw(db, [row_id for row_id, why in gone.items() if why == reason], reason, now)
@@ -123,13 +123,13 @@ def _within(due: Select[int], segments: float | None) -> Select[int]:
     return select(summed.c.id).where(summed.c.before < segments)
 
 
-async def _claim(db: AsyncSession, ids: Select[int], lease: dict[str, Any]) -> list[Any]:
-    rows = await db.execute(
+async def _claim(db: AsyncSession, ids: Select[int], lease: dict[str, Any], now: datetime) -> list[Any]:
+    rows = await (await db.connection()).execute(
         update(_message).where(_message.c.id.in_(ids))
         .values(status=Status.SENDING, attempts=_message.c.attempts + 1, **lease)
         .returning(_message.c.id, _message.c.phone, _message.c.body, _message.c.segments, _message.c.purpose,
-                   _message.c.expires_at, _message.c.listing_id, _message.c.batch_id, _message.c.asks,
-                   _message.c.inbound_id))
+                   func.coalesce(_message.c.expires_at <= now, false()).label("is_late"), _message.c.listing_id,
+                   _message.c.batch_id, _message.c.asks, _message.c.inbound_id))
     return sorted(rows.all(), key=lambda row: int(row.id))
 
 

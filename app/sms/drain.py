@@ -5,8 +5,9 @@ The database is never held while a provider answers.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from time import monotonic
 
 from app import meters
@@ -23,8 +24,19 @@ from app.sms.outbox import Priority
 log = logging.getLogger("doorstep.dispatch")
 SEND_SECONDS = 20
 AGAIN_SECONDS = 1
+ABREAST = 2  # pieces at once: while the database works for one of them, we work for the other
 PIECE = 500  # texts that are claimed, or written down, together: on SQLite a reply waits meanwhile
 PRESSED_PIECE = 100  # of a claim, once a second, while people wait
+
+
+async def _abreast(pieces: Sequence[Callable[[], Awaitable[None]]]) -> None:
+    """All of them, a few at once; the first that failed is told of when the others are done."""
+    failed: list[BaseException] = []
+    for start in range(0, len(pieces), ABREAST):
+        done = await asyncio.gather(*(piece() for piece in pieces[start:start + ABREAST]), return_exceptions=True)
+        failed += [one for one in done if one is not None]
+    if failed:
+        raise failed[0]
 
 
 @dataclass(frozen=True)
@@ -136,9 +148,8 @@ class Drain:
         results = await self._send(texts)
         verdict = breaker.judge(results, seconds=monotonic() - began, rounds=self._rounds(len(texts)))
         meters.handed_over(self.gateway.name, ((sent.outcome, sent.reason) for sent in results))
-        for start in range(0, len(results), PIECE):
-            await self.inbox.pressure.before_answers()
-            await self._write_down(results[start:start + PIECE], results, elsewhere=chance.elsewhere)
+        await _abreast([partial(self._write_down, results[start:start + PIECE], results, elsewhere=chance.elsewhere)
+                        for start in range(0, len(results), PIECE)])
         if verdict.why or chance.trial or chance.watched:
             await self._heed(verdict, chance)
         return len(texts)
@@ -150,22 +161,23 @@ class Drain:
         most = 1 if chance.trial else self.gateway.abilities.batch
         while len(texts) < most:
             pressed = self.inbox.pressure.people_wait
-            asked = min(PRESSED_PIECE if pressed else PIECE, most - len(texts))
-            try:
-                claimed = await self._claim_piece(chance, asked)
-            except TemporarilyAway:
-                if not texts:
-                    raise
-                break
-            texts += claimed.texts
-            if claimed.found < asked or chance.trial or pressed:
+            asked = [min(PIECE, most - start) for start in range(len(texts), most, PIECE)][:ABREAST]
+            asked = [min(asked[0], PRESSED_PIECE)] if pressed else asked
+            pieces = await asyncio.gather(*(self._claim_piece(chance, piece) for piece in asked),
+                                          return_exceptions=True)
+            failed = [piece for piece in pieces if isinstance(piece, BaseException)]
+            claimed = [piece for piece in pieces if isinstance(piece, Claimed)]
+            texts += [text for piece in claimed for text in piece.texts]
+            if failed and not texts:
+                raise failed[0]
+            if failed or pressed or chance.trial or sum(piece.found for piece in claimed) < sum(asked):
                 break
         return texts
 
     async def _claim_piece(self, chance: _Chance, most: int) -> Claimed:
         name, lease_seconds = self.gateway.name, self.lease_seconds
         async with self.database.session() as db:
-            if chance.trial and not await breaker.begin_trial(db, name, lease_seconds=lease_seconds):
+            if not await breaker.may_have(db, name, trial=chance.trial, lease_seconds=lease_seconds):
                 return Claimed([], [], 0)
             claimed = await claims.claim(db, name, chance.lanes, worker=self.worker, most=most,
                                          lease_seconds=lease_seconds)
@@ -177,6 +189,7 @@ class Drain:
     async def _write_down(self, piece: list[Sent], results: list[Sent], *, elsewhere: bool) -> None:
         """Again and again while the database is away: until the lease ends nobody but us knows what the provider
         said. Whoever is told to stop tries once more."""
+        await self.inbox.pressure.before_answers()
         until = monotonic() + self.lease_seconds
         while True:
             last = self._stops or monotonic() > until

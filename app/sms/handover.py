@@ -26,7 +26,7 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app import clock, pairs
 from app.db import core, settings_of
@@ -49,6 +49,7 @@ _HELD = (select(_message.c.id, _message.c.attempts, _message.c.purpose, _message
          .join_from(_TOLD, _message, _message.c.id == _TOLD.c.number)
          .where(_message.c.worker == bindparam("worker"), _message.c.status == literal_column("'sending'"))
          .with_for_update(of=_message))
+_HOLDS = select(func.count()).select_from(_HELD.with_only_columns(_message.c.id).subquery())
 _TRIED = insert(_attempt).from_select(
     ["message_id", "number", "at", "outcome", "code", "gateway"],
     select(_message.c.id, _message.c.attempts, bindparam("at", type_=_attempt.c.at.type),
@@ -69,15 +70,26 @@ def worker_name() -> str:
 async def write_down(db: AsyncSession, results: Sequence[Sent], *, worker: str) -> None:
     """What became of claimed texts; rows that another worker has taken over meanwhile are left alone."""
     now, connection = clock.now(), await db.connection()
-    held = {row.id: row for row in await connection.execute(_HELD, {"worker": worker, "told": pairs.bound(
-        {sent.id: "" for sent in results})})}
-    mine = [sent for sent in results if sent.id in held]
+    mine, held = results, await _held(connection, results, worker)
+    if held is not None:
+        mine = [sent for sent in results if sent.id in held]
     for outcome, codes in _alike((sent.outcome, sent.id, sent.code[:40]) for sent in mine):
         await connection.execute(_TRIED, {"at": now, "outcome": outcome, "told": pairs.bound(codes)})
-    rows = ((_end(sent, held[sent.id], settings_of(db).quiet_hours, now), sent.id, sent.provider_id) for sent in mine)
+    rows = ((_end(sent, held and held[sent.id], settings_of(db).quiet_hours, now), sent.id, sent.provider_id)
+            for sent in mine)
     for end, provider_ids in _alike(rows):
         await connection.execute(_ENDED, {**dict(zip(_END, end, strict=True)), "told": pairs.bound(provider_ids)})
     await _keep_stopped(db, [sent.id for sent in mine if sent.outcome == Outcome.TRY_LATER])
+
+
+async def _held(connection: AsyncConnection, results: Sequence[Sent], worker: str) -> dict[int, Any] | None:
+    """Lock those of these texts that the worker still holds, and return what has to be known of each. None where it
+    holds all of them and nothing has to be known, as is the rule."""
+    told = {"worker": worker, "told": pairs.bound({sent.id: "" for sent in results})}
+    is_simple = all(sent.outcome != Outcome.TRY_LATER for sent in results)
+    if is_simple and (await connection.execute(_HOLDS, told)).scalar_one() == len(results):
+        return None
+    return {row.id: row for row in await connection.execute(_HELD, told)}
 
 
 async def expire(db: AsyncSession, *, dead: Sequence[str] = (), longest: timedelta | None) -> int:

@@ -13,13 +13,13 @@ from sqlalchemy import bindparam, func, insert, literal, literal_column, select,
 
 from app import clock, pairs
 from app.db import core
-from app.sms.consent import Consent
+from app.sms import claims, consent, handover
 from app.sms.outbox import Attempt, Message
 from tests.bench.house import House, Result, Stopwatch, at_most, timed, until
 from tests.bench.queued import Queue
 
 ROUNDS, SECONDS, PIECE = 3, 3.0, 500
-_message, _attempt, _consent = core(Message), core(Attempt), core(Consent)
+_message, _attempt = core(Message), core(Attempt)
 Once = Callable[[], Awaitable[int]]  # hands some texts over and returns how many
 
 
@@ -110,12 +110,17 @@ def result(house: House, name: str, rounds: Sequence[Round], note: str = "") -> 
 
 
 async def claim(queue: Queue, most: int) -> list[Any]:
-    """The yardstick's: as many texts as they lie there; what their numbers agree to is fetched and not looked at."""
+    """The yardstick's: as many texts as they lie there; what is asked about their numbers is not looked at."""
+    now, spacing = clock.now(), queue.database.settings.sms_spacing_seconds
     async with queue.database.session() as db:
         connection = await db.connection()
         rows = (await connection.execute(_CLAIM, {
-            "by": queue.gateway, "most": most, "lease": clock.now() + timedelta(seconds=30)})).all()
-        (await connection.execute(_SAID, {"phones": [row.phone for row in rows]})).all()
+            "by": queue.gateway, "most": most, "lease": now + timedelta(seconds=30)})).all()
+        told = pairs.bound({row.id: row.phone for row in rows})
+        (await connection.execute(consent._NOT_AGREED, {"told": told, "about": consent.JOBS})).all()
+        if spacing:
+            (await connection.execute(claims._JUST_TOLD, {
+                "told": told, "since": now - timedelta(seconds=spacing)})).all()
     return list(rows)
 
 
@@ -126,7 +131,7 @@ async def write_down(queue: Queue, provider_ids: dict[int, str]) -> int:
         told = {"at": clock.now(), "told": pairs.bound(dict(rows[start:start + PIECE]))}
         async with queue.database.session() as db:
             connection = await db.connection()
-            (await connection.execute(_HELD, told)).all()
+            (await connection.execute(handover._HOLDS, {**told, "worker": "bare"})).all()
             await connection.execute(_TRIED, told)
             await connection.execute(_ENDED, told)
     return len(rows)
@@ -140,15 +145,10 @@ _CLAIM = (update(_message).where(_message.c.id.in_(
     .order_by(_message.c.next_at, _message.c.id).limit(bindparam("most"))))
     .values(status="sending", attempts=1, worker="bare", lease_until=bindparam("lease"))
     .returning(_message.c.id, _message.c.phone, _message.c.body))
-_SAID = select(_consent.c.phone, _consent.c.purpose, _consent.c.word).where(
-    _consent.c.phone.in_(bindparam("phones", expanding=True)))
-_HELD = (select(_message.c.id, _message.c.attempts, _message.c.purpose, _message.c.expires_at)
-         .join_from(_told, _message, _message.c.id == _told.c.number)
-         .where(_message.c.worker == literal_column("'bare'"), _message.c.status == literal_column("'sending'"))
-         .with_for_update(of=_message))
 _TRIED = insert(_attempt).from_select(
-    ["message_id", "number", "at", "outcome", "code"],
-    select(_told.c.number, literal(1), bindparam("at", type_=_attempt.c.at.type), literal("accepted"), literal("")))
+    ["message_id", "number", "at", "outcome", "code", "gateway"],
+    select(_told.c.number, literal(1), bindparam("at", type_=_attempt.c.at.type), literal("accepted"), literal(""),
+           _message.c.gateway).join_from(_told, _message, _message.c.id == _told.c.number))
 _ENDED = (update(_message).where(_message.c.id == _told.c.number)
           .values(status="accepted", provider_id=func.nullif(_told.c.word, ""), worker=None, lease_until=None,
                   sent_at=bindparam("at", type_=_message.c.sent_at.type)))

@@ -105,7 +105,7 @@ async def test_a_used_up_quota_stops_it_too_and_is_called_that(village: Village,
 
         async def send(self, texts: Sequence[Outbound]) -> list[Sent]:
             said = await super().send(texts)
-            return [replace(said[0], reason=Reason.QUOTA), *said[1:]]
+            return [said[0]._replace(reason=Reason.QUOTA), *said[1:]]
 
     await hand_over(village, Sulkier(Outcome.TRY_LATER, reason))
     now = await batch_now(village, sixty)

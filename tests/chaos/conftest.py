@@ -2,10 +2,12 @@
 
 import asyncio
 import itertools
+import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -16,7 +18,7 @@ from tests import postgresql
 from tests.chaos import server as servers
 from tests.chaos.crew import Crew
 from tests.chaos.hours import Hours
-from tests.chaos.provider import Provider, running
+from tests.chaos.provider import Fate, Provider, running
 from tests.chaos.server import Server
 from tests.conftest import PLAIN
 
@@ -56,7 +58,8 @@ def database_url(request: pytest.FixtureRequest, engine: str, tmp_path: Path) ->
 
 @pytest.fixture
 def seed() -> int:
-    return 1
+    """CHAOS_SEED tries another one."""
+    return int(os.environ.get("CHAOS_SEED", "1"))
 
 
 @pytest.fixture
@@ -65,8 +68,14 @@ def hours(tmp_path: Path) -> Hours:
 
 
 @pytest.fixture
-async def provider(seed: int) -> AsyncIterator[Provider]:
-    async with running(seed) as made:
+def fates() -> Callable[[Random], Fate]:
+    """Override in a module where the provider is another one."""
+    return Fate.drawn
+
+
+@pytest.fixture
+async def provider(seed: int, fates: Callable[[Random], Fate]) -> AsyncIterator[Provider]:
+    async with running(seed, fates) as made:
         yield made
 
 

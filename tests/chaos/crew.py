@@ -12,7 +12,7 @@ from random import Random
 
 import httpx
 
-from tests.chaos.hours import STEP_SECONDS, Hours
+from tests.chaos.hours import LONG_STEP_SECONDS, STEP_SECONDS, Hours
 from tests.chaos.provider import Provider
 from tests.conftest import PLAIN
 from tests.kannel.box import free_ports
@@ -20,7 +20,9 @@ from tests.stories import station as watching
 
 TOKEN = "a-callback-token-for-tests"
 ROOT = Path(__file__).parents[2]
+PATIENCE_SECONDS = 60
 PAUSE_SECONDS = 0.03  # between two turns
+LONG_QUIET = 20       # turns without a call, after which they become longer
 
 
 @dataclass
@@ -73,11 +75,11 @@ class Crew:
         return subprocess.run(self._call(*words), env=self._environ(database), cwd=self.folder, capture_output=True,
                               text=True, timeout=watching.PATIENCE_SECONDS, check=False)
 
-    def go_home(self) -> list[int]:
+    async def go_home(self) -> list[int]:
         """The dispatchers are asked to leave; returns how they left."""
         for process in self.dispatchers:
             process.terminate()
-        return [process.wait(watching.PATIENCE_SECONDS) for process in self.dispatchers]
+        return [await asyncio.to_thread(process.wait, PATIENCE_SECONDS) for process in self.dispatchers]
 
     def end(self) -> None:
         """Nothing of it is left when this returns."""
@@ -87,14 +89,18 @@ class Crew:
     async def _go_through_days(self) -> None:
         """Only between the provider's answers, and only when everybody has seen the last turn: so nobody waits for long
         but those whom the provider, or the database, leaves without an answer."""
+        calls, quiet = 0, 0
         while True:
             await asyncio.sleep(PAUSE_SECONDS)
             for place, process in enumerate(self.dispatchers):
                 if process.poll() is not None:
                     self.dispatchers[place] = self.run(self.databases[place], "work")
                     self.ended += 1
-            if not self.provider.busy and all(self.hours.is_seen_by(process.pid) for process in self.dispatchers):
-                self.hours.turn(STEP_SECONDS)
+            busy = self.provider.busy or self.hours.stands
+            if not busy and all(self.hours.is_seen_by(process.pid) for process in self.dispatchers):
+                quiet = quiet + 1 if calls == self.provider.count and not self.provider.stalling else 0
+                calls = self.provider.count
+                self.hours.turn(STEP_SECONDS if quiet < LONG_QUIET else LONG_STEP_SECONDS)
 
     def _call(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "tests.chaos.turned", str(self.hours.file), *words]

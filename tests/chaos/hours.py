@@ -7,15 +7,16 @@ from pathlib import Path
 
 from app import clock
 
-STEP_SECONDS = 1.0
+STEP_SECONDS, LONG_STEP_SECONDS = 1.0, 3.0  # of the 15 that a call to the provider may take, 5 to connect
 
 
 @dataclass
 class Hours:
-    """`file` is what `turned.py` looks at."""
+    """`file` is what `turned.py` looks at. While the clock `stands` nobody turns it by himself."""
 
     file: Path
     ahead: float = 0.0
+    stands: bool = False
 
     def __post_init__(self) -> None:
         self.file.write_bytes(struct.pack("d", 0.0))

@@ -3,7 +3,7 @@ what each phone really got, and what it told us of it."""
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from random import Random
@@ -23,7 +23,7 @@ Text = tuple[str, str]  # phone and words: of these no two are alike
 @dataclass(frozen=True)
 class Fate:
     """What happens to one call. `answer` is a status, or "close", or "stall"; `receipts` come in this order, before the
-    answer where they are `early`. After an answer it may hang up, so that what comes next on that connection is lost."""
+    answer where they are `early`. After an answer it may hang up, so that what comes next on it is lost."""
 
     answer: int | str
     taken: bool
@@ -37,14 +37,15 @@ class Fate:
 
     @staticmethod
     def drawn(random: Random) -> "Fate":
-        answer = random.choices([202, "stall", 500, "close", 503, 400], [60, 8, 8, 10, 9, 5])[0]
+        answers: list[int | str] = [202, "stall", 500, "close", 503, 400]
+        answer = random.choices(answers, [60, 8, 8, 10, 9, 5])[0]
         hangs_up = random.random() < 0.05
         if answer in (503, 400) or (answer != 202 and random.random() < 0.4):
             return Fate(answer, taken=False, hangs_up=hangs_up)
         end = random.choices([DELIVERED, FAILED], [85, 15])[0]
         receipts, early = random.choices(
-            [((SUBMITTED, end), False), ((SUBMITTED, end), True), ((SUBMITTED, end) * 2, False),
-             ((end, SUBMITTED), False), ((end,), True), ((), False)], [35, 15, 15, 15, 10, 10])[0]
+            [((end,), False), ((end,), True), ((SUBMITTED, end), True), ((SUBMITTED, end), False),
+             ((end, SUBMITTED), False), ((end, end), False), ((), False)], [30, 12, 12, 12, 12, 12, 10])[0]
         return Fate(answer, taken=True, receipts=receipts, early=early, hangs_up=hangs_up)
 
 
@@ -63,6 +64,7 @@ class Provider:
     which it told us and was heard."""
 
     seed: int
+    draw: Callable[[Random], Fate] = Fate.drawn
     port: int = 0
     calls: dict[Text, list[Call]] = field(default_factory=lambda: defaultdict(list))
     got: Counter[Text] = field(default_factory=Counter)
@@ -71,6 +73,7 @@ class Provider:
     serving: int = 0
     stalling: int = 0
     count: int = 0
+    answers: asyncio.Event = field(default_factory=asyncio.Event)  # while it is not set, everybody waits for theirs
     _bringing: set["asyncio.Task[None]"] = field(default_factory=set)
     _gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_CALLS_AT_ONCE))
     _client: httpx.AsyncClient | None = None
@@ -112,7 +115,7 @@ class Provider:
         if "x-kannel-to" not in headers:
             return None
         text = (headers["x-kannel-to"], words)
-        fate = Fate.drawn(Random(f"{self.seed} {text} {len(self.calls[text])}"))
+        fate = self.draw(Random(f"{self.seed} {text} {len(self.calls[text])}"))
         call = Call(text, headers["x-kannel-dlr-url"], fate)
         self.calls[text].append(call)
         self.count += 1
@@ -130,6 +133,7 @@ class Provider:
             task = asyncio.create_task(self._bring(call))
             self._bringing.add(task)
             task.add_done_callback(self._bringing.discard)
+        await self.answers.wait()
         if isinstance(fate.answer, int):
             _answer(writer, fate.answer, _SAID[fate.answer])
         elif fate.answer == "stall":
@@ -157,20 +161,20 @@ class Provider:
             stat = {DELIVERED: "DELIVRD", FAILED: "UNDELIV", SUBMITTED: "ACCEPTD"}[type_]
             url = (call.receipt_url.replace("%d", str(type_)).replace("%A", quote(f"stat:{stat} err:000"))
                    .replace("%T", "1774000000").replace("%i", "carrier"))
-            while not await self._told(url):
-                await asyncio.sleep(0.1)
+            await self._tell(url)
             if type_ in (DELIVERED, FAILED):
                 self.told[call.text] = type_
 
-    async def _told(self, url: str) -> bool:
+    async def _tell(self, url: str) -> None:
         assert self._client is not None
-        with suppress(httpx.TransportError):
-            async with self._gate:
-                answer = await self._client.get(url)
-            if answer.status_code == 200:
-                return True
-            self.refused[answer.status_code] += 1
-        return False
+        while True:
+            with suppress(httpx.TransportError):
+                async with self._gate:
+                    answer = await self._client.get(url)
+                if answer.status_code == 200:
+                    return
+                self.refused[answer.status_code] += 1
+            await asyncio.sleep(0.1)
 
     async def end(self) -> None:
         for task in self._bringing:
@@ -184,9 +188,10 @@ def _answer(writer: asyncio.StreamWriter, status: int, said: bytes) -> None:
 
 
 @asynccontextmanager
-async def running(seed: int) -> AsyncIterator[Provider]:
+async def running(seed: int, draw: Callable[[Random], Fate] = Fate.drawn) -> AsyncIterator[Provider]:
     """A provider on a free port of the loopback."""
-    made = Provider(seed)
+    made = Provider(seed, draw)
+    made.answers.set()
     server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
     made.port = server.sockets[0].getsockname()[1]
     async with httpx.AsyncClient(timeout=30, trust_env=False) as made._client:
@@ -197,7 +202,7 @@ async def running(seed: int) -> AsyncIterator[Provider]:
             server.close()
 
 
-def fates(provider: Provider) -> Sequence[str]:
+def happened(provider: Provider) -> Sequence[str]:
     """What happened how often, for whoever reads the figures."""
-    happened = Counter(str(call.fate.answer) for calls in provider.calls.values() for call in calls)
-    return [f"{count} {answer}" for answer, count in happened.most_common()]
+    counts = Counter(str(call.fate.answer) for calls in provider.calls.values() for call in calls)
+    return [f"{count} {answer}" for answer, count in counts.most_common()]

@@ -6,32 +6,27 @@ import asyncio
 import time
 from collections.abc import Callable
 from random import Random
-from typing import Any
 
 import pytest
-from sqlalchemy import Select, func, select
 
-from app.db import Database
-from app.errors import TemporarilyAway
-from app.sms.batches import Batch, State
-from app.sms.outbox import UNSURE_HOURS, Attempt, Message, Receipt, Status
-from tests.chaos import crowd, truth
+from app.sms.gateways.base import abilities_of
+from tests.chaos import crowd, settled, truth
 from tests.chaos.crew import Crew
 from tests.chaos.hours import Hours
-from tests.chaos.provider import Provider, fates
+from tests.chaos.provider import Provider, happened
 from tests.chaos.server import Server
 from tests.stories import station as watching
 from tests.village import Village
 
-PEOPLE, ANSWERS_EACH = 1500, 60
+PEOPLE, ANSWERS_EACH = 1500, 80
 DEATH, FAST, IMMEDIATE = "death", "fast", "immediate"
-TROUBLES = {"sqlite": [DEATH] * 5, "postgresql": [DEATH, FAST, DEATH, IMMEDIATE, DEATH, DEATH]}
+TROUBLES = {"sqlite": [DEATH] * 3, "postgresql": [DEATH, FAST, DEATH, IMMEDIATE, DEATH]}
 DISPATCHERS = {"sqlite": 1, "postgresql": 2}
 
 
 @pytest.mark.xdist_group("chaos")
 async def test_whatever_goes_wrong_what_we_say_of_every_text_is_true(
-        village: Village, engine: str, crew: Crew, hours: Hours, provider: Provider, database_url: str, seed: int,
+        *, village: Village, engine: str, crew: Crew, hours: Hours, provider: Provider, database_url: str, seed: int,
         request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> None:
     print(f"CHAOS_SEED={seed}")  # shown when it fails
     began, random, database = time.monotonic(), Random(seed), village.database
@@ -47,11 +42,11 @@ async def test_whatever_goes_wrong_what_we_say_of_every_text_is_true(
                 crew.lose_one(random)
             else:
                 server: Server = request.getfixturevalue("server")
+                hours.stands = True  # a server takes seconds to start, and not the minutes that they would become
                 await server.restart(trouble)
-        await watching.until(lambda: _nothing_moves(database, provider))
-        hours.turn((UNSURE_HOURS + 1) * 3600)
-        await watching.until(lambda: _all_has_ended(database, batch))
-    assert set(crew.go_home()) == {0}
+                hours.stands = False
+        await settled.everything(database, provider, hours)
+    assert set(await crew.go_home()) == {0}
     told = await truth.all_told(database, provider)
     assert truth.lies(told, provider) == []
     assert len(told) == PEOPLE + ANSWERS_EACH * len(troubles)
@@ -59,11 +54,14 @@ async def test_whatever_goes_wrong_what_we_say_of_every_text_is_true(
     checked = await asyncio.to_thread(crew.call, database_url, "check", "--tables")
     assert (checked.returncode, checked.stderr) == (0, "")
     assert checked.stdout == "Settings, database and gateway are all right.\n"
-    await _it_was_an_ordeal(database, crew)
+    # Whoever has to wait for the database writes down what he knows. Only the dead leave texts behind, and a restart
+    # that cut off a claim when it was being committed, so that who made it knows nothing of it.
+    cut_off = sum(trouble != DEATH for trouble in troubles) * len(databases)
+    assert 0 < sum(one.died for one in told) <= (crew.deaths + cut_off) * abilities_of("kannel").batch
     assert set(provider.refused) <= {503}
     assert "Traceback" not in crew.said
     record_property("figures", f"chaos, {engine}, seed {seed}: {time.monotonic() - began:.0f} s, {crew.deaths} deaths; "
-                    f"{truth.figures(told)}; the provider: {', '.join(fates(provider))}")
+                    f"{truth.figures(told)}; the provider: {', '.join(happened(provider))}")
 
 
 async def _until_it_is_busy(provider: Provider, calls: int) -> None:
@@ -72,29 +70,3 @@ async def _until_it_is_busy(provider: Provider, calls: int) -> None:
         return provider.count >= calls and provider.serving + provider.stalling > 0
 
     await watching.until(is_busy, every=0.005)
-
-
-async def _nothing_moves(database: Database, provider: Provider) -> bool:
-    return not provider.brings and not await _any(database, select(Message.id).where(
-        Message.status.in_((Status.QUEUED, Status.SENDING)))) and not await _any(
-            database, select(Receipt.id).where(Receipt.applied_at.is_(None)))
-
-
-async def _all_has_ended(database: Database, batch: Batch) -> bool:
-    return not await _any(database, select(Message.id).where(Message.status == Status.ACCEPTED)) and not await _any(
-        database, select(Batch.id).where(Batch.id == batch.id, Batch.state != State.FINISHED))
-
-
-async def _any(database: Database, chosen: Select[Any]) -> bool:
-    """Also while the database is away."""
-    try:
-        return bool(await watching.rows(database, chosen.limit(1)))
-    except TemporarilyAway:
-        return True
-
-
-async def _it_was_an_ordeal(database: Database, crew: Crew) -> None:
-    """Somebody died with texts in his hands."""
-    [[lost]] = await watching.rows(database, select(func.count()).where(Attempt.code == "lease"))
-    assert lost > 0
-    assert crew.deaths > 0

@@ -16,7 +16,8 @@ from app.staff.accounts import Officer
 from tests.chaos.provider import DELIVERED, Call, Provider, Text
 
 _ENDS = {DELIVERED: Status.DELIVERED}  # every other receipt that is an end says failed
-_ANSWERED = {202: Outcome.ACCEPTED, 400: Outcome.REFUSED, 503: Outcome.TRY_LATER}  # otherwise nobody knows
+_ANSWERED: dict[int | str, Outcome] = {
+    202: Outcome.ACCEPTED, 400: Outcome.REFUSED, 503: Outcome.TRY_LATER}  # otherwise nobody knows
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """`doorstep WORDS…` as it is installed, on a clock that a test turns: python -m tests.chaos.turned FILE WORDS…
 
-FILE says by how many seconds the clock is ahead, and FILE.pid what this process has seen of it. The clock and the stopwatch are turned together and between two steps
-of the loop, so that to `clock.Steadiness` this is a clock that goes evenly, and whatever waits for a moment, a time
-limit of a call included, has waited long enough.
+FILE says by how many seconds the clock is ahead, and FILE.pid what this process has seen of it. The clock and the
+stopwatch are turned together and between two steps of the loop, so that to `clock.Steadiness` this is a clock that goes
+evenly, and whatever waits for a moment, a time limit of a call included, has waited long enough.
 """
 
 import asyncio
@@ -54,10 +54,12 @@ def main(file: str, *words: str) -> int:
     _Loop.stopwatch.look()
     time.monotonic = _Loop.stopwatch.monotonic
     asyncio.events.new_event_loop = _Loop
-    asyncio.SelectorEventLoop = _Loop  # type: ignore[misc]  # which the web server takes where there is no uvloop
+    asyncio.SelectorEventLoop = _Loop  # which the web server takes where there is no uvloop
     sys.modules["uvloop"] = None  # type: ignore[assignment]  # its loops have a clock of their own
+    from app import db
     from app.cli import main as doorstep
 
+    db.SILENT_SECONDS = 5  # PostgreSQL has a clock of its own
     return doorstep(list(words))
 
 

@@ -1,9 +1,9 @@
 """Debian's nginx takes deploy/nginx.conf, and passes a call on without writing down what was asked for."""
 
 import re
-import shutil
 import ssl
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -21,8 +21,7 @@ from cryptography.x509.oid import NameOID
 from tests.commands.conftest import free_port
 
 CONFIGURATION = Path(__file__).parents[2] / "deploy" / "nginx.conf"
-NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
-pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not on this machine")
+NGINX = Path(sys.prefix) / "nginx"  # `make test` brings it
 
 
 class _Echo(BaseHTTPRequestHandler):
@@ -51,7 +50,7 @@ def behind() -> Iterator[int]:
 @pytest.fixture
 def proxy(tmp_path: Path, behind: int) -> Iterator[int]:
     """nginx with our configuration, on a port that is free and with a certificate of its own."""
-    assert NGINX
+    assert NGINX.exists(), "make .venv/nginx"
     port, plain = free_port(), free_port()
     _certify(tmp_path)
     ours = CONFIGURATION.read_text("utf-8")

@@ -16,7 +16,7 @@ MOST_ALIKE = 5000     # numbers that get the same text in one call
 MOST_DIFFERENT = 999  # numbers that get each a text of its own: "fewer than 1,000"
 # So many texts that several numbers get have a call of their own; where there are more, the rarer ones share.
 MOST_OWN = 25
-_MOBILE = re.compile(r"\+86(1[3-9]\d{9})", re.ASCII)
+_MOBILE = re.compile(r"\+861[3-9]\d{9}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,14 @@ class Call:
         return Call(self.texts[:middle], self.extension), Call(self.texts[middle:], self.extension)
 
 
+def is_mobile(phone: str) -> bool:
+    """Whether it is a mobile phone of the mainland: the platform takes no other number."""
+    return _MOBILE.fullmatch(phone) is not None
+
+
 def mobile_of(phone: str) -> str:
-    """The eleven digits that the platform takes; empty for a number of no mainland mobile phone."""
-    found = _MOBILE.fullmatch(phone)
-    return found[1] if found else ""
+    """Of one that is, the eleven digits that the platform takes."""
+    return phone.removeprefix("+86")
 
 
 def together(texts: Sequence[Outbound], settings: Settings) -> list[Call]:

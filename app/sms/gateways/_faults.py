@@ -51,6 +51,11 @@ class Faults:
         return self.times.get("slow", 0)
 
     @property
+    def none(self) -> bool:
+        """Whether nothing goes wrong with any number or text."""
+        return not self.shares and not self.endings
+
+    @property
     def by_attempt(self) -> bool:
         """Whether anything depends on how often a text was tried."""
         return "busy" in self.shares or "unsure" in self.shares

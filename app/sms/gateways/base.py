@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.db import Database
 from app.settings import Settings
@@ -35,8 +35,7 @@ class Reason(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True)
-class Outbound:
+class Outbound(NamedTuple):
     """One text to hand over; `id` is our message's, and goes along as a reference where the provider has one.
     `extension` are digits that say what the text is about (see extensions.py), for a provider that can put them behind
     our number."""
@@ -49,8 +48,7 @@ class Outbound:
     extension: str = ""
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(NamedTuple):
     """What became of one Outbound."""
 
     id: int

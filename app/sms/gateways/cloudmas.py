@@ -50,9 +50,9 @@ class Carrier:
         self._brought: list[tuple[str, bytes]] = []
 
     async def send(self, texts: Sequence[Outbound]) -> list[Sent]:
+        mobile = [text for text in texts if calls.is_mobile(text.phone)]
         nowhere = [Sent(text.id, Outcome.REFUSED, reason=Reason.NO_SUCH_NUMBER, code="not_mainland")
-                   for text in texts if not calls.mobile_of(text.phone)]
-        mobile = [text for text in texts if calls.mobile_of(text.phone)]
+                   for text in texts if not calls.is_mobile(text.phone)] if len(mobile) < len(texts) else []
         handing_over = _HandingOver(self._answer)
         parts = await asyncio.gather(*(handing_over.go(call) for call in calls.together(mobile, self.settings)))
         return [*nowhere, *(sent for part in parts for sent in part)]
