@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from app.settings import Settings
 
-SWITCH_SECONDS = 0.0005
 DONE, REFUSED = 0, 1  # wrong usage is argparse's, and 2
+SWITCH_SECONDS = 0.0005
 Call = Callable[[argparse.Namespace], int]
 
 

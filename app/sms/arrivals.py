@@ -84,7 +84,8 @@ class UnreadableCall(Table):
 
 
 _inbound = core(Inbound)
-# Rows and then their ids: with RETURNING each row is a statement of its own on SQLite, and a trip to its thread.
+# Rows and then their ids: with RETURNING each row is a statement of its own on SQLite, and a trip to its thread. Nobody
+# else stores until the transaction ends, so the newest are those.
 _KEEP, _NEWEST = insert(_inbound), select(_inbound.c.id).order_by(_inbound.c.id.desc())
 
 

@@ -95,6 +95,7 @@ class Inbox:
     async def store_once(self) -> None:
         """Store every call that waits now, and tell each of them."""
         group = [self._waiting.popleft() for _ in range(min(len(self._waiting), GROUP))]
+        since = group[0].since if group else time.monotonic()
         try:
             ids = await arrivals.store(self.database, [(one.gateway, text) for one in group for text in one.texts])
         except BaseException as error:
@@ -106,7 +107,7 @@ class Inbox:
                 raise
             return
         finally:
-            self.pressure.calls_kept(group[0].since, next_since=self._waiting[0].since if self._waiting else None)
+            self.pressure.calls_kept(since, next_since=self._waiting[0].since if self._waiting else None)
         for one in group:
             mine, ids = ids[:len(one.texts)], ids[len(one.texts):]
             if not one.stored.done():
