@@ -125,7 +125,7 @@ async def may_have(db: AsyncSession, name: str, *, trial: bool, lease_seconds: i
     """Whether the gateway may still be given texts, now that they are to be claimed: somebody may have decided
     otherwise since it was looked at. A `trial` begins with it, for one process."""
     if trial:
-        return await begin_trial(db, name, lease_seconds=lease_seconds)
+        return await _begin_trial(db, name, lease_seconds=lease_seconds)
     state = await db.scalar(select(_standing.c.state).where(_standing.c.name == name))
     return state in (None, State.WORKING)
 
@@ -141,7 +141,7 @@ def may_try(row: Any) -> bool:
             and (row.retry_at <= now or row.retry_at > now + BEYOND))
 
 
-async def begin_trial(db: AsyncSession, name: str, *, lease_seconds: int) -> bool:
+async def _begin_trial(db: AsyncSession, name: str, *, lease_seconds: int) -> bool:
     """Whether this process may see, with one text, whether the gateway works again: one at a time does."""
     now = clock.now()
     done = await db.execute(update(_standing).where(

@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
-from app import clock, meters, rounds
+from app import clock, loops, meters, rounds
 from app.campaigns.filler import Filler
 from app.db import Database, take_turn
 from app.errors import TemporarilyAway, without_values
@@ -38,26 +39,26 @@ class Dispatch:
         self._filler, self._pressure = Filler(database), inbox.pressure
         self._steadiness = clock.Steadiness()
         self._has_settled = False
+        self._stops = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        loops: list[tuple[str, Errand, float]] = [
+        errands: list[tuple[str, Errand, float]] = [
             ("leases", self.end_leases, LEASES_SECONDS), ("rounds", self._rounds, ROUNDS_SECONDS),
             ("fill", self.fill_once, FILL_SECONDS)]
         for drain in self.drains:
-            loops += [(_of("drain", drain, self.drains), drain.once, IDLE_SECONDS),
-                      (_of("answers", drain, self.drains), drain.answers_once, IDLE_SECONDS),
-                      (_of("poll", drain, self.drains), drain.poll, POLL_SECONDS),
-                      (_of("ask", drain, self.drains), drain.settle, LEASES_SECONDS)]
-        self._tasks = [asyncio.create_task(self._forever(*loop), name=loop[0]) for loop in loops]
+            errands += [(_of("drain", drain, self.drains), drain.once, IDLE_SECONDS),
+                        (_of("answers", drain, self.drains), drain.answers_once, IDLE_SECONDS),
+                        (_of("poll", drain, self.drains), drain.poll, POLL_SECONDS),
+                        (_of("ask", drain, self.drains), drain.settle, LEASES_SECONDS)]
+        self._tasks = [asyncio.create_task(self._forever(*one), name=one[0]) for one in errands]
         for task in self._tasks:
             self.pulse.follow(task, patience_seconds=PATIENCE_SECONDS + self._lease_seconds)
 
     async def stop(self) -> None:
         """Stop; a claim that is with the provider is waited for, so that its result is written down."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._stops.set()
+        await loops.end(self._tasks)
         self._tasks = []
         for drain in self.drains:
             await drain.finish()
@@ -110,13 +111,13 @@ class Dispatch:
 
     async def _forever(self, name: str, errand: Errand, pause: float) -> None:
         """Do the errand again and again; at once while there is work, else after a pause."""
-        while True:
+        while not self._stops.is_set():
             try:
                 busy = await errand()
                 self.pulse.beat(name)
             except TemporarilyAway:
                 busy = 0
-                await asyncio.sleep(1)
+                await self._rest(1)
             except Exception as error:
                 # The loop must outlive a bug in one errand; a driver's message would repeat a statement's values.
                 log.error("an errand failed", exc_info=without_values(error))
@@ -124,8 +125,17 @@ class Dispatch:
                 if name.startswith(FROM_OUTSIDE):
                     self.pulse.beat(name)
                 busy = 0
-                await asyncio.sleep(1)
-            await asyncio.sleep(0 if busy else pause)
+                await self._rest(1)
+            await self._rest(0 if busy else pause)
+
+    async def _rest(self, seconds: float) -> None:
+        """Unless it is told to stop."""
+        if not seconds:
+            await asyncio.sleep(0)
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stops.wait()
 
 
 def _of(loop: str, drain: Drain, drains: Sequence[Drain]) -> str:

@@ -170,6 +170,9 @@ class Drain:
             texts += [text for piece in claimed for text in piece.texts]
             if failed and not texts:
                 raise failed[0]
+            for error in failed:
+                if not isinstance(error, TemporarilyAway):  # that was told of
+                    log.error("a piece of a claim failed", exc_info=without_values(error))
             if failed or pressed or chance.trial or sum(piece.found for piece in claimed) < sum(asked):
                 break
         return texts

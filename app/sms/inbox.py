@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, func, inspect, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import clock, i18n, meters, words
+from app import clock, i18n, loops, meters, words
 from app.calls import calls
 from app.calls.calls import Why
 from app.db import Database, core, deed, is_passing, settings_of, take_turn
@@ -61,7 +61,7 @@ class Inbox:
         self._waiting: deque[_Waiting] = deque()
         self._arrived, self._stored = asyncio.Event(), asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        self._most = SMALL
+        self._most, self._stops = SMALL, False
 
     def start(self) -> None:
         self._tasks = [asyncio.create_task(self._store_forever(), name="store"),
@@ -70,9 +70,10 @@ class Inbox:
             self.pulse.follow(task, patience_seconds=PATIENCE_SECONDS)
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._stops = True
+        self._arrived.set()
+        self._stored.set()
+        await loops.end(self._tasks)
         self._tasks = []
         for one in self._waiting:
             if not one.stored.done():
@@ -132,12 +133,12 @@ class Inbox:
 
     async def _answer_all(self) -> None:
         busy = True
-        while busy:
+        while busy and not self._stops:
             busy = bool(await self.answer_once())
             self.pulse.beat("answer")
 
     async def _store_forever(self) -> None:
-        while True:
+        while not self._stops:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._arrived.wait(), BEAT_SECONDS)
             self._arrived.clear()
@@ -148,7 +149,7 @@ class Inbox:
 
     async def _answer_forever(self) -> None:
         failures = 0
-        while True:
+        while not self._stops:
             self._stored.clear()
             try:
                 await self._answer_all()

@@ -55,8 +55,7 @@ async def test_whatever_goes_wrong_what_we_say_of_every_text_is_true(
     assert checked.stdout == "Settings, database and gateway are all right.\n"
     assert any(one.died for one in told)
     assert set(provider.refused) <= {503}
-    # Who is told to stop in the middle of a statement throws its connection away, and the pool says so.
-    assert all("CancelledError" in trace for trace in crew.said.split("Traceback")[1:])
+    assert "Traceback" not in crew.said
     record_property("figures", f"chaos, {engine}, seed {seed}: {time.monotonic() - began:.0f} s, {crew.deaths} deaths; "
                     f"{truth.figures(told)}; the provider: {', '.join(happened(provider))}")
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from app import clock
+from app import clock, loops
 from app.access import codes
 from app.db import Database
 from app.residents.residents import Resident
@@ -311,3 +311,42 @@ async def test_another_gateways_texts_are_left_alone(village: Village) -> None:
         await db.execute(update(Message).values(gateway="twilio"))
     assert await _working(village, Script()).drain_once() == 0
     assert (await _one(village, text)).status == Status.QUEUED
+
+
+async def test_who_is_told_to_stop_ends_what_he_has_begun(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No statement is broken off: its connection would be thrown away, with a trace that helps nobody."""
+    working = _working(village, Script())
+    begun, ended = asyncio.Event(), []
+
+    async def errand() -> int:
+        begun.set()
+        await asyncio.sleep(0.2)
+        ended.append(1)
+        return 1
+
+    monkeypatch.setattr(working, "fill_once", errand)
+    working.start()
+    await begun.wait()
+    await working.stop()
+    assert ended == [1]
+
+
+async def test_who_waits_for_somebody_else_is_broken_off(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loops, "GENTLY_SECONDS", 0.1)
+    working = _working(village, Script())
+    begun, broken_off = asyncio.Event(), []
+
+    async def errand() -> int:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            broken_off.append(1)
+            raise
+        return 0
+
+    monkeypatch.setattr(working, "fill_once", errand)
+    working.start()
+    await begun.wait()
+    await working.stop()
+    assert broken_off == [1]

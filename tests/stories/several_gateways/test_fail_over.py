@@ -1,46 +1,21 @@
 """Several gateways: the next takes over while one fails, nothing leaves twice, and none is given more than it may."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from app import clock
-from app.settings import Settings
 from app.sms import batches, breaker, handover, outbox
 from app.sms.batches import State
 from app.sms.breaker import Decision, Why
 from app.sms.gateways.base import Outcome, Reason, Sent
 from app.sms.outbox import Attempt, Message, Purpose, Status
-from tests.conftest import PLAIN
 from tests.stories.acts import LI, WANG, batch_now, turn
-from tests.stories.gateways import Carrier, rounds, standing, states, worker_of, write
+from tests.stories.several_gateways.carriers import Carrier, rounds, standing, states, worker_of, write
 from tests.stories.station import until
 from tests.village import Village
-
-NOON = "2026-03-10 12:00"
-
-
-@pytest.fixture
-def settings() -> Settings:
-    return replace(PLAIN, sms_gateway="cloudmas,kannel")
-
-
-@pytest.fixture
-def mas() -> Carrier:
-    return Carrier("cloudmas")
-
-
-@pytest.fixture
-def sim() -> Carrier:
-    return Carrier("kannel")
-
-
-@pytest.fixture(autouse=True)
-def _noon() -> None:
-    turn(NOON)
 
 
 async def test_the_first_that_works_takes_everything(village: Village, mas: Carrier, sim: Carrier) -> None:

@@ -15,6 +15,8 @@ from app.sms.inbox import Inbox
 from app.sms.outbox import Message, Priority, Purpose
 from tests.village import Village
 
+NOON = "2026-03-10 12:00"
+
 
 class Carrier:
     """Answers as the story says, and remembers what it was handed and what it took."""

@@ -1,41 +1,15 @@
 """How much a gateway is given: segments a second, segments a day, and a rest for each phone."""
 
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-import pytest
 from sqlalchemy import select
 
 from app import clock
-from app.settings import Settings
 from app.sms.outbox import Message
-from tests.conftest import PLAIN
 from tests.stories.acts import WANG, turn
-from tests.stories.gateways import Carrier, rounds, worker_of, write
+from tests.stories.several_gateways.carriers import Carrier, rounds, worker_of, write
 from tests.village import Village
-
-NOON = "2026-03-10 12:00"
-
-
-@pytest.fixture
-def settings() -> Settings:
-    return replace(PLAIN, sms_gateway="cloudmas,kannel")
-
-
-@pytest.fixture
-def mas() -> Carrier:
-    return Carrier("cloudmas")
-
-
-@pytest.fixture
-def sim() -> Carrier:
-    return Carrier("kannel")
-
-
-@pytest.fixture(autouse=True)
-def _noon() -> None:
-    turn(NOON)
 
 
 async def test_segments_a_second_hold_for_all_workers_together(village: Village) -> None:
