@@ -27,12 +27,11 @@ from tests.residents.lists import text
 GOOD = text(["姓名", "手机", "楼栋", "备注"], ["张三", "14200000001", "3栋", "-"], ["李四", "14200000002", "12", ""])
 BAD = text(["姓名", "手机", "楼栋"], ["张三", "14200000001", "3栋"], ["李四", "1420", "99"])
 MEASURE = """
-import sys, time
+import sys
 from app.cli import main
-start = time.process_time()
 status = main(sys.argv[1:])
 peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))  # ru_maxrss knows the parent's, too
-print(status, time.process_time() - start, int(peak.split()[1]) // 1024)
+print(status, int(peak.split()[1]) // 1024)
 """
 
 
@@ -147,9 +146,9 @@ def test_what_cannot_be_done_is_one_sentence(doorstep: Doorstep, folder: Path, c
 
 @pytest.mark.parametrize("engine", ["sqlite"])
 @pytest.mark.parametrize("name", ["big.xlsx", "big.csv"])
-def test_a_hundred_thousand_rows_are_checked_in_ten_seconds_and_500_mb(
+def test_a_hundred_thousand_rows_are_checked_in_500_mb(
         doorstep: Doorstep, folder: Path, community: str, name: str) -> None:
-    """Seconds of a processor, because other tests run beside this one."""
+    """How fast it is, `make bench ONLY=import_rows_per_second` says."""
     some = big_file.write(folder / "some.csv", 15_000)
     assert doorstep("residents", "import", some.name, "--area", "spring", DATABASE_URL=community).status == 0
     big_file.write(folder / name, 100_000)
@@ -157,9 +156,8 @@ def test_a_hundred_thousand_rows_are_checked_in_ten_seconds_and_500_mb(
                           "--json"], cwd=folder, env={**KEYS, "DATABASE_URL": community}, check=True, text=True,
                          capture_output=True)
     said, measured = run.stdout.splitlines()
-    status, seconds, megabytes = measured.split()
+    status, megabytes = measured.split()
     assert json.loads(said)["new"] == 85_000
     assert json.loads(said)["unchanged"] == 15_000
     assert status == "0"
-    assert float(seconds) < 10
     assert int(megabytes) < 500

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -109,10 +108,8 @@ async def test_no_answer_in_time_means_unknown(carrier: Carrier, fake: FakeTwili
                                                monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(twilio, "ANSWER_SECONDS", 0.3)
     fake.trouble[TO] = "hang"
-    started = time.monotonic()
     (sent,) = await carrier.send([text()])
     assert sent.outcome == Outcome.UNKNOWN
-    assert time.monotonic() - started < 3
 
 
 async def test_nobody_listening_means_that_it_was_surely_not_taken(ours: Settings, database: Database) -> None:
