@@ -12,8 +12,8 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 
 def text_of(phrases: Iterable[str]) -> str:
     """What is searched in: for 看门 " 看门 kanmen men km m". Every run of letters begins with a blank and at a
-    syllable, so that a run found behind a blank is one that somebody began to type there. Takes a moment the first time,
-    while the sounds are loaded."""
+    syllable, so that a run found behind a blank is one that somebody began to type there. Takes a moment the first
+    time, while the sounds are loaded."""
     said: dict[str, None] = {}
     for phrase in map(plain, phrases):
         said["".join(phrase.split())] = None

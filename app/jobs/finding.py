@@ -23,10 +23,11 @@ UNKNOWN_MINUTES = 9_999  # a place that is no spot comes after all that are
 
 @dataclass(frozen=True)
 class Wish:
-    """`day` counts from today, or any; `near` is within a quarter of an hour on foot; all `marks` (of Mark) have to hold; `typed`
-    is what stands in the search box."""
+    """`day` counts from today, or any from `since` on; `near` is within a quarter of an hour on foot; all `marks` (of
+    Mark) have to hold; `typed` is what stands in the search box."""
 
     day: int | None = None
+    since: int = 0
     near: bool = False
     marks: int = 0
     typed: str = ""
@@ -49,6 +50,11 @@ class Card:
     area_code: str
     area_name: str
 
+    @classmethod
+    def of(cls, job: Job) -> "Card":
+        return cls(job.id, job.number, job.title, job.place, job.starts_at, job.ends_at, job.places, job.pay_fen,
+                   job.pay_per, job.paid_same_day, job.area.code, job.area.name)
+
 
 @dataclass(frozen=True)
 class Found:
@@ -70,6 +76,11 @@ async def find(db: AsyncSession, area: Area | None, wish: Wish, ground: Ground, 
     page = max(1, min(page, -(-total // most)))
     ids = await _ids(db, conditions, ground, first=(page - 1) * most, most=most) if total else []
     return Found(total, page, await cards(db, ids))
+
+
+async def total(db: AsyncSession, area: Area | None) -> int:
+    """All of them, whatever anybody wishes."""
+    return await _count(db, _conditions(area, Wish(), None, ()))
 
 
 async def cards(db: AsyncSession, ids: Sequence[int]) -> list[Card]:
@@ -103,7 +114,8 @@ def _conditions(area: Area | None, wish: Wish, ground: Ground | None,
                 terms: tuple[Term, ...]) -> list[ColumnElement[bool]]:
     """A day is a range of the index; of what has begun nothing is shown."""
     now, today = clock.now(), clock.today()
-    day = _opening.day >= today if wish.day is None else _opening.day == today + timedelta(days=wish.day)
+    first = today + timedelta(days=wish.since if wish.day is None else wish.day)
+    day = _opening.day >= first if wish.day is None else _opening.day == first
     made = [day, _opening.starts_at > now]
     if area is not None:
         made.append(_opening.area_id == area.id)

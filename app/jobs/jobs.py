@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import ForeignKey, Select, String, Text, false, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -200,9 +200,31 @@ async def get(db: AsyncSession, job_id: int) -> Job | None:
     return await db.scalar(_loaded().where(Job.id == job_id))
 
 
-def pay(job: Job) -> str:
-    """80元/天, and whether it is paid on the day."""
+def pay(job: "Paid | Job") -> str:
+    """80元/天."""
     return i18n.say(_PAY[PayPer(job.pay_per)], yuan=words.yuan(job.pay_fen))
+
+
+def day_pay(job: "Paid | Job") -> int | None:
+    """What a day comes to in fen, to the yuan, where the hour is paid."""
+    if job.pay_per != PayPer.HOUR:
+        return None
+    start, end = clock.local(job.starts_at), clock.local(job.ends_at)
+    seconds = (end - start).total_seconds() % 86_400 or 86_400  # of several days each begins and ends at these hours
+    return round(job.pay_fen * seconds / 3600 / 100) * 100
+
+
+class Paid(Protocol):
+    """A job, or what a list knows of one."""
+
+    @property
+    def pay_fen(self) -> int: ...
+    @property
+    def pay_per(self) -> str: ...
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime: ...
 
 
 _TOLD = {"starts_at", "ends_at", "place", "pay_fen", "pay_per", "paid_same_day"}

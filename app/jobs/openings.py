@@ -6,13 +6,14 @@ from datetime import date, datetime, time
 from enum import IntFlag
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Date, ForeignKey, Index, String, Text, delete
+from sqlalchemy import Date, ForeignKey, Index, String, Text, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
 from app.db import Table, core, only
 from app.jobs import _sounds
+from app.org.areas import Area
 
 if TYPE_CHECKING:
     from app.jobs.jobs import Job
@@ -67,6 +68,13 @@ async def remove(db: AsyncSession, job: "Job") -> None:
     """Nobody can sign up for it any more."""
     table = core(Opening)
     await db.execute(delete(table).where(table.c.listing_id == job.id))
+
+
+async def places(db: AsyncSession, area: Area) -> list[str]:
+    """Where the open jobs of the community are, by the names that they have there."""
+    table = core(Opening)
+    return list(await db.scalars(select(table.c.place).where(table.c.area_id == area.id, table.c.day >= clock.today())
+                                 .distinct().order_by(table.c.place).limit(100)))
 
 
 def marks_of(job: "Job") -> Mark:

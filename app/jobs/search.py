@@ -13,7 +13,8 @@ from app.residents.imports.vocabulary import TRADES as _IN_LISTS
 
 LONGEST, MOST_TERMS = 40, 5
 _RUNS = re.compile(r"[a-z]+|[0-9]+|[^\W\d_a-z]+")
-_FILLING = frozenset(["的", "活", "活儿", "工作", "岗位", "找", "想", "我", "我想", "我要", "想找", "我想找", "有没有", "有", "做", "干", "附近", "招工", "招聘"])
+_FILLING = frozenset(("的", "活", "活儿", "工作", "岗位", "找", "想", "我", "我想", "我要", "想找", "我想找", "有没有",
+                      "有", "做", "干", "附近", "招工", "招聘"))
 # How people here call work, beside the words that lists from other offices use.
 _SAID = {
     "看门": "看大门 守大门 值班 守夜 保安员",
