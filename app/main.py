@@ -10,21 +10,26 @@ from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import State
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException, NotAuthorizedException, PermissionDeniedException, ValidationException
+from litestar.middleware import DefineMiddleware
 from litestar.response import Redirect
 from litestar.types import ASGIApp, Empty, EmptyType, Message, Receive, Scope, Send
 
 import app
 from app import db, folders, i18n, routes, schema
-from app.arguments import provided
+from app.arguments import PHONE_COOKIE, provided
 from app.backups import engines
+from app.csrf import OwnForms
 from app.db import Database
 from app.errors import NotFound, Refused, TemporarilyAway, without_values
+from app.finished import MOST_BYTES, Page, Site
 from app.pages import page, page_before
 from app.routes import health, metrics, office, phone
 from app.settings import BadSetting, Settings
+from app.shelf import Shelf
 from app.sms.dispatch import Dispatch
 from app.sms.gateways.base import Made
 from app.sms.inbox import Inbox
+from app.versions import Version
 from app.watch.figures import Recent
 from app.watch.readiness import Readiness
 
@@ -71,8 +76,10 @@ def create_app(settings: Settings, *, dispatch: bool = True) -> Litestar:
         drain = Dispatch(database, gateways, inbox) if dispatch else None
         pulses = [inbox.pulse, *([drain.pulse] if drain else [])]
         readiness = Readiness(*pulses)
+        version = Version(database)
+        shelf: Shelf[Page] = Shelf(version, most_bytes=MOST_BYTES)
         application.state.update({"database": database, "gateways": gateways, "inbox": inbox, "pulses": pulses,
-                                  "readiness": readiness, "figures": Recent()})
+                                  "readiness": readiness, "figures": Recent(), "shelf": shelf})
         inbox.start()
         if drain:
             drain.start()
@@ -86,19 +93,22 @@ def create_app(settings: Settings, *, dispatch: bool = True) -> Litestar:
             await readiness.close()
             await database.close()
 
-    return Litestar(
+    return Site(
         route_handlers=_routes(),
         lifespan=[lifespan],
         state=State({"settings": settings}),
         dependencies=provided(),
-        middleware=[_language],
-        csrf_config=CSRFConfig(secret=settings.secret_key, cookie_name="csrf", cookie_httponly=True,
-                               cookie_secure=settings.public_url.startswith("https"), exclude=[f"^{_GATEWAY}"]),
+        middleware=[_language, DefineMiddleware(OwnForms, config=_own_forms(settings), signed_in=PHONE_COOKIE)],
         exception_handlers=_answers(),
         openapi_config=None,
         request_max_body_size=_LARGEST_FORM,
         logging_config=_logging(settings),
     )
+
+
+def _own_forms(settings: Settings) -> CSRFConfig:
+    return CSRFConfig(secret=settings.secret_key, cookie_name="csrf", cookie_httponly=True,
+                      cookie_secure=settings.public_url.startswith("https"), exclude=[f"^{_GATEWAY}"])
 
 
 def create_watched(database: Database, inbox: Inbox, drain: Dispatch) -> Litestar:
