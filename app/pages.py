@@ -1,6 +1,7 @@
 """One page, or the piece of it that htmx asked for."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,7 +10,7 @@ from litestar.status_codes import HTTP_200_OK
 from litestar.utils.empty import value_or_default
 from litestar.utils.scope.state import ScopeState
 
-from app import packing, strangers, words
+from app import packing, preferences, strangers, words
 
 VARY = "Accept-Encoding, HX-Request, HX-History-Restore-Request, HX-Boosted, Cookie"
 _PACKED = ("phone/", "layouts/")  # the residents' pages; staff have better networks
@@ -27,7 +28,8 @@ def page(request: Request[Any, Any, Any], template: str, *, block: str = "", sta
     found = words.environment().get_template(template)
     piece = bool(block) and wants_piece(request.headers)
     values = {"request": request, "csrf_token": _csrf_token(request), "path": request.url.path, "piece": piece,
-              **values}
+              "size": preferences.chosen(request, "size"), "choose": partial(preferences.here_with, request),
+              "next_size": preferences.next_size(request), **values}
     html = "".join(found.blocks[block](found.new_context(values))) if piece else found.render(values)
     ours = {"Vary": VARY}
     content = html.encode()

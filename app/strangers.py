@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode
 
-from app.i18n import DEFAULT, LANGUAGES
+from app.preferences import CHOICES
 
 # How somebody likes the pages: from the address, and from then on by cookies of these names. Never who it is.
 PREFERENCES = ("lang", "size", "area", "from")
@@ -45,12 +45,10 @@ def asks(scope: Mapping[str, Any]) -> bool:
 
 
 def preferences(cookies: Mapping[str, str], named: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Those of the cookies that the address does not say just the same, in one order. Chinese need not be asked for."""
-    found = {name: cookies[name] for name in PREFERENCES if name in cookies}
-    if found.get("lang", DEFAULT) not in LANGUAGES or found.get("lang") == DEFAULT:
-        found.pop("lang", None)
-    return tuple((name, value) for name, value in found.items()
-                 if len(value) <= LONGEST and value.isprintable() and value.isascii() and named.get(name) != value)
+    """Those of the cookies that the address does not say just the same, in one order. What everybody gets who never
+    chose need not be asked for."""
+    return tuple((name, value) for name in PREFERENCES
+                 if (value := cookies.get(name, "")) and named.get(name) != value and _is_one(name, value))
 
 
 @lru_cache(maxsize=2_000)
@@ -65,3 +63,9 @@ def normal(query: bytes, known: frozenset[str] | None) -> tuple[str, Mapping[str
         (name, value) for name, value in given if known is None or name in known or name in PREFERENCES)
     said = urlencode(kept)
     return None if len(said) > LONGEST_QUERY else (said, dict(kept))
+
+
+def _is_one(name: str, value: str) -> bool:
+    if name in CHOICES:
+        return value in CHOICES[name][1:]
+    return len(value) <= LONGEST and value.isprintable() and value.isascii()
