@@ -97,6 +97,10 @@ class Site(Litestar):
 
     def __init__(self, *words: Any, **named: Any) -> None:
         super().__init__(*words, **named)
+        self.know_doors()
+
+    def know_doors(self) -> None:
+        """Look which of the routes are finished ones."""
         self._doors: dict[str, _Door] = {}
         self._patterns: list[tuple[re.Pattern[str], _Door]] = []
         for path, door in _doors(self.routes):

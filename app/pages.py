@@ -33,11 +33,12 @@ def page(request: Request[Any, Any, Any], template: str, *, block: str = "", sta
     html = "".join(found.blocks[block](found.new_context(values))) if piece else found.render(values)
     ours = {"Vary": VARY}
     content = html.encode()
-    if not strangers.asks(request.scope):
+    stranger = strangers.asks(request.scope)
+    if not stranger or status != HTTP_200_OK:
         ours["Cache-Control"] = "no-store"
-        if template.startswith(_PACKED):
-            content = _packed(request, content, ours)
-    return Response(content, media_type="text/html; charset=utf-8", status_code=status,
+    if not stranger and template.startswith(_PACKED):
+        content = _packed(request, content, ours)
+    return Response(content, media_type="text/html", status_code=status,
                     headers={**ours, **(headers or {})})
 
 

@@ -80,6 +80,9 @@ class Shelf(Generic[T]):
     async def _make(self, key: Hashable, version: int, make: Callable[[], Awaitable[Made[T]]]) -> T:
         made_at = clock.now()
         made = await make()
+        known = self._entries.get(key)
+        if known is not None and known.made_at > made_at:
+            return made.thing  # somebody was quicker, with what holds now
         if 0 < made.size <= self._most_bytes - _EACH:
             self._drop(key)
             self._entries[key] = _Entry(made.thing, made.size + _EACH, version, made_at,

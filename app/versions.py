@@ -4,7 +4,7 @@ Triggers of the database count (migrations/environment/pages.py), so that no ver
 """
 
 import asyncio
-import time
+from time import monotonic
 
 from sqlalchemy import BigInteger, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -34,13 +34,13 @@ class Version:
     @property
     def known(self) -> int | None:
         """The version, where there is no need to look again."""
-        if self._commits == self._database.commits and time.monotonic() - self._looked_at < LOOK_SECONDS:
+        if self._commits == self._database.commits and monotonic() - self._looked_at < LOOK_SECONDS:
             return self._version
         return None
 
     async def now(self) -> int:
         """The version, with everything that this process has committed so far. Raises TemporarilyAway."""
-        commits, asked_at = self._database.commits, time.monotonic()
+        commits, asked_at = self._database.commits, monotonic()
         while self._commits < commits or self._looked_at <= asked_at - LOOK_SECONDS:
             if self._looking is None:
                 self._looking = asyncio.create_task(self._look())
@@ -49,7 +49,7 @@ class Version:
         return self._version
 
     async def _look(self) -> None:
-        commits, began_at = self._database.commits, time.monotonic()
+        commits, began_at = self._database.commits, monotonic()
         async with self._database.reading() as db:
             self._version = int(await db.scalar(select(func.sum(PageVersion.changes))) or 0)
         self._commits, self._looked_at = commits, began_at
