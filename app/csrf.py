@@ -34,6 +34,10 @@ _FORMS = frozenset({RequestEncodingType.URL_ENCODED, RequestEncodingType.MULTI_P
 _BYTES = CSRF_SECRET_LENGTH // 2
 
 
+class OldPage(PermissionDeniedException):
+    """The form was on a page for everybody that stayed open, or was kept, while the phone was proved elsewhere."""
+
+
 class OwnForms(CSRFMiddleware):
     """In the place of Litestar's, with its cookie and its tokens."""
 
@@ -58,8 +62,8 @@ class OwnForms(CSRFMiddleware):
         if request.method not in self.config.safe_methods:
             given, fields = await self._given(request)
             own = known is not None and self._is_of(given, known)
-            if not own and not (fields is not None and self._is_first_step(request, given, fields)):
-                raise PermissionDeniedException("CSRF token verification failed")
+            if not own:
+                self._must_be_first_step(request, given, fields)
         token = known or generate_csrf_token(self.config.secret)
         ScopeState.from_scope(scope).csrf_token = masked(token)
         await self.app(scope, receive, self.create_send_wrapper(send=send, csrf_cookie=known, token=token))
@@ -80,10 +84,14 @@ class OwnForms(CSRFMiddleware):
         found = self._decode_csrf_token(given) if len(given) == len(cookie) else _unmasked(given)
         return bool(own) and hmac.compare_digest(found or "", own)
 
-    def _is_first_step(self, request: Request[Any, Any, Any], given: str, fields: Any) -> bool:
-        return (bool(request.route_handler.opt.get(FIRST_STEP)) and "code" not in fields
-                and self._signed_in not in request.cookies and not _is_from_elsewhere(request)
-                and hmac.compare_digest(given.encode(), first_step(self.config.secret).encode()))
+    def _must_be_first_step(self, request: Request[Any, Any, Any], given: str, fields: Any) -> None:
+        """Raises PermissionDeniedException where it is none; OldPage where it would be one, if the browser were
+        nobody's still."""
+        if (fields is None or "code" in fields or not request.route_handler.opt.get(FIRST_STEP)
+                or not hmac.compare_digest(given, first_step(self.config.secret)) or _is_from_elsewhere(request)):
+            raise PermissionDeniedException("CSRF token verification failed")
+        if self._signed_in in request.cookies:
+            raise OldPage("the page was made for a browser that was nobody's")
 
 
 def first_step(secret: str) -> str:

@@ -1,5 +1,6 @@
 """create_app(): joins the parts; the only file that knows them all."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -15,10 +16,10 @@ from litestar.response import Redirect
 from litestar.types import ASGIApp, Empty, EmptyType, Message, Receive, Scope, Send
 
 import app
-from app import db, folders, i18n, preferences, routes, schema
+from app import assets, db, folders, i18n, preferences, routes, schema
 from app.arguments import PHONE_COOKIE, provided
 from app.backups import engines
-from app.csrf import OwnForms
+from app.csrf import OldPage, OwnForms
 from app.db import Database
 from app.errors import NotFound, Refused, TemporarilyAway, without_values
 from app.finished import MOST_BYTES, Page, Site
@@ -83,9 +84,11 @@ def create_app(settings: Settings, *, dispatch: bool = True) -> Litestar:
         inbox.start()
         if drain:
             drain.start()
+        packing = asyncio.create_task(asyncio.to_thread(assets.pack_all))
         try:
             yield
         finally:
+            await packing
             if drain:
                 await drain.stop()
             await inbox.stop()
@@ -177,8 +180,10 @@ def _sentence(request: Request[Any, Any, Any], sentence: str, status: int) -> Re
                     block="sentence")
 
 
-def _forged(request: Request[Any, Any, Any], _error: PermissionDeniedException) -> Response[Any]:
+def _forged(request: Request[Any, Any, Any], error: PermissionDeniedException) -> Response[Any]:
     """A form without the token of this browser: usually one that was open for too long, or no cookies are kept."""
+    if isinstance(error, OldPage):
+        return Redirect(page_before(request) or request.url.path, status_code=303)  # their own page has the form, too
     if _is_office(request):
         return _sentence(request, i18n._("Nothing was done, because the page was open for too long. Please go back "
                                          "and try again."), 403)

@@ -19,14 +19,12 @@ def static(request: AnyRequest, name: FromPath[str]) -> Response[bytes]:
     packed = assets.packed(name, packing.wanted(request.headers.get("Accept-Encoding", "")))
     if packed is None:
         raise NotFound
-    kind = assets.kind(name)
     headers = {**_FOR_EVER, "ETag": packed.tag}
     if packing.is_known(packed.tag, request.headers.get("If-None-Match", "")):
         return Response(b"", status_code=304, headers=headers)
     if packed.encoding:
         headers["Content-Encoding"] = packed.encoding
-    return Response(packed.content, media_type=kind + ("; charset=utf-8" if kind.startswith("text/") else ""),
-                    headers=headers)
+    return Response(packed.content, media_type=assets.kind(name), headers=headers)
 
 
 ROUTES = [static]
