@@ -23,7 +23,7 @@ from app.routes.phone._screens import here, see, show
 PER_PAGE = 20
 
 
-@get("/jobs")
+@get("/jobs", opt={"finished": True, "asks": _wishes.ASKS})
 async def job_list(request: AnyRequest, db: Db) -> Response[Any]:
     """Twenty of those that fit, the nearest of each day first. Nothing on it is anybody's own."""
     area = await here(db, request, None)
@@ -36,7 +36,7 @@ async def job_list(request: AnyRequest, db: Db) -> Response[Any]:
     return response
 
 
-@get("/jobs/{number:str}")
+@get("/jobs/{number:str}", opt={"finished": "stranger", "asks": ()})
 async def one_job(request: AnyRequest, db: Db, me: Me, number: FromPath[str]) -> Response[Any]:
     area, found = await find(db, request, me, number)
     if len(found) != 1:
