@@ -141,7 +141,7 @@ async def _must_not_be_too_often(db: AsyncSession, phone: str, asker: str) -> No
     now = clock.now()
     to_phone = list(await db.scalars(select(Code.created_at).where(Code.phone == phone, Code.created_at > now - HOUR)))
     if to_phone and max(to_phone) > now - PAUSE:
-        raise TooOften(_("We sent a code to this phone just now. It may take a minute to arrive."), field="code")
+        raise TooOften(_("We sent a text to this phone just now. It may take a minute to arrive."), field="code")
     from_address = await db.scalar(select(func.count()).where(Code.address_hash == asker, Code.created_at > now - HOUR))
     if len(to_phone) >= PER_PHONE or (from_address or 0) >= PER_ADDRESS:
         raise TooOften(_("Too many codes were asked for within the hour. Please try again later, or telephone the "

@@ -18,7 +18,7 @@ WORDS = {"agreed": _("agreed"), "stopped": _("stopped"), "unsaid": _("nothing sa
 SOURCES = {
     "text": _("by text"), "page": _("on the page"), "staff": _("told the staff"), "spoken": _("told the staff"),
     "other": _("in another way"), "import": _("from a list"), "form": _("on paper"), "carrier": _("from the carrier"),
-    "demo": _("invented"), "corrected": _("put right by the staff"), "erased": _("because you were deleted"),
+    "demo": _("invented"), "corrected": _("put right by the staff"), "erased": _("because they were deleted"),
     "kept": _("as before: they spoke of texts about jobs alone")}
 PLACES = {
     "taken": _("has a place"), "waiting": _("waits"), "cancelled": _("given back"), "attended": _("was there"),

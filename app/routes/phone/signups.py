@@ -21,7 +21,7 @@ from app.listings import signups
 from app.listings.signups import NeedsBirthDate, Via
 from app.residents import residents
 from app.residents.residents import Resident
-from app.routes.phone import _asked, _births
+from app.routes.phone import _asked, _births, _done
 from app.routes.phone._proof import Proof, prove
 from app.routes.phone._screens import remember_phone, see, show, typed
 from app.routes.phone.jobs import address, back_to_job, find, not_one, show_job
@@ -86,7 +86,9 @@ async def cancel(request: AnyRequest, db: Db, me: Me, number: FromPath[str]) -> 
             await signups.cancel(db, mine[0], via=Via.PAGE)
     except Refused as error:
         return await show_job(db, request, me, job, refused=i18n.why(error), status=409)
-    return see("/me")
+    response = see("/me")
+    _done.remember_cancelled(response, mine[0].id)
+    return response
 
 
 async def _place(db: AsyncSession, request: AnyRequest, me: PhoneSession, job: Job,
