@@ -1,6 +1,7 @@
 """A personal link: opened once, by a browser in somebody's hand, by nobody else, and not for long."""
 
 import asyncio
+import logging
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -213,6 +214,23 @@ async def test_on_a_shared_phone_it_becomes_nobodys(village: Village, browser: B
     await browser.open("/login?lang=en")
     await proved(browser, village, WANG)
     assert (await village.says(WANG, "我的"))[0].startswith("您现在没有报名")
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_a_link_stands_in_no_log(village: Village, browser: Browser, monkeypatch: pytest.MonkeyPatch,
+                                       caplog: pytest.LogCaptureFixture) -> None:
+    async def breaks(_db: object, token: str, **_facts: object) -> None:
+        raise ValueError(token)
+
+    await village.neighbour("王秀英", WANG)
+    path = await _asked(village, browser)
+    monkeypatch.setattr(links, "use", breaks)
+    caplog.clear()
+    caplog.set_level("INFO")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # the caller of these tests
+    assert (await browser.client.get(path, headers=BY_HAND)).status_code == 500
+    assert "failed: GET /l/{token}" in caplog.text
+    assert path.removeprefix("/l/") not in caplog.text
 
 
 def _token(page: str) -> str:
