@@ -49,7 +49,8 @@ def _values(job: Job) -> dict[str, Any]:
             "about": "time", "detail": 0, "one": False, "taken": [("210号", job)], "kept": ["210号"],
             "waiting": [("211号", 99)], "refused": [("212号", WHY)], "others": 9, "labels": ["210号" + job.title],
             "unheard": [], "before": [], "told": False, "kind": "push", "why": WHY, "held": False, "going": False,
-            "reason": "health", "title": job.title, "choice": 3, "label": "选" * 12, "seats": 12, "most": 9}
+            "reason": "health", "title": job.title, "choice": 3, "label": "选" * 12, "seats": 12, "most": 9,
+            "link": f"https://doorstep.example/l/{'w' * 20}"}
 
 
 def _said(language: str, template: str, job: Job, **others: Any) -> str:

@@ -8,6 +8,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access import sessions
 from app.access.sessions import PhoneSession
 from app.arguments import AnyRequest, Db, Me
 from app.jobs import finding, jobs
@@ -16,7 +17,6 @@ from app.jobs.jobs import Job
 from app.listings import signups
 from app.listings.signups import Place, Signup
 from app.org.areas import Area
-from app.residents import residents
 from app.routes.phone import _ground, _wishes
 from app.routes.phone._screens import here, see, show
 
@@ -80,7 +80,7 @@ def not_one(request: AnyRequest, area: Area | None, number: str, found: list[Job
 async def show_job(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, job: Job, *, refused: str = "",
                    status: int = 200, **typed: str) -> Response[Any]:
     """The page of a job, for whoever looks: what it is, the places left, and what this phone's people hold on it."""
-    people = await residents.by_phone(db, me.phone) if me else []
+    people = await sessions.people(db, me) if me else []
     held = [signup for signup in await signups.held_by(db, [person.id for person in people])
             if signup.listing_id == job.id]
     seen = await _ground.around(db, request, job.area)

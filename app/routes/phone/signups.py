@@ -21,7 +21,7 @@ from app.listings import signups
 from app.listings.signups import NeedsBirthDate, Via
 from app.residents import residents
 from app.residents.residents import Resident
-from app.routes.phone import _asked, _births
+from app.routes.phone import _asked, _births, _done
 from app.routes.phone._proof import Proof, prove
 from app.routes.phone._screens import remember_phone, see, show, typed
 from app.routes.phone.jobs import address, back_to_job, find, not_one, show_job
@@ -36,10 +36,10 @@ async def sign_up(request: AnyRequest, db: Db, me: Me, number: FromPath[str]) ->
     job = found[0]
     if me is not None:
         return await _place(db, request, me, job, fields)
-    proof = await prove(db, request, fields)
+    proof = await prove(db, request, fields, listing_id=job.id)
     if proof.session is None:
         step = show(request, proof.template, area=job.area, status=proof.status, job=job, error=proof.error,
-                    action=_action(job), phone=proof.shown(fields))
+                    action=_action(job), phone=proof.shown(fields), minutes=proof.minutes)
         if proof.step == "code":
             _asked.remember(step, request, proof.phone)
         return step
@@ -75,7 +75,7 @@ async def cancel(request: AnyRequest, db: Db, me: Me, number: FromPath[str]) -> 
     area, found = await find(db, request, me, number, code=fields.get("area", ""))
     if len(found) != 1:
         return not_one(request, area, number, found)
-    job, people = found[0], await residents.by_phone(db, me.phone)
+    job, people = found[0], await sessions.people(db, me)
     held = [signup for person in people if fields.get("resident", str(person.id)) == str(person.id)
             if (signup := await signups.held(db, job, person)) is not None]
     mine = [signup for signup in held if signup.resident_id == me.resident_id] or held
@@ -86,13 +86,15 @@ async def cancel(request: AnyRequest, db: Db, me: Me, number: FromPath[str]) -> 
             await signups.cancel(db, mine[0], via=Via.PAGE)
     except Refused as error:
         return await show_job(db, request, me, job, refused=i18n.why(error), status=409)
-    return see("/me")
+    response = see("/me")
+    _done.remember_cancelled(response, mine[0].id)
+    return response
 
 
 async def _place(db: AsyncSession, request: AnyRequest, me: PhoneSession, job: Job,
                  fields: dict[str, str]) -> Response[Any]:
     """The phone is proved: ask what is still missing, or ask for the place."""
-    people = await residents.by_phone(db, me.phone)
+    people = await sessions.people(db, me)
     if not people:
         return await _unknown(db, request, me, job)
     person = await _person(db, me, people, fields.get("resident", ""))
