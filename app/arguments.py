@@ -43,7 +43,8 @@ async def provide_db(request: AnyRequest) -> AsyncIterator[AsyncSession]:
 async def provide_me(request: AnyRequest, db: Db) -> PhoneSession | None:
     """The phone that was proved on this device, if any."""
     token = request.cookies.get(PHONE_COOKIE, "")
-    return await sessions.of(db, token) if token else None
+    request.state["me"] = me = await sessions.of(db, token) if token else None
+    return me
 
 
 async def provide_officer(request: AnyRequest, db: Db) -> Account:

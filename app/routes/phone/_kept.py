@@ -1,0 +1,30 @@
+"""Whose a page is, for the device that keeps the pages it has seen for when there is no signal."""
+
+import hashlib
+from typing import Any
+
+from litestar import Response
+
+from app.access.sessions import PhoneSession
+from app.arguments import PHONE_COOKIE, AnyRequest
+
+HEADER = "Kept-For"
+EVERYBODY = "everybody"
+
+
+def mark(response: Response[Any], request: AnyRequest) -> None:
+    """A page that was simply opened may be kept: for everybody, or until this session ends."""
+    if request.method == "GET" and response.status_code == 200:
+        me: PhoneSession | None = request.state.get("me")
+        response.headers[HEADER] = _whose(me) if me else EVERYBODY
+
+
+def forget(response: Response[Any]) -> None:
+    """The number is forgotten on this device, and so is what the browser holds of its pages."""
+    response.delete_cookie(PHONE_COOKIE)
+    response.headers["Clear-Site-Data"] = '"cache"'
+
+
+def _whose(me: PhoneSession) -> str:
+    """The same for all pages of a session, and another one for each session; it says nothing and opens nothing."""
+    return hashlib.sha256(f"kept for:{me.token_hash}".encode()).hexdigest()[:16]
