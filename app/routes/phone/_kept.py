@@ -1,6 +1,7 @@
 """Whose a page is, for the device that keeps the pages it has seen for when there is no signal."""
 
 import hashlib
+import re
 from typing import Any
 
 from litestar import Response
@@ -9,12 +10,13 @@ from app.access.sessions import PhoneSession
 from app.arguments import PHONE_COOKIE, AnyRequest
 
 HEADER = "Kept-For"
-EVERYBODY = "everybody"
+EVERYBODY = "all"
+_PAGES = re.compile(r"/((jobs(/\d+)?|calendar|help|me)/?)?")  # phone/sw.js keeps the same ones
 
 
 def mark(response: Response[Any], request: AnyRequest) -> None:
     """A page that was simply opened may be kept: for everybody, or until this session ends."""
-    if request.method == "GET" and response.status_code == 200:
+    if request.method == "GET" and response.status_code == 200 and _PAGES.fullmatch(request.url.path):
         me: PhoneSession | None = request.state.get("me")
         response.headers[HEADER] = _whose(me) if me else EVERYBODY
 
@@ -27,4 +29,4 @@ def forget(response: Response[Any]) -> None:
 
 def _whose(me: PhoneSession) -> str:
     """The same for all pages of a session, and another one for each session; it says nothing and opens nothing."""
-    return hashlib.sha256(f"kept for:{me.token_hash}".encode()).hexdigest()[:16]
+    return "me:" + hashlib.sha256(f"kept for:{me.token_hash}".encode()).hexdigest()[:16]
