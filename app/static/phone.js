@@ -1,98 +1,86 @@
-/* Makes residents' pages smoother. Each of them does all that it can without this. ES5: old phones read it too. */
+/* Makes pages smoother; each does all it can without. ES5: phones of 2014 read it. */
 (function (w, d) {
-  var here = d.getElementById("phone"), at = here.getAttribute("data-at"), speech = w.speechSynthesis,
-    worker = navigator.serviceWorker, said = [];
+  var own = d.getElementById("smooth").dataset, speech = w.speechSynthesis, worker = navigator.serviceWorker, said = [];
   function on(what, does, where) { (where || d).addEventListener(what, does, true); }
-  function main() { return d.getElementsByTagName("main")[0]; }
-  function tell(words) {
-    if (worker) worker.ready.then(function (all) { all.active.postMessage(words); });
-  }
+  function one(what) { return d.querySelector(what); }
+  function tell(words) { if (worker) worker.ready.then(function (all) { all.active.postMessage(words); }); }
 
-  // A page that answered a form counts as one that was simply opened: going back must not ask to send it again.
-  if (at && history.replaceState) history.replaceState(null, "", at);
-
-  on("submit", function (event) {
-    var form = event.target, now = +new Date();
-    if (now - (form.sentAt || 0) < 5000) { event.preventDefault(); event.stopPropagation(); }
+  // Going back to a page that answered a form must not ask to send it again.
+  if (own.at && history.replaceState) history.replaceState(null, "", own.at);
+  on("pageshow", function (e) { if (e.persisted && own.own) location.reload(); }, w);
+  on("submit", function (e) {
+    var form = e.target, now = +new Date();
+    if (now - form.sentAt < 5000) { e.preventDefault(); e.stopPropagation(); }
     else if (/\/me\/(forget|end)$/.test(form.action)) tell("forget");
     form.sentAt = now;
   });
-  on("pageshow", function (event) {
-    if (event.persisted && here.getAttribute("data-own")) location.reload();
-  }, w);
 
-  // htmx: forms that do something bring the next page without a white one between.
-  on("htmx:beforeProcessNode", function (event) {
-    var form = event.target;
-    if (form.method === "post" && form.getAttribute("action") !== "/unsent") form.setAttribute("data-hx-boost", "true");
+  // htmx brings what answers a form without a white page between.
+  on("htmx:beforeProcessNode", function (e) {
+    if (e.target.method === "post") e.target.setAttribute("data-hx-boost", "true");
   });
-  on("htmx:beforeSwap", function (event) {
-    if (event.detail.boosted) { event.detail.shouldSwap = true; event.detail.isError = false; }
+  on("htmx:beforeSwap", function (e) {
+    if (e.detail.boosted) { e.detail.shouldSwap = true; e.detail.isError = false; }
   });
-  on("htmx:afterSettle", function (event) {
-    var to = d.querySelector("main [role=alert]") || d.querySelector("main [autofocus]") || main();
+  on("htmx:afterSettle", function (e) {
+    var to = one("main [role=alert]") || one("main [autofocus]") || one("main");
     offer();
-    if (!event.detail.boosted) return;
+    if (!e.detail.boosted) return;
     if (to.tagName !== "INPUT") to.tabIndex = -1;
     to.focus();
   });
-  function plainly(event) {
-    var from = event.detail.elt;
+  function plainly(e) {
+    var from = e.detail.elt;
     if (from.href) location.href = from.href;
     else if (from.submit) from.submit();
   }
   on("htmx:sendError", plainly);
   on("htmx:responseError", plainly);
 
-  // Read aloud, where the device has a voice for the language of the page.
+  // Read aloud, where there is a voice for the page's language.
   function voice() {
-    var wanted = d.documentElement.lang === "en" ? /^en/i : /^(zh|cmn)/i, all = speech ? speech.getVoices() : [], i;
-    for (i = 0; i < all.length; i++) if (wanted.test(all[i].lang)) return all[i];
+    var wanted = d.documentElement.lang === "en" ? /^en/i : /^(zh|cmn)/i;
+    return (speech ? speech.getVoices() : []).filter(function (v) { return wanted.test(v.lang); })[0];
   }
   function offer() {
-    var box = d.getElementById("aloud");
-    if (box && box.hidden && voice()) { d.body.insertBefore(box, main()); box.hidden = false; }
+    var box = one("#aloud");
+    if (box && voice()) { d.body.insertBefore(box, one("main")); box.hidden = false; }
   }
-  function show(reads) {
-    var button = d.querySelector("#aloud button");
-    if (button) button.innerHTML = button.getAttribute(reads ? "data-stop" : "data-read");
+  function stop() { said = []; show(); speech.cancel(); }
+  function show() {
+    var button = one("#aloud button");
+    if (button) button.textContent = said.length ? button.dataset.stop : button.dataset.read;
   }
-  function silent() { said = []; show(false); speech.cancel(); }
-  function read() {
-    var own = voice();
-    said = main().innerText.split(/[\n\u3002\uff01\uff1f]+|[.!?] /).filter(function (part) { return /\S/.test(part); })
-      .map(function (part) { var one = new w.SpeechSynthesisUtterance(part); one.voice = own; one.lang = own.lang; return one; });
-    said[said.length - 1].onend = silent;
-    show(true);
-    said.forEach(function (one) { speech.speak(one); });
-  }
-  on("click", function (event) {
-    if (event.target === d.querySelector("#aloud button")) (said.length ? silent : read)();
+  on("click", function (e) {
+    if (e.target !== one("#aloud button")) return;
+    if (said.length) return stop();
+    said = one("main").innerText.match(/[^\n\u3002\uff01\uff1f]+/g).map(function (part) {
+      var words = new w.SpeechSynthesisUtterance(part);
+      words.voice = voice();
+      words.lang = words.voice.lang;
+      speech.speak(words);
+      return words;
+    });
+    said[said.length - 1].onend = stop;
+    show();
   });
   if (speech) {
     offer();
     speech.onvoiceschanged = offer;
-    on("pagehide", silent, w);
+    on("pagehide", stop, w);
   }
 
-  // Without a signal.
-  function away() {
-    var line = d.getElementById("away");
+  function signal() {
+    var line = one("#away");
     if (line) line.parentNode.removeChild(line);
-    if (navigator.onLine !== false) return tell("");
-    main().insertAdjacentHTML("afterbegin", '<p class="notice" id="away" role="status"></p>');
-    d.getElementById("away").textContent = here.getAttribute("data-away");
+    if (navigator.onLine) return tell("");
+    one("main").insertAdjacentHTML("afterbegin", '<p class="notice" id="away" role="status">' + own.away + "</p>");
   }
-  on("offline", away, w);
-  on("online", away, w);
-  if (worker) {
-    on("load", function () {
-      var page = worker.controller ? "" : location.href;
-      worker.register("/sw.js").then(function () { tell(page); }, function () {});
-    }, w);
-    on("message", function (event) {
-      var box = d.getElementById("unsent");
-      if (box) box.outerHTML = event.data;
-    }, worker);
-  }
+  on("offline", signal, w);
+  on("online", signal, w);
+  if (worker) on("load", function () {
+    var page = worker.controller ? "" : location.href;
+    worker.register("/sw.js").then(function () { tell(page); }, function () {});
+    worker.onmessage = function (e) { var box = one("#unsent"); if (box) box.outerHTML = e.data; };
+  }, w);
 })(window, document);

@@ -11,14 +11,17 @@ from app.arguments import PHONE_COOKIE, AnyRequest
 
 HEADER = "Kept-For"
 EVERYBODY = "all"
-_PAGES = re.compile(r"/((jobs(/\d+)?|calendar|help|me)/?)?")  # phone/sw.js keeps the same ones
+_PAGES = re.compile(r"/(jobs(/\d+)?|calendar|help|me)?")  # phone/sw.js keeps the same ones
 
 
 def mark(response: Response[Any], request: AnyRequest) -> None:
-    """A page that was simply opened may be kept: for everybody, or until this session ends."""
-    if request.method == "GET" and response.status_code == 200 and _PAGES.fullmatch(request.url.path):
-        me: PhoneSession | None = request.state.get("me")
-        response.headers[HEADER] = _whose(me) if me else EVERYBODY
+    """A page that was simply opened may be kept: for everybody, or until this session ends. Of what answers a form, a
+    device learns that it is still the same session."""
+    me: PhoneSession | None = request.state.get("me")
+    if me is not None:
+        response.headers[HEADER] = _whose(me)
+    elif request.method == "GET" and response.status_code == 200 and _PAGES.fullmatch(request.url.path):
+        response.headers[HEADER] = EVERYBODY
 
 
 def forget(response: Response[Any]) -> None:

@@ -37,7 +37,7 @@ def manifest() -> Response[bytes]:
 @get("/sw.js", sync_to_thread=False)
 def worker() -> Response[str]:
     """Asked for at each visit, and another one as soon as anything that it keeps is another one."""
-    return Response(_worker(), media_type="text/javascript; charset=utf-8",
+    return Response(_worker(), media_type="text/javascript",
                     headers={"Cache-Control": "no-cache", "Service-Worker-Allowed": "/"})
 
 

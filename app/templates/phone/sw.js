@@ -42,27 +42,33 @@ const notes = async seen => {
 };
 
 {# Looking at a page #}
+const claim = async (url, answer, born) => {
+  const whose = answer.headers.get("Kept-For"), own = whose != "all";
+  if (whose && born == era && (own || /me$|\d$/.test(url.pathname))) await drop(own && whose);
+  return whose;
+};
 const keep = async (url, answer, born) => {
-  const whose = answer.headers.get("Kept-For") || /public/.test(answer.headers.get("Cache-Control")) && "all";
-  if (!answer.ok || !whose) return;
-  const page = html(await answer.text()), own = whose != "all";
-  if (born == era && (own || /me$|\d$/.test(url.pathname))) await drop(own && whose);
-  const cache = await caches.open(whose);
-  if (born == era) await Promise.all([own && cache.put("/sure", new Response), cache.put(key(url), page)]);
+  const whose = await claim(url, answer, born);
+  if (!answer.ok || !whose || !/^\/(jobs(\/\d+)?|calendar|help|me)?$/.test(url.pathname)) return;
+  const page = html(await answer.text()), cache = await caches.open(whose);
+  if (born == era) await Promise.all([whose != "all" && cache.put("/sure", new Response), cache.put(key(url), page)]);
   const keys = await cache.keys();
   if (keys.length > 40) await cache.delete(keys.find(one => /\d/.test(one.url)));
 };
+const refresh = async (href, born = era) => keep(new URL(href, location), await fetch(href), born);
 const look = async (event, url) => {
   const born = era, ask = fetch(event.request);
   event.waitUntil(ask.then(async answer => {
-    if (answer.ok) await keep(url, answer.clone(), born);
-    else if (/me$/.test(url.pathname)) await forget();
-    if (/lang=|area=|size=/.test(url)) await (await caches.open(FILES)).add("/offline");
+    await keep(url, answer.clone(), born);
+    if (/(lang|area|size)=|\/$/.test(url)) await (await caches.open(FILES)).add("/offline");
     await send();
   }).catch(() => 0));
   const kept = await (await mine())?.match(key(url)) || await (await caches.open("all")).match(key(url));
   try {
-    const answer = await (kept ? within(3000, ask) : ask), said = answer.ok && await notes(1);
+    const answer = await (kept ? within(3000, ask) : ask);
+    if (answer.type == "opaqueredirect") await (/me$/.test(url.pathname) ? forget() : unsure());
+    await claim(url, answer, born);
+    const said = answer.ok && await notes(1);
     return said ? above(await answer.text(), said) : answer;
   } catch (_) {
     const at = kept && new Date(+kept.headers.get("At")).toLocaleString("sv", {timeZone: "Asia/Shanghai"}).slice(5, 16);
@@ -70,18 +76,23 @@ const look = async (event, url) => {
   }
 };
 
-{# Doing something #}
+{# Doing something. Whoever did it may be signed in as somebody else after it, unless the answer says that it is the
+same person. What may have reached the server and has no answer is kept all the same: it is one deed, by its key. #}
 const deed = async (event, path) => {
-  const {request} = event, copy = request.clone(), out = /forget|end$/.test(path), number = /\d+(?=\/signup)/.exec(path);
+  const {request} = event, copy = request.clone(), out = /^\/me\/(forget|end)$/.test(path);
+  const number = /\d+(?=\/signup)/.exec(path), cache = await mine();
   if (out) await forget();
   era++;
   try {
     const answer = await (number ? within(20000, fetch(request)) : fetch(request));
-    await (out ? forget() : unsure());
+    if (out) await forget();
+    else if (!await caches.has(answer.headers.get("Kept-For"))) await unsure();
+    if (answer.redirected) await keep(new URL(answer.url), answer.clone(), era);
+    if (cache && /^\/jobs/.test(path)) event.waitUntil(refresh("/me").catch(() => 0));
     return answer;
   } catch (_) {
-    const form = [...await copy.formData()], once = (form.find(([name]) => name == "once") || [])[1], cache = await mine();
     if (!number) return instead(out ? "left" : "undone");
+    const form = [...await copy.formData()], once = (form.find(([name]) => name == "once") || [])[1];
     if (!once || !cache || !request.referrer.startsWith(location.origin)) return instead("by_text", {number});
     const page = await cache.match(key(new URL(request.referrer)));
     const title = page ? /<title>(.*)</.exec(await page.text())[1] : number[0];
@@ -108,21 +119,20 @@ const sendAll = async () => {
     if (answer.status > 422 || answer.status == 403) throw 0;
     one.said = (await answer.text()).replace(/[<&]/g, sign => `&#${sign.charCodeAt()};`);
     await note(cache, one);
+    await refresh("/me");
     for (const client of await clients.matchAll()) client.postMessage(await notes());
   }
 };
 
 {# What the browser tells #}
 onfetch = event => {
-  const {request} = event, url = new URL(request.url), path = url.pathname, moves = request.mode == "navigate";
+  const {request} = event, url = new URL(request.url), path = url.pathname;
   if (url.origin != location.origin || /^\/(office|gateway|health|phones|metrics)\b/.test(path)) return;
   if (request.method == "POST") event.respondWith(path == "/unsent" ? takeBack(request) : deed(event, path));
   else if (/^\/static\/(phone|htmx)\b/.test(path)) event.respondWith(caches.match(request).then(file => file || fetch(request)));
-  else if (moves && /^\/(jobs(\/\d+)?|calendar|help|me)?$/.test(path)) event.respondWith(look(event, url));
-  else if (moves) event.waitUntil(unsure());
+  else if (request.mode == "navigate") event.respondWith(look(event, url));
 };
-onmessage = event => event.waitUntil(event.data == "forget" ? forget() : event.data ?
-  fetch(event.data).then(answer => keep(new URL(event.data), answer, era)) : send());
+onmessage = event => event.waitUntil(event.data == "forget" ? forget() : event.data ? refresh(event.data) : send());
 onsync = event => event.waitUntil(send());
 oninstall = event => event.waitUntil(caches.open(FILES).then(cache => cache.addAll(
   [new Request("/offline", {cache: "reload"}), "{{ asset('phone.js') }}", "{{ asset('htmx.min.js') }}"])).then(skipWaiting()));
