@@ -19,11 +19,12 @@
   on("htmx:beforeProcessNode", function (e) {
     if (e.target.method === "post") e.target.setAttribute("data-hx-boost", "true");
   });
+  on("htmx:configRequest", function (e) { if (e.detail.target.id) delete e.detail.headers["HX-Boosted"]; });
   on("htmx:beforeSwap", function (e) {
-    if (e.detail.boosted) { e.detail.shouldSwap = true; e.detail.isError = false; }
+    if (e.detail.target === d.body) { e.detail.shouldSwap = true; e.detail.isError = false; }
   });
   on("htmx:afterSettle", function (e) {
-    var to = one("main [role=alert]") || one("main [autofocus]") || one("main");
+    var to = one("main [role=alert]") || one("main [autofocus]") || one("#found [role=status]") || one("main");
     offer();
     if (!e.detail.boosted) return;
     if (to.tagName !== "INPUT") to.tabIndex = -1;
