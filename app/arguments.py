@@ -46,7 +46,8 @@ async def provide_me(request: AnyRequest, db: Db) -> PhoneSession | None:
     """The phone that was proved on this device, if any."""
     token = request.cookies.get(PHONE_COOKIE, "")
     session = await sessions.of(db, token) if token else None
-    request.state.at_station = session is not None and session.at_station  # every page then has a button to end it
+    request.state["me"] = session
+    request.state["at_station"] = session is not None and session.at_station  # every page then has a button to end it
     return session
 
 

@@ -14,7 +14,7 @@ from app.calls import helping
 from app.db import Database, take_turn
 from app.errors import TemporarilyAway, without_values
 from app.jobs import catching_up
-from app.listings import reminders, signups
+from app.listings import once, reminders, signups
 from app.listings.listings import Listing
 from app.rights import erasure
 from app.sms import batches
@@ -24,8 +24,8 @@ from app.watch import inspections, stalls
 log = logging.getLogger("doorstep.rounds")
 Errand = Callable[[AsyncSession], Awaitable[Any]]
 ERRANDS: tuple[Errand, ...] = (reminders.send_due, reminders.close_over, batches.keep_up, codes.forget_old,
-                               links.forget_old, helping.forget_old, logins.forget_old, lists.forget_old,
-                               erasure.finish_due, catching_up.catch_up, versions.forget_gone)
+                               links.forget_old, helping.forget_old, once.forget_old, logins.forget_old,
+                               lists.forget_old, erasure.finish_due, catching_up.catch_up, versions.forget_gone)
 
 
 async def go(database: Database, *, steady: bool = True) -> None:

@@ -1,10 +1,11 @@
 """The Jinja environment of pages and texts, and how moments, money and phones are said in them."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -30,7 +31,7 @@ def environment() -> Environment:
                         say=i18n.say, no_ids=masks.hide, no_phones=phones.hide, hhmm=hhmm, long_day=long_day,
                         year_day=year_day, stamp=stamp)
     made.globals.update(texted=text, asset=assets.asset, written=assets.written, language=i18n.language, now=clock.now,
-                        today=clock.today)
+                        today=clock.today, random_word=partial(secrets.token_urlsafe, 12))
     return made
 
 

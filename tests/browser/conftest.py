@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -29,10 +30,17 @@ def faults() -> str:
 @pytest.fixture
 def demo(tmp_path: Path, faults: str) -> Iterator[str]:
     """The address of a demo that is made and served in a folder of its own."""
-    complaints = tmp_path / "complaints.txt"
+    with served(tmp_path, faults) as address:
+        yield address
+
+
+@contextmanager
+def served(folder: Path, faults: str = "") -> Iterator[str]:
+    """A demo that is made and served in that folder."""
+    complaints = folder / "complaints.txt"
     environ = {"PATH": os.environ["PATH"], "PORT": _free_port(), "SIMULATOR_FAULTS": faults}
     with complaints.open("w") as err:
-        process = subprocess.Popen([COMMAND, "demo"], cwd=tmp_path, env=environ, stdout=subprocess.PIPE, stderr=err,
+        process = subprocess.Popen([COMMAND, "demo"], cwd=folder, env=environ, stdout=subprocess.PIPE, stderr=err,
                                    text=True)
     try:
         assert process.stdout is not None

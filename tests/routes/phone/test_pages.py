@@ -165,7 +165,7 @@ async def test_the_size_of_letters_is_remembered(village: Village, browser: Brow
 
 async def test_the_places_left_are_had_without_the_rest_of_the_page(village: Village, browser: Browser) -> None:
     await village.job()
-    where = (await browser.open("/jobs/10")).split('data-at="')[1].split('"')[0]
+    where = (await browser.open("/jobs/10")).split('data-hx-get="')[1].split('"')[0]
     piece = (await browser.client.get(where, headers={"HX-Request": "true"})).text
     assert "还有12个名额" in piece
     assert "<html" not in piece
