@@ -13,6 +13,7 @@ from app.db import Database, take_turn
 from app.errors import TemporarilyAway, without_values
 from app.listings import reminders, signups
 from app.listings.listings import Listing
+from app.occasions import occasions  # noqa: F401  # whoever loads a listing must know each kind that there is
 from app.sms import batches
 from app.staff import logins
 from app.watch import inspections, stalls
