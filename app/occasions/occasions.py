@@ -136,6 +136,12 @@ async def get(db: AsyncSession, occasion_id: int) -> Occasion | None:
     return await db.scalar(_loaded().where(Occasion.id == occasion_id))
 
 
+async def with_number(db: AsyncSession, number: int) -> list[Occasion]:
+    """Every open occasion of that number, one per community at the most."""
+    return list(await db.scalars(_loaded().where(Occasion.number == number, Occasion.state == State.OPEN)
+                                 .order_by(Occasion.id)))
+
+
 async def between(db: AsyncSession, area: Area | None, since: datetime, until: datetime, *,
                   kinds: Sequence[Kind] = tuple(Kind), limit: int = 300) -> list[Occasion]:
     """What takes place between these moments, soonest first, closed or called off or not: whoever looks for it has to

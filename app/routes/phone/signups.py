@@ -16,12 +16,12 @@ from app.calls.calls import Why
 from app.db import deed
 from app.errors import Refused
 from app.i18n import _
-from app.jobs.jobs import Job
 from app.listings import signups
 from app.listings.signups import NeedsBirthDate, Via
 from app.residents import residents
 from app.residents.residents import Resident
 from app.routes.phone import _asked, _births
+from app.routes.phone._listed import Listed
 from app.routes.phone._proof import Proof, prove
 from app.routes.phone._screens import remember_phone, see, show, typed
 from app.routes.phone.jobs import address, back_to_job, find, not_one, show_job
@@ -89,7 +89,7 @@ async def cancel(request: AnyRequest, db: Db, me: Me, number: FromPath[str]) -> 
     return see("/me")
 
 
-async def _place(db: AsyncSession, request: AnyRequest, me: PhoneSession, job: Job,
+async def _place(db: AsyncSession, request: AnyRequest, me: PhoneSession, job: Listed,
                  fields: dict[str, str]) -> Response[Any]:
     """The phone is proved: ask what is still missing, or ask for the place."""
     people = await residents.by_phone(db, me.phone)
@@ -125,7 +125,7 @@ async def _person(db: AsyncSession, me: PhoneSession, people: list[Resident], gi
     return found
 
 
-async def _unknown(db: AsyncSession, request: AnyRequest, me: PhoneSession, job: Job) -> Response[Any]:
+async def _unknown(db: AsyncSession, request: AnyRequest, me: PhoneSession, job: Listed) -> Response[Any]:
     """Nobody in the registry has this phone: somebody of the station telephones, and the person is told so."""
     with i18n.speaking(i18n.DEFAULT):
         said = i18n.say(_("On the page: wants a place on {number} {title}"), number=job.number, title=job.title)
@@ -133,7 +133,7 @@ async def _unknown(db: AsyncSession, request: AnyRequest, me: PhoneSession, job:
     return show(request, "phone/unknown.html", area=job.area, job=job, phone=me.phone)
 
 
-def _action(job: Job) -> str:
+def _action(job: Listed) -> str:
     return f"/jobs/{job.number}/signup"
 
 
