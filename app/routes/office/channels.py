@@ -16,10 +16,10 @@ from app.campaigns.channels import PLACE_LENGTH, Channel
 from app.campaigns.coverage import Covered, Round
 from app.campaigns.material import Material
 from app.db import deed
-from app.errors import NotFound, Refused
-from app.org.areas import Area, Level
-from app.pages import page
+from app.errors import Refused
 from app.i18n import _
+from app.org.areas import Area
+from app.pages import page
 from app.printing import calling, group, loudspeaker
 from app.routes.office._forms import Form, form_of
 from app.routes.office._paper import building_asked, out_of_reach, printed
