@@ -4,7 +4,7 @@ import math
 
 from app import i18n
 from app.i18n import _
-from app.printing import voice
+from app.printing import speech, voice
 from app.printing.board import Board, Offer
 
 MOST = 10
@@ -15,7 +15,8 @@ _PAUSE = 1 / 60  # of a minute, after each sentence
 def script(board: Board) -> list[list[str]]:
     """Paragraphs of sentences. The same board gives the same script."""
     offers = board.shown[:MOST]
-    return [voice.greeting(" ".join(filter(None, (board.community, board.building)))), _beginning(board),
+    joint = " " if i18n.language() == "en" else ""
+    return [voice.greeting(joint.join(filter(None, (board.community, board.building)))), _beginning(board),
             *(_offer(offer, place, dated=board.dated) for place, offer in enumerate(offers)),
             *_rest(board, len(offers)), _ways(board), voice.farewell()]
 
@@ -49,24 +50,31 @@ def _counted(count: int) -> list[str]:
 
 def _offer(offer: Offer, place: int, *, dated: bool) -> list[str]:
     number = voice.digits(offer.number)
-    pay = voice.spoken(offer.pay)
-    if offer.paid_same_day:
-        pay = i18n.say(_("{pay}, paid on the same day"), pay=pay)
     first = _("The first job: number {number}.") if place == 0 else _("The next job: number {number}.")
-    said = [i18n.say(first, number=number), i18n.say(_("The work is {title}."), title=voice.spoken(offer.title)),
-            i18n.say(_("It pays {pay}."), pay=pay), *_when(offer, dated=dated),
-            i18n.say(_("The place is {place}."), place=voice.spoken(offer.place))]
-    if offer.minutes is not None:
-        said.append(i18n.say(_("On foot it is {minutes} minutes."), minutes=offer.minutes))
-    return [*said, i18n.say(_("There are {left} places left."), left=offer.left),
+    return [i18n.say(first, number=number),
+            *_breaths(i18n.say(_("{title}, it pays {pay}."), title=voice.spoken(offer.title), pay=_pay(offer))),
+            *_breaths(_when_and_where(offer, dated=dated)),
+            i18n.say(_("There are {left} places left."), left=offer.left) if offer.minutes is None else
+            i18n.say(_("On foot it is {minutes} minutes, and there are {left} places left."), minutes=offer.minutes,
+                     left=offer.left),
             i18n.say(_("The number once more: {number}."), number=number)]
 
 
-def _when(offer: Offer, *, dated: bool) -> list[str]:
+def _pay(offer: Offer) -> str:
+    pay = voice.spoken(offer.pay)
+    return i18n.say(_("{pay}, paid on the same day"), pay=pay) if offer.paid_same_day else pay
+
+
+def _when_and_where(offer: Offer, *, dated: bool) -> str:
+    place = voice.spoken(offer.place)
     if dated:
-        return [i18n.say(_("The day is {day}."), day=voice.day(offer.starts_at)),
-                i18n.say(_("It begins at {hour}."), hour=voice.hour(offer.starts_at))]
-    return [i18n.say(_("From {hours}."), hours=voice.spoken(offer.hours))]
+        return i18n.say(_("On {day}, it begins at {hour}, at {place}."), day=voice.day(offer.starts_at),
+                        hour=voice.hour(offer.starts_at), place=place)
+    return i18n.say(_("From {hours}, at {place}."), hours=voice.spoken(offer.hours), place=place)
+
+
+def _breaths(sentence: str) -> list[str]:
+    return [sentence] if i18n.language() == "en" else speech.sentences(sentence)
 
 
 def _rest(board: Board, read: int) -> list[list[str]]:

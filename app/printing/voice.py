@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from app import clock, i18n, words
+from app import clock, i18n, phones, words
 from app.i18n import _
 from app.printing import speech
 
@@ -26,7 +26,8 @@ def digits(number: int | str) -> str:
 
 
 def phone(number: str) -> str:
-    return number if i18n.language() == "en" else speech.phone(number)
+    national = phones.national(number)
+    return national if i18n.language() == "en" else speech.phone(national)
 
 
 def day(moment: datetime) -> str:
