@@ -10,14 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.sessions import PhoneSession
 from app.arguments import AnyRequest, Db, Me
-from app.jobs import jobs
+from app.jobs import finding, jobs
+from app.jobs.finding import Card
+from app.jobs.jobs import Job
 from app.listings import signups
 from app.listings.signups import Place, Signup
 from app.occasions import occasions
 from app.occasions.occasions import Occasion
 from app.org.areas import Area
 from app.residents import residents
-from app.routes.phone import _listed
+from app.routes.phone import _ground, _listed, _wishes
 from app.routes.phone._listed import Listed
 from app.routes.phone._screens import here, see, show
 
@@ -25,15 +27,16 @@ PER_PAGE = 20
 
 
 @get("/jobs")
-async def job_list(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
-    area = await here(db, request, me)
-    found = await jobs.open_in(db, area, limit=1000)
-    asked = request.query_params.get("page", "1")
-    last = max(1, -(-len(found) // PER_PAGE))
-    number = min(last, max(1, int(asked))) if asked.isascii() and asked[:6].isdigit() and len(asked) < 6 else 1
-    shown = found[(number - 1) * PER_PAGE:number * PER_PAGE]
-    return show(request, "phone/jobs.html", area=area, jobs=shown, counts=await _counts(db, shown), pay=jobs.pay,
-                page_number=number, last_page=last, total=len(found))
+async def job_list(request: AnyRequest, db: Db) -> Response[Any]:
+    """Twenty of those that fit, the nearest of each day first. Nothing on it is anybody's own."""
+    area = await here(db, request, None)
+    wishes, seen = _wishes.read(request), await _ground.around(db, request, area)
+    found = await finding.find(db, area, wishes.wish, seen, page=wishes.page, most=PER_PAGE)
+    response = show(request, "phone/jobs.html", area=area, block="found", wishes=wishes, seen=seen, jobs=found.cards,
+                    counts=await _counts(db, found.cards), pay=jobs.pay, day_pay=jobs.day_pay, total=found.total,
+                    page_number=found.page, last_page=max(1, -(-found.total // PER_PAGE)))
+    _ground.remember(response, request, seen)
+    return response
 
 
 @get("/jobs/{number:str}")
@@ -71,8 +74,9 @@ async def find(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, n
 def not_one(request: AnyRequest, area: Area | None, number: str, found: list[Listed]) -> Response[Any]:
     """No job has this number, or several communities have one: a kind word, or the question which."""
     if found:
-        return show(request, "phone/which.html", area=None, jobs=found, number=number, pay=jobs.pay,
-                    cost=occasions.cost)
+        return show(request, "phone/which.html", area=None, number=number, pay=jobs.pay, day_pay=jobs.day_pay,
+                    jobs=[Card.of(one) for one in found if isinstance(one, Job)], cost=occasions.cost,
+                    occasions=[one for one in found if isinstance(one, Occasion)])
     return show(request, "phone/no_job.html", area=area, status=404,
                 number=number if number.isdecimal() and len(number) <= 6 else "")
 
@@ -83,9 +87,10 @@ async def show_job(db: AsyncSession, request: AnyRequest, me: PhoneSession | Non
     people = await residents.by_phone(db, me.phone) if me else []
     held = [signup for signup in await signups.held_by(db, [person.id for person in people])
             if signup.listing_id == job.id]
+    seen = await _ground.around(db, request, job.area)
     chosen = next((person for person in people if me and person.id == me.resident_id), None)
     template, facts = _template(job)
-    return show(request, template, area=job.area, block="places", status=status, job=job, **facts,
+    return show(request, template, area=job.area, block="places", status=status, job=job, **facts, seen=seen,
                 count=(await _counts(db, [job]))[job.id], me=me, people=people, held=held,
                 person=chosen or (people[0] if len(people) == 1 else None), refused=refused,
                 positions=await _positions(db, held), phone=typed.get("phone", ""), error=typed.get("error", ""))
@@ -95,14 +100,14 @@ def _template(job: Listed) -> tuple[str, dict[str, Any]]:
     """The page of its kind, and what only that one shows."""
     if isinstance(job, Occasion):
         return "phone/occasion.html", {"cost": occasions.cost(job)}
-    return "phone/job.html", {"pay": jobs.pay}
+    return "phone/job.html", {"pay": jobs.pay, "day_pay": jobs.day_pay}
 
 
 async def _positions(db: AsyncSession, held: list[Signup]) -> dict[int, int]:
     return {signup.id: await signups.position(db, signup) for signup in held if signup.place == Place.WAITING}
 
 
-async def _counts(db: AsyncSession, shown: Sequence[Listed]) -> dict[int, signups.Counts]:
+async def _counts(db: AsyncSession, shown: Sequence[Listed | Card]) -> dict[int, signups.Counts]:
     return await signups.counts(db, [job.id for job in shown])
 
 

@@ -65,7 +65,7 @@ async def test_one_kind_alone_also_in_the_next_month(village: Village, browser: 
     page = await browser.open("/calendar?kind=course")
     assert _titles(page) == ["编织课"]
     assert "/calendar?month=2026-04&amp;kind=course" in page
-    assert re.findall(r'aria-current="true">(.*?)</a>', page) == ["培训"]
+    assert re.findall(r'aria-current="true"><b .*?</b> (.*?)</a>', page) == ["培训"]
     page = await browser.open("/calendar?kind=bus")
     assert "这个月还没有安排" in page
 
