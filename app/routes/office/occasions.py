@@ -1,4 +1,4 @@
-"""Fairs, courses and buses: the list, posting one, changing it, calling it off, and a month of them on paper."""
+"""Fairs, courses and buses: the list, posting one, changing it, calling it off."""
 
 from datetime import timedelta
 from urllib.parse import quote
@@ -13,7 +13,7 @@ from app import clock, i18n
 from app.arguments import AnyRequest, Db, Officer, RowId
 from app.boards import boards
 from app.db import deed, settings_of
-from app.errors import NotFound, Refused
+from app.errors import Refused
 from app.i18n import _
 from app.listings import signups
 from app.listings.listings import State
@@ -21,18 +21,16 @@ from app.occasions import occasions
 from app.occasions.occasions import Draft, Kind, Occasion
 from app.org.areas import Area
 from app.pages import page
-from app.routes._months import AHEAD, Month, by_day
+from app.routes._months import Month
 from app.routes.office._draft import field_of, mark_of
 from app.routes.office._forms import Form, form_of
 from app.routes.office._occasion import draft_of, form_of_occasion, kind_of, must_be_as_seen
-from app.routes.office._paper import printed
 from app.staff import scopes
 from app.staff.accounts import May
 from app.staff.accounts import Officer as Account
 
 LOADED = (joinedload(Occasion.area),)
 SHOWN_AT_MOST = 200
-ON_A_SHEET = 20  # more lines would have to be too small to be read on a wall
 
 
 @get("/office/occasions", opt={"may": May.LOOK})
@@ -113,27 +111,6 @@ async def close(db: Db, officer: Officer, occasion_id: RowId) -> Redirect:
     return Redirect(f"/office/occasions/{occasion_id}?said=no_more", status_code=303)
 
 
-@get("/office/occasions/month", opt={"may": May.LOOK})
-async def month_sheet(request: AnyRequest, db: Db, officer: Officer) -> Response[str]:
-    """What comes in a month, on one sheet in large letters, for one community."""
-    asked = {name: request.query_params.get(name, "") for name in ("area", "month", "in")}
-    found = [one for one in await boards.communities(db, officer) if asked["area"] in ("", str(one.id))]
-    if len(found) != 1:
-        raise NotFound
-    community, this = found[0], Month.of(clock.today())
-    month = Month.read(asked["month"], least=this)
-    since = max(month.begins, clock.now())
-    coming = [one for one in await occasions.between(db, community, since, month.ends)
-              if one.state != State.CALLED_OFF]
-    settings = settings_of(db)
-    return printed(request, "print/month.html", language=asked["in"] if asked["in"] in i18n.LANGUAGES else i18n.DEFAULT,
-                   about=community.name, back="/office/occasions", way_back=_("Back to the calendar"), month=month,
-                   community=community, days=by_day(coming[:ON_A_SHEET], since=since), shown=coming[:ON_A_SHEET],
-                   rest=max(0, len(coming) - ON_A_SHEET), cost=occasions.cost, text_to=settings.text_to,
-                   address=f"{settings.public_url}/calendar?month={month}&area={quote(community.code)}",
-                   months=[this.later(ahead) for ahead in range(AHEAD + 1)], asked=asked)
-
-
 def _running(officer: Account) -> Select[Occasion]:
     """Open ones that are not over, soonest first."""
     return (scopes.around(Occasion, officer).where(Occasion.state == State.OPEN, Occasion.ends_at > clock.now())
@@ -177,5 +154,4 @@ async def _form(request: AnyRequest, db: AsyncSession, officer: Account, form: F
                 destination_units=occasions.DESTINATION_UNITS)
 
 
-ROUTES = [occasion_list, new_occasion, post_occasion, occasion_page, change_form, change, ask_to_end, call_off, close,
-          month_sheet]
+ROUTES = [occasion_list, new_occasion, post_occasion, occasion_page, change_form, change, ask_to_end, call_off, close]
