@@ -50,6 +50,7 @@ class Wishes:
         for name, (_days, words) in DAYS.items():
             chosen = self.said.get("day") == name
             yield Choice(say(words), self.address(day="" if chosen else name), chosen)
+        yield Choice(say(_("Any day")), self.address(day=""), "day" not in self.said)
         for name, words in (NEAR, *((name, words) for name, (_mark, words) in MARKS.items())):
             chosen = name in self.said
             yield Choice(say(words), self.address(**{name: "" if chosen else "1"}), chosen)
