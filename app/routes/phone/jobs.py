@@ -1,5 +1,6 @@
 """The list of work, and one job with its places left."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -9,27 +10,30 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.sessions import PhoneSession
 from app.arguments import AnyRequest, Db, Me
-from app.jobs import jobs
+from app.jobs import finding, jobs
+from app.jobs.finding import Card
 from app.jobs.jobs import Job
 from app.listings import signups
 from app.listings.signups import Place, Signup
 from app.org.areas import Area
 from app.residents import residents
+from app.routes.phone import _ground, _wishes
 from app.routes.phone._screens import here, see, show
 
 PER_PAGE = 20
 
 
 @get("/jobs")
-async def job_list(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
-    area = await here(db, request, me)
-    found = await jobs.open_in(db, area, limit=1000)
-    asked = request.query_params.get("page", "1")
-    last = max(1, -(-len(found) // PER_PAGE))
-    number = min(last, max(1, int(asked))) if asked.isascii() and asked[:6].isdigit() and len(asked) < 6 else 1
-    shown = found[(number - 1) * PER_PAGE:number * PER_PAGE]
-    return show(request, "phone/jobs.html", area=area, jobs=shown, counts=await _counts(db, shown), pay=jobs.pay,
-                page_number=number, last_page=last, total=len(found))
+async def job_list(request: AnyRequest, db: Db) -> Response[Any]:
+    """Twenty of those that fit, the nearest of each day first. Nothing on it is anybody's own."""
+    area = await here(db, request, None)
+    wishes, seen = _wishes.read(request), await _ground.around(db, request, area)
+    found = await finding.find(db, area, wishes.wish, seen, page=wishes.page, most=PER_PAGE)
+    response = show(request, "phone/jobs.html", area=area, block="found", wishes=wishes, seen=seen, jobs=found.cards,
+                    counts=await _counts(db, found.cards), pay=jobs.pay, day_pay=jobs.day_pay, total=found.total,
+                    page_number=found.page, last_page=max(1, -(-found.total // PER_PAGE)))
+    _ground.remember(response, request, seen)
+    return response
 
 
 @get("/jobs/{number:str}")
@@ -67,7 +71,8 @@ async def find(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, n
 def not_one(request: AnyRequest, area: Area | None, number: str, found: list[Job]) -> Response[Any]:
     """No job has this number, or several communities have one: a kind word, or the question which."""
     if found:
-        return show(request, "phone/which.html", area=None, jobs=found, number=number, pay=jobs.pay)
+        return show(request, "phone/which.html", area=None, jobs=[Card.of(job) for job in found], number=number,
+                    pay=jobs.pay, day_pay=jobs.day_pay)
     return show(request, "phone/no_job.html", area=area, status=404,
                 number=number if number.isdecimal() and len(number) <= 6 else "")
 
@@ -78,10 +83,11 @@ async def show_job(db: AsyncSession, request: AnyRequest, me: PhoneSession | Non
     people = await residents.by_phone(db, me.phone) if me else []
     held = [signup for signup in await signups.held_by(db, [person.id for person in people])
             if signup.listing_id == job.id]
+    seen = await _ground.around(db, request, job.area)
     chosen = next((person for person in people if me and person.id == me.resident_id), None)
     return show(request, "phone/job.html", area=job.area, block="places", status=status, job=job, pay=jobs.pay,
-                count=(await _counts(db, [job]))[job.id], me=me, people=people, held=held,
-                person=chosen or (people[0] if len(people) == 1 else None), refused=refused,
+                day_pay=jobs.day_pay, seen=seen, count=(await _counts(db, [job]))[job.id], me=me, people=people,
+                held=held, person=chosen or (people[0] if len(people) == 1 else None), refused=refused,
                 positions=await _positions(db, held), phone=typed.get("phone", ""), error=typed.get("error", ""))
 
 
@@ -89,7 +95,7 @@ async def _positions(db: AsyncSession, held: list[Signup]) -> dict[int, int]:
     return {signup.id: await signups.position(db, signup) for signup in held if signup.place == Place.WAITING}
 
 
-async def _counts(db: AsyncSession, shown: list[Job]) -> dict[int, signups.Counts]:
+async def _counts(db: AsyncSession, shown: Sequence[Job | Card]) -> dict[int, signups.Counts]:
     return await signups.counts(db, [job.id for job in shown])
 
 
