@@ -8,13 +8,16 @@ from urllib.parse import quote
 from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import clock
+from app import clock, i18n, words
 from app.db import settings_of
+from app.i18n import _
 from app.jobs import jobs
 from app.jobs.jobs import Job
 from app.listings import signups
 from app.listings.listings import State
 from app.listings.signups import Counts
+from app.nearby import spots, walking
+from app.nearby.walking import Point
 from app.org import areas
 from app.org.areas import Area, Level
 from app.printing.board import Board, Offer, nearest_first
@@ -35,18 +38,28 @@ class Day:
     today: Sequence[Job]
     later: Sequence[Job]
     counts: Mapping[int, Counts]
+    spots: Mapping[str, Point]
     at: datetime
     settings: Settings
 
     def board(self, building: Area | None = None) -> Board:
         """What hangs in that building, or at the station, in the language of the moment."""
+        here = building or self.community
+        minutes = self._minutes(spots.point_of(here.lat, here.lng))
         return Board(self.community.name, building.name if building else "", clock.at(self.day, time()),
-                     nearest_first(self._offers(self.today)), self._offers(self.later), self.community.phone,
-                     self.settings.text_to, self._address(building), self.at)
+                     nearest_first([self._offer(job, minutes) for job in self.today]),
+                     [self._offer(job, minutes) for job in self.later], self.community.phone, self.settings.text_to,
+                     self._address(building), self.at)
 
-    def _offers(self, found: Sequence[Job]) -> list[Offer]:
-        return [Offer(job.number, job.title, jobs.pay(job), job.place, job.starts_at, job.ends_at,
-                      self.counts[job.id].left(job.places), job.paid_same_day) for job in found]
+    def _offer(self, job: Job, minutes: Mapping[str, int]) -> Offer:
+        a_day = jobs.day_pay(job)
+        return Offer(job.number, job.title, jobs.pay(job), job.place, job.starts_at, job.ends_at,
+                     self.counts[job.id].left(job.places), job.paid_same_day, minutes.get(job.place),
+                     i18n.say(_("{yuan} yuan a day"), yuan=words.yuan(a_day)) if a_day else "")
+
+    def _minutes(self, start: Point | None) -> dict[str, int]:
+        """On foot to each spot by name, from where the sheet hangs; empty where nobody knows where that is."""
+        return {name: walking.minutes(start, point) for name, point in self.spots.items()} if start else {}
 
     def _address(self, building: Area | None) -> str:
         """The list, seen from where the sheet hangs."""
@@ -63,7 +76,7 @@ async def of(db: AsyncSession, officer: Officer, community: Area, day: date) -> 
     later: list[Job] = []
     if not today:
         later, counts = await _free(db, to_come.where(Job.starts_at >= end).limit(COMING))
-    return Day(community, day, today, later, counts, now, settings_of(db))
+    return Day(community, day, today, later, counts, await spots.of(db, community), now, settings_of(db))
 
 
 async def communities(db: AsyncSession, officer: Officer) -> list[Area]:

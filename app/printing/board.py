@@ -20,7 +20,8 @@ _LARGER = 1.25
 
 @dataclass(frozen=True)
 class Offer:
-    """A work with places left at this moment; `minutes` to walk there from the building, where that is known."""
+    """A work with places left at this moment; `minutes` to walk there from the building, where that is known; `day_pay`
+    is what a day comes to, where something else is paid."""
 
     number: int
     title: str
@@ -31,6 +32,7 @@ class Offer:
     left: int
     paid_same_day: bool = False
     minutes: int | None = None
+    day_pay: str = ""
 
     @property
     def hours(self) -> str:
@@ -102,8 +104,10 @@ def nearest_first(offers: Sequence[Offer]) -> list[Offer]:
 
 
 def height(offer: Offer, *, dated: bool) -> float:
-    """Millimetres of its row."""
-    return _ROW + _LINE * (sum(max(1.0, -(-wide(line) // _room())) for line in _lines(offer, dated=dated)) - 1)
+    """Millimetres of its row: title or pay, and what stands below it."""
+    middle = sum(max(1.0, -(-wide(line) // _room())) for line in _lines(offer, dated=dated))
+    right = 1 + sum(map(bool, (offer.day_pay, offer.paid_same_day, offer.left)))
+    return _ROW + _LINE * (max(middle, right) - 1)
 
 
 def wide(text: str) -> float:

@@ -61,7 +61,8 @@ def _offer(offer: Offer, place: int, *, dated: bool) -> list[str]:
 
 
 def _pay(offer: Offer) -> str:
-    pay = voice.spoken(offer.pay)
+    joint = ", " if i18n.language() == "en" else "，"
+    pay = joint.join(voice.spoken(said) for said in (offer.pay, offer.day_pay) if said)
     return i18n.say(_("{pay}, paid on the same day"), pay=pay) if offer.paid_same_day else pay
 
 

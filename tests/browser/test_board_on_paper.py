@@ -23,6 +23,7 @@ BOARDS = {
     "three long ones": (board([longest(10 + n) for n in range(3)]), 1),
     "a page": (board([offer(10 + n, minutes=8, paid_same_day=True) for n in range(5)]), 1),
     "two pages": (board([offer(100 + n, minutes=8, paid_same_day=True) for n in range(11)]), 2),
+    "by the hour": (board([offer(10 + n, pay="18元/时", day_pay="一天81元", paid_same_day=True) for n in range(9)]), 2),
     "forty": (board([offer(10 + n, minutes=8, paid_same_day=True) for n in range(40)], building=NAME), 2),
     "forty long ones": (board([longest(9990 + n) for n in range(40)], building=NAME, community=NAME), 2),
     "mixed": (board(nearest_first(MIXED)), 2),
@@ -62,11 +63,11 @@ _CUT_OFF = """() => {
       range.selectNodeContents(text);
       const cell = text.parentElement.closest('td, th, dd, dt, h2, h3, figcaption, p').getBoundingClientRect();
       for (const at of range.getClientRects())
-        if (at.left < cell.left - 1 || at.right > cell.right + 1 || at.bottom > page.bottom || at.right > page.right - 20)
+        if (at.left < cell.left - 1 || at.right > Math.min(cell.right + 1, page.right - 20) || at.bottom > page.bottom)
           found.push(number + ': ' + text.data);
     }
     const parts = [...paper.children].map(one => one.getBoundingClientRect());
-    parts.slice(1).forEach((part, i) => { if (part.top < parts[i].bottom - .5) found.push(number + ': parts overlap'); });
+    if (parts.slice(1).some((part, i) => part.top < parts[i].bottom - .5)) found.push(number + ': parts overlap');
   });
   return found; }"""
 

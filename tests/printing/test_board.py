@@ -1,5 +1,7 @@
 """A day's work on the notice board: what stands on it, in which order, on how many pages."""
 
+from dataclasses import replace
+
 import pytest
 
 from app import i18n
@@ -25,6 +27,12 @@ def test_rows_that_need_more_lines_leave_room_for_fewer() -> None:
     made = board([longest(100 + number) for number in range(40)])
     assert [len(page) for page in made.pages] == [4, 4]
     assert made.rest == 32
+
+
+def test_what_is_said_of_pay_can_make_a_row_higher_too() -> None:
+    by_the_hour = offer(day_pay="一天81元")
+    assert boards.height(by_the_hour, dated=False) == boards.height(offer(), dated=False)
+    assert boards.height(replace(by_the_hour, paid_same_day=True), dated=False) > boards.height(offer(), dated=False)
 
 
 def test_a_day_without_work_shows_what_comes_on_one_page() -> None:

@@ -34,6 +34,11 @@ def test_a_long_sentence_is_cut_into_breaths() -> None:
     assert f"{'字' * 12}，工钱12000元一月。" in said
 
 
+def test_of_pay_by_the_hour_it_says_what_a_day_comes_to() -> None:
+    said = broadcast.script(board([offer(pay="18元/时", day_pay="一天81元")]))[2]
+    assert said[1] == "香菇分拣，工钱18元一小时，一天81元。"
+
+
 def test_a_day_without_work_says_so_and_what_follows() -> None:
     script = broadcast.script(board([], [offer(23, hour=31)]))
     assert script[1] == ["3月11号，星期三，没有能报名的活。", "后面几天有这些活。"]

@@ -9,10 +9,12 @@ import pytest
 
 from app import clock
 from app.jobs import jobs
-from app.jobs.jobs import Job
+from app.jobs.jobs import Job, PayPer
 from app.listings import signups
 from app.listings.listings import Listing
 from app.listings.signups import Via
+from app.nearby import spots
+from app.nearby.walking import Point
 from app.org import areas
 from app.org.areas import Area, Level
 from app.settings import Settings
@@ -65,8 +67,8 @@ async def test_there_is_a_sheet_for_each_building_and_one_for_the_station(desk: 
     await desk.open(TODAY)
     assert _buildings(desk.page) == ["家门口的活", "1栋", "2栋"]
     assert _numbers(desk.page) == ["10"] * 3
-    for said in ("香菇分拣", "西门", "80元/天", "当天结", "下午2点到晚上6点", "3月11日 周三", "还要12人", "0719-7221234",
-                 "把编号发到 14200000099", "告诉楼栋长，或到就业站说", "3月11日 周三 中午12点"):
+    for said in ("香菇分拣", "西门", "80元/天", "当天结", "下午2点到晚上6点", "3月11日 周三", "还要12人",
+                 "0719-7221234", "把编号发到 14200000099", "告诉楼栋长，或到就业站说", "3月11日 周三 中午12点"):
         assert said in desk.page, said
 
 
@@ -89,7 +91,7 @@ async def test_a_sheet_is_of_one_day(desk: Desk, village: Village) -> None:
 
 
 async def test_what_one_cannot_sign_up_for_does_not_stand_on_it(desk: Desk, village: Village) -> None:
-    wang, li = [await village.neighbour(name, phone) for name, phone in (("王秀兰", "14200000001"), ("李四", "14200000002"))]
+    wang, li = await village.neighbour("王秀兰", "14200000001"), await village.neighbour("李四", "14200000002")
     begun, full, closed, off = [await _job(village, title, 1 + index / 10) for index, title in
                                 enumerate(("开始的", "报满的", "关闭的", "取消的"))]
     await _job(village, "还缺人的", 5, places=3)
@@ -229,3 +231,29 @@ async def test_today_and_the_jobs_lead_to_it(desk: Desk, village: Village) -> No
 async def test_a_local_address_is_warned_of(desk: Desk, village: Village) -> None:
     await desk.open("/office/board")
     assert "PUBLIC_URL" not in desk.page
+
+
+async def test_the_nearest_work_comes_first_with_the_minutes_from_that_building(desk: Desk, village: Village,
+                                                                                 other: Area) -> None:
+    far, near = await _job(village, "远处的", 2, place="西门"), await _job(village, "近处的", 3, place="东门")
+    await _job(village, "不知道的", 1, place="桥头")
+    async with village.database.session() as db:
+        here, there = await areas.get(db, village.area.id), await areas.get(db, village.building.id)
+        for name, lng in (("西门", 110.795), ("东门", 110.801)):
+            await spots.put(db, here, name=name, point=Point(32.83, lng), by=village.boss)
+        await spots.locate(db, here, there, Point(32.83, 110.8), by=village.boss)
+    await desk.open(TOMORROW.replace("tomorrow", "today") + f"&building={there.id}")
+    assert _numbers(desk.page) == [str(near.number), str(far.number), "12"]
+    assert re.findall(r"走(\d+)分钟", desk.page) == ["3", "11"]
+    await desk.open(f"{TODAY}?building={other.id}")
+    assert _numbers(desk.page) == ["12", "10", "11"]
+    assert "分钟" not in desk.page
+    await desk.open(f"/office/board/script?building={there.id}")
+    assert "走路3分钟，还要12个人。" in desk.page
+
+
+async def test_of_pay_by_the_hour_the_day_stands_there_too(desk: Desk, village: Village) -> None:
+    await _job(village, "洗碗", 2, pay_fen=1800, pay_per=PayPer.HOUR)
+    await desk.open(f"{TODAY}?building=station")
+    assert "18元/时" in desk.page
+    assert "一天72元" in desk.page
