@@ -16,6 +16,7 @@ from app.errors import TemporarilyAway, without_values
 from app.jobs import catching_up
 from app.listings import once, reminders, signups
 from app.listings.listings import Listing
+from app.occasions import occasions  # noqa: F401  # whoever loads a listing must know each kind that there is
 from app.rights import erasure
 from app.sms import batches
 from app.staff import logins

@@ -129,6 +129,12 @@ class Settings:
         return self.gateways == ("cloudmas",) and self.cloudmas_extensions
 
     @property
+    def text_to(self) -> str:
+        """The number that somebody can text to who never got a text from it, where a gateway names one."""
+        numbers = {"twilio": self.twilio_from, "kannel": self.kannel_from}
+        return next((numbers[name] for name in self.gateways if numbers.get(name)), "")
+
+    @property
     def cloudmas_number(self) -> str:
         """The account's own number. Some accounts are given it whole as their extension, others what follows it."""
         code, serial = self.cloudmas_service_code, self.cloudmas_add_serial

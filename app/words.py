@@ -29,7 +29,7 @@ def environment() -> Environment:
     made.install_gettext_callables(i18n.gettext, _plural, newstyle=False)  # type: ignore[attr-defined]
     made.filters.update(yuan=yuan, when=when, day=day, hour=hour, masked=phones.mask, national=phones.national,
                         say=i18n.say, no_ids=masks.hide, no_phones=phones.hide, hhmm=hhmm, long_day=long_day,
-                        year_day=year_day, stamp=stamp)
+                        year_day=year_day, stamp=stamp, month=month)
     made.globals.update(texted=text, asset=assets.asset, written=assets.written, language=i18n.language, now=clock.now,
                         today=clock.today, random_word=partial(secrets.token_urlsafe, 12))
     return made
@@ -123,6 +123,11 @@ def long_day(moment: datetime) -> str:
     local = clock.local(moment)
     weekday = _WEEKDAYS[i18n.language()][local.weekday()]
     return f"{weekday} {local.day} {local:%B}" if i18n.language() == "en" else f"{local.month}月{local.day}日 {weekday}"
+
+
+def month(day: date) -> str:
+    """2026年11月."""
+    return f"{day:%B %Y}" if i18n.language() == "en" else f"{day.year}年{day.month}月"
 
 
 def year_day(moment: datetime) -> str:

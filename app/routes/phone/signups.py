@@ -16,13 +16,13 @@ from app.calls.calls import Why
 from app.db import deed
 from app.errors import Refused
 from app.i18n import _
-from app.jobs.jobs import Job
 from app.listings import once, signups
 from app.listings.signups import NeedsBirthDate, Signup, Via
 from app.org.areas import Area
 from app.residents import residents
 from app.residents.residents import Resident
 from app.routes.phone import _asked, _births, _done, _late
+from app.routes.phone._listed import Listed
 from app.routes.phone._proof import Proof, prove
 from app.routes.phone._screens import remember_phone, see, show, typed
 from app.routes.phone.jobs import address, back_to_job, find, not_one, show_job
@@ -96,7 +96,7 @@ async def cancel(request: AnyRequest, db: Db, me: Me, number: FromPath[str]) -> 
     return response
 
 
-async def _place(db: AsyncSession, request: AnyRequest, me: PhoneSession, job: Job,
+async def _place(db: AsyncSession, request: AnyRequest, me: PhoneSession, job: Listed,
                  fields: dict[str, str]) -> Response[Any]:
     """The phone is proved: ask what is still missing, or ask for the place."""
     people = await sessions.people(db, me)
@@ -111,7 +111,7 @@ async def _place(db: AsyncSession, request: AnyRequest, me: PhoneSession, job: J
     return await _first(db, request, me, job, person=person, fields=fields, key=key)
 
 
-async def _first(db: AsyncSession, request: AnyRequest, me: PhoneSession, job: Job, *, person: Resident,
+async def _first(db: AsyncSession, request: AnyRequest, me: PhoneSession, job: Listed, *, person: Resident,
                  fields: dict[str, str], key: str) -> Response[Any]:
     """Ask for the place, and note with the form's key what came of it."""
     late = _late.is_late(fields)
@@ -135,13 +135,13 @@ async def _first(db: AsyncSession, request: AnyRequest, me: PhoneSession, job: J
     return _late.answer(await _late.said(db, job, signup)) if late else see(address(job))
 
 
-def _key(me: PhoneSession, job: Job, fields: dict[str, str]) -> str:
+def _key(me: PhoneSession, job: Listed, fields: dict[str, str]) -> str:
     """Of the form, if it has one: as often as it comes, it is one sign-up."""
     given = fields.get("once", "")
     return once.key(me.phone, job.id, fields.get("resident", ""), given) if given else ""
 
 
-async def _sign_up(db: AsyncSession, job: Job, person: Resident, fields: dict[str, str]) -> Signup:
+async def _sign_up(db: AsyncSession, job: Listed, person: Resident, fields: dict[str, str]) -> Signup:
     async with deed(db):
         if person.born_on is None and "born_on" in fields:
             await residents.set_birth_date(db, person, _births.read(fields["born_on"]))
@@ -152,7 +152,7 @@ async def _sign_up(db: AsyncSession, job: Job, person: Resident, fields: dict[st
         return signup
 
 
-async def _repeated(db: AsyncSession, request: AnyRequest, me: PhoneSession, job: Job, *, person: Resident,
+async def _repeated(db: AsyncSession, request: AnyRequest, me: PhoneSession, job: Listed, *, person: Resident,
                     fields: dict[str, str], key: str) -> Response[Any]:
     """The form came before, and did what it was to do: say the same again. By text only where the answer to the first
     one, which somebody was waiting for, may not have arrived."""
@@ -171,7 +171,7 @@ async def _repeated(db: AsyncSession, request: AnyRequest, me: PhoneSession, job
     return await show_job(db, request, me, job, refused=refusal, status=409) if refusal else see(address(job))
 
 
-def _question(request: AnyRequest, fields: dict[str, str], template: str, *, area: Area, job: Job,
+def _question(request: AnyRequest, fields: dict[str, str], template: str, *, area: Area, job: Listed,
               **values: Any) -> Response[Any]:
     """One more field of the form; a device that sends by itself cannot answer it."""
     if _late.is_late(fields):
@@ -190,7 +190,7 @@ async def _person(db: AsyncSession, me: PhoneSession, people: list[Resident], gi
     return found
 
 
-async def _unknown(db: AsyncSession, request: AnyRequest, me: PhoneSession, job: Job) -> Response[Any]:
+async def _unknown(db: AsyncSession, request: AnyRequest, me: PhoneSession, job: Listed) -> Response[Any]:
     """Nobody in the registry has this phone: somebody of the station telephones, and the person is told so."""
     with i18n.speaking(i18n.DEFAULT):
         said = i18n.say(_("On the page: wants a place on {number} {title}"), number=job.number, title=job.title)
@@ -198,7 +198,7 @@ async def _unknown(db: AsyncSession, request: AnyRequest, me: PhoneSession, job:
     return show(request, "phone/unknown.html", area=job.area, job=job, phone=me.phone)
 
 
-def _action(job: Job) -> str:
+def _action(job: Listed) -> str:
     return f"/jobs/{job.number}/signup"
 
 
