@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, ViewportSize
 
@@ -46,8 +47,15 @@ class Station(Carrier):
 
     def full(self) -> int:
         """The number of a job without free places."""
-        return int(self._rows("select number from listing where places <= (select count(*) from signup "
-                              "where listing_id = listing.id and place = 'taken') limit 1")[0])
+        numbers: list[int] = self._rows("select number from listing where places <= (select count(*) from signup "
+                                        "where listing_id = listing.id and place = 'taken') limit 1")
+        return numbers[0]
+
+    def held(self, phone: str) -> list[int]:
+        """The numbers of what this phone's people have a place on."""
+        return self._rows("select number from listing join signup on listing_id = listing.id join resident on "
+                          "resident_id = resident.id where signup.place = 'taken' and phone = ? order by number",
+                          phones.read(phone))
 
     def code(self, phone: str) -> str:
         return self.text_with(r"\b\d{6}\b", phone=phone)[0]
@@ -65,7 +73,7 @@ class Station(Carrier):
             self._people[having] = iter([phones.national(phone) for phone in found])
         return next(self._people[having])
 
-    def _rows(self, question: str) -> list[str]:
+    def _rows(self, question: str, *values: str) -> list[Any]:
         """The first column of what the demo's database answers."""
         with closing(sqlite3.connect(f"file:{self.folder}/var/demo.db?mode=ro", uri=True)) as db:
-            return [first for first, *_others in db.execute(question)]
+            return [first for first, *_others in db.execute(question, values)]
