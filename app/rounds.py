@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import versions
 from app.access import codes
 from app.audience import lists
 from app.db import Database, take_turn
@@ -20,7 +21,7 @@ from app.watch import inspections, stalls
 log = logging.getLogger("doorstep.rounds")
 Errand = Callable[[AsyncSession], Awaitable[Any]]
 ERRANDS: tuple[Errand, ...] = (reminders.send_due, reminders.close_over, batches.keep_up, codes.forget_old,
-                               logins.forget_old, lists.forget_old)
+                               logins.forget_old, lists.forget_old, versions.forget_gone)
 
 
 async def go(database: Database, *, steady: bool = True) -> None:

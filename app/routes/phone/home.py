@@ -12,7 +12,7 @@ from app.routes.phone._screens import here, show
 SHOWN = 5
 
 
-@get("/")
+@get("/", opt={"finished": True, "asks": ()})
 async def home(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
     """The next jobs that still have places; when all are full, the next ones anyhow."""
     area = await here(db, request, me)

@@ -20,7 +20,7 @@ from app.routes.phone._screens import here, see, show
 PER_PAGE = 20
 
 
-@get("/jobs")
+@get("/jobs", opt={"finished": True, "asks": ("page",)})
 async def job_list(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
     area = await here(db, request, me)
     found = await jobs.open_in(db, area, limit=1000)
@@ -32,7 +32,7 @@ async def job_list(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
                 page_number=number, last_page=last, total=len(found))
 
 
-@get("/jobs/{number:str}")
+@get("/jobs/{number:str}", opt={"finished": "stranger", "asks": ()})
 async def one_job(request: AnyRequest, db: Db, me: Me, number: FromPath[str]) -> Response[Any]:
     area, found = await find(db, request, me, number)
     if len(found) != 1:

@@ -22,7 +22,7 @@ async def login(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
     return step
 
 
-@post("/login")
+@post("/login", opt={"first_step": True})
 async def log_in(request: AnyRequest, db: Db) -> Response[Any]:
     fields = await typed(request)
     proof = await prove(db, request, fields)

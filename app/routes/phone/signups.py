@@ -27,7 +27,7 @@ from app.routes.phone._screens import remember_phone, see, show, typed
 from app.routes.phone.jobs import address, back_to_job, find, not_one, show_job
 
 
-@post("/jobs/{number:str}/signup")
+@post("/jobs/{number:str}/signup", opt={"first_step": True})
 async def sign_up(request: AnyRequest, db: Db, me: Me, number: FromPath[str]) -> Response[Any]:
     fields = await typed(request)
     area, found = await find(db, request, me, number, code=fields.get("area", ""))
