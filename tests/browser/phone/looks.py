@@ -1,5 +1,5 @@
-"""Looking at residents' pages with everything that can be held against them: axe-core with the rules of AAA, the Nu HTML
-checker, and our own rules of kindness (`kind.js`) on every width, at every zoom."""
+"""Looking at residents' pages with everything that can be held against them: axe-core with the rules of AAA, the Nu
+HTML checker, and our own rules of kindness (`kind.js`) on every width, at every zoom."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from tests.browser.audits import RULES, axe, nu
 from tests.browser.phone.walks import Walk
+from tests.browser.visits import KEYPAD
 
 KIND = Path(__file__).with_name("kind.js").read_text("utf-8")
 STRICT = {**RULES, "runOnly": [*RULES["runOnly"], "wcag2aaa", "wcag21aaa", "wcag22aaa"],
@@ -39,12 +40,11 @@ class Looks:
         for width in _on(page, WIDTHS):
             self.found += [f"{name}, {width} px: {said}" for said in kind(page)]
             self.aids[f"{width} px"].setdefault(str(page.evaluate(AID)), name)
-            if width in (240, 1280):
+            if width == KEYPAD["width"]:
                 self.found += [f"{name}, {width} px: {said}" for said in axe(page, STRICT)]
         self.documents[f"{name}, as it stands"] = page.content()
         for width in _on(page, ZOOMED):
             self.found += [f"{name}, {width} px, which is 200 %: {said}" for said in kind(page)]
-        page.evaluate("document.documentElement.style.fontSize = '200%'")
         page.evaluate(f"document.documentElement.style.fontSize = '{2 * BASE_PX}px'")
         for width in _on(page, WIDTHS[1:]):
             self.found += [f"{name}, {width} px with text of 200 %: {said}" for said in kind(page, 2 * BASE_PX)]

@@ -100,7 +100,8 @@ def netsurf(address: str, folder: Path) -> Iterator[NetSurf]:
     if program is None:
         pytest.fail(NO_SCREEN.format("netsurf-gtk"), pytrace=False)
     with screen(folder) as dark:
-        browser = subprocess.Popen([program, f"--window_width={WIDTH}", f"--window_height={HEIGHT}", f"{address}/?lang=en"], env=dark.environ, cwd=folder, stdout=subprocess.DEVNULL,
+        browser = subprocess.Popen([program, f"--window_width={WIDTH}", f"--window_height={HEIGHT}",
+                                    f"{address}/?lang=en"], env=dark.environ, cwd=folder, stdout=subprocess.DEVNULL,
                                    stderr=subprocess.DEVNULL)
         try:
             dark.focus("NetSurf")

@@ -83,7 +83,8 @@ def changed(before: list[bytes], after: list[bytes], *, top: int, bottom: int) -
     lines = [line for line in range(top, bottom) if before[line] != after[line]]
     if not lines:
         return None
-    columns = [x for line in lines for x in range(WIDTH) if before[line][4 * x:4 * x + 4] != after[line][4 * x:4 * x + 4]]
+    columns = [x for line in lines for x in range(WIDTH)
+               if before[line][4 * x:4 * x + 4] != after[line][4 * x:4 * x + 4]]
     return Box(min(columns), lines[0], max(columns), lines[-1])
 
 

@@ -1,9 +1,8 @@
-"""w3m, a browser without pictures, scripts and styles, in a terminal of its own: read from the screen, driven by keys."""
+"""w3m, a browser without pictures, scripts and styles, in a terminal: read from its screen, driven by keys."""
 
 import fcntl
 import os
 import pty
-import re
 import select
 import shutil
 import signal
@@ -23,8 +22,8 @@ from tests.browser.visits import PATIENCE_SECONDS
 
 NO_W3M = "This test needs w3m: run `make browser` (on Debian: apt-get install w3m)."
 COLUMNS, LINES = 60, 200  # as many lines as w3m draws: every page is on the screen as a whole
-OPTIONS = ("-cookie", "-o", "accept_cookie=1", "-o", "display_charset=UTF-8", "-o", "wrap_search=1", "-o", "confirm_qq=0",
-           "-o", "auto_image=0", "-o", "use_mouse=0", "-o", "use_history=0")
+OPTIONS = ("-cookie", "-o", "accept_cookie=1", "-o", "display_charset=UTF-8", "-o", "wrap_search=1",
+           "-o", "confirm_qq=0", "-o", "auto_image=0", "-o", "use_mouse=0", "-o", "use_history=0")
 ENTER, TAB, TOP = "\r", "\t", "g"
 
 

@@ -1,5 +1,5 @@
-"""Whatever browser a phone has, the same story ends the same way: Chromium with scripts and without them, a browser that
-shows text alone (w3m), and one of the old make that knows neither scripts nor today's styles (NetSurf)."""
+"""Whatever browser a phone has, the same story ends the same way: Chromium with scripts and without them, a browser
+that shows text alone (w3m), and one of the old make that knows neither scripts nor today's styles (NetSurf)."""
 
 from pathlib import Path
 

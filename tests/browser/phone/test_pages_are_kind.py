@@ -1,6 +1,7 @@
 """Residents' pages, every one of them and in every state (`walks.py`), in both languages: nothing that axe-core finds,
-contrast of AAA included, nothing that the Nu HTML checker says, and the rules of kindness: text of 20 px and more, lines
-1.5 apart, fingers' width for whatever can be pressed, no scrolling sideways, one main action, help in the same place."""
+contrast of AAA included, nothing that the Nu HTML checker says, and the rules of kindness: text of 20 px and more,
+lines 1.5 apart, fingers' width for whatever can be pressed, no scrolling sideways, one main action, help in the same
+place."""
 
 import pytest
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, Response, ViewportSize
 from tests.browser.phone.station import Station
 from tests.browser.visits import SMARTPHONE
 
-# name → address; these are also what Lighthouse, the pictures and the measures of bytes begin from
+# name → address
 OPEN = {
     "home": "/",
     "list": "/jobs",
@@ -20,28 +20,29 @@ OPEN = {
     "log-in": "/login",
 }
 
+UNFOLD = "form => { for (let box = form; box; box = box.parentElement) if (box.matches('details')) box.open = true }"
 SIGN_UP, CANCEL = "/signup", "/cancel"
 
-# (name, what somebody does to get there)
-DEEDS: tuple[tuple[str, Callable[["Walk"], object]], ...] = (
-    ("a full job", lambda walk: walk.open(f"/jobs/{walk.station.full()}")),
-    ("not a number", lambda walk: (walk.open("/jobs/10"), walk.send(SIGN_UP, phone="123"))),
-    ("the code", lambda walk: walk.send(SIGN_UP, phone=walk.somebody())),
-    ("the wrong code", lambda walk: walk.send(SIGN_UP, code="000000")),
-    ("a place", lambda walk: walk.send(SIGN_UP, code=walk.code())),
-    ("another job, logged in", lambda walk: walk.open("/jobs/11")),
-    ("my sign-ups", lambda walk: walk.open("/me")),
-    ("no sign-ups", lambda walk: walk.send(CANCEL)),
-    ("home, logged in", lambda walk: walk.open("/")),
-    ("the code of a log-in", lambda walk: (walk.anew(), walk.open("/login"), walk.send("/login", phone=walk.family()))),
-    ("sign-ups of a family", lambda walk: walk.send("/login", code=walk.code())),
-    ("who of the family", lambda walk: (walk.open("/jobs/10"), walk.send(SIGN_UP))),
-    ("a place of a family", lambda walk: walk.send(SIGN_UP)),
-    ("sign-ups of a family with a place", lambda walk: walk.open("/me")),
-    ("the birth date", lambda walk: (walk.anew(), walk.prove("/jobs/10", walk.ageless()))),
-    ("no birth date", lambda walk: walk.send(SIGN_UP, born_on="1958")),
-    ("a stranger", lambda walk: (walk.anew(), walk.prove("/jobs/10", walk.stranger()))),
-)
+# name → what somebody does to get there
+DEEDS: dict[str, Callable[["Walk"], object]] = {
+    "a full job": lambda walk: walk.open(f"/jobs/{walk.station.full()}"),
+    "not a number": lambda walk: walk.open("/jobs/10").send(SIGN_UP, phone="123"),
+    "the code": lambda walk: walk.send(SIGN_UP, phone=walk.somebody()),
+    "the wrong code": lambda walk: walk.send(SIGN_UP, code="000000"),
+    "a place": lambda walk: walk.send(SIGN_UP, code=walk.code()),
+    "another job, logged in": lambda walk: walk.open("/jobs/11"),
+    "my sign-ups": lambda walk: walk.open("/me"),
+    "no sign-ups": lambda walk: walk.send(CANCEL),
+    "home, logged in": lambda walk: walk.open("/"),
+    "the code of a log-in": lambda walk: walk.anew().open("/login").send("/login", phone=walk.family()),
+    "sign-ups of a family": lambda walk: walk.send("/login", code=walk.code()),
+    "who of the family": lambda walk: walk.open("/jobs/10").send(SIGN_UP),
+    "a place of a family": lambda walk: walk.send(SIGN_UP),
+    "sign-ups of a family with a place": lambda walk: walk.open("/me"),
+    "the birth date": lambda walk: walk.anew().prove("/jobs/10", walk.ageless()),
+    "no birth date": lambda walk: walk.send(SIGN_UP, born_on="1958"),
+    "a stranger": lambda walk: walk.anew().prove("/jobs/10", walk.stranger()),
+}
 
 
 @dataclass
@@ -65,36 +66,36 @@ class Walk:
         for name, address in OPEN.items():
             self.open(address)
             yield name
-        for name, deed in DEEDS:
+        for name, deed in DEEDS.items():
             deed(self)
             yield name
 
-    def anew(self) -> None:
+    def anew(self) -> "Walk":
         """Somebody else, with another device."""
         self.page = self.station.page(self.screen, scripts=self.scripts)
         self.page.on("response", self._keep)
-        self.open(f"/?lang={self.language}" + (f"&size={self.size}" if self.size else ""))
+        return self.open(f"/?lang={self.language}" + (f"&size={self.size}" if self.size else ""))
 
-    def open(self, address: str) -> None:
+    def open(self, address: str) -> "Walk":
         self.page.goto(address)
+        return self
 
-    def send(self, action: str, **fields: str) -> None:
+    def send(self, action: str, **fields: str) -> "Walk":
         """Fill in the first form with this action and press its first button, unfolding what hides it."""
         form = self.form(action)
-        form.evaluate("form => { for (var e = form; e; e = e.parentElement) if (e.tagName === 'DETAILS') e.open = true }")
+        form.evaluate(UNFOLD)
         for name, text in fields.items():
             form.locator(f"[name={name}]").fill(text)
         with self.page.expect_navigation():
             form.locator("button").first.click()
+        return self
 
     def form(self, action: str) -> Locator:
         return self.page.locator(f"form[action$='{action}'], form[action*='{action}?']").first
 
-    def prove(self, address: str, phone: str) -> None:
+    def prove(self, address: str, phone: str) -> "Walk":
         """Sign up for the job at this address as far as the code takes one."""
-        self.open(address)
-        self.send(SIGN_UP, phone=phone)
-        self.send(SIGN_UP, code=self.code())
+        return self.open(address).send(SIGN_UP, phone=phone).send(SIGN_UP, code=self.code())
 
     def code(self) -> str:
         return self.station.code(self.phone)
