@@ -34,9 +34,20 @@ def demo(tmp_path: Path, faults: str) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture
+def chromium() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visits(demo: str, chromium: Browser) -> Visits:
+    return Visits(demo, chromium)
+
+
 @contextmanager
 def served(folder: Path, faults: str = "") -> Iterator[str]:
-    """A demo that is made and served in that folder."""
+    """A demo that is made and served in this folder; its address. It may not complain of anything."""
     complaints = folder / "complaints.txt"
     environ = {"PATH": os.environ["PATH"], "PORT": _free_port(), "SIMULATOR_FAULTS": faults}
     with complaints.open("w") as err:
@@ -55,8 +66,8 @@ def served(folder: Path, faults: str = "") -> Iterator[str]:
     assert complaints.read_text() == ""
 
 
-@pytest.fixture
-def chromium() -> Iterator[Browser]:
+@contextmanager
+def launched() -> Iterator[Browser]:
     path = shutil.which("chromium")
     if path is None:
         pytest.fail(NO_BROWSER, pytrace=False)
@@ -65,11 +76,6 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
-
-
-@pytest.fixture
-def visits(demo: str, chromium: Browser) -> Visits:
-    return Visits(demo, chromium)
 
 
 def _free_port() -> str:
