@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -241,7 +242,7 @@ def test_the_next_person_sees_nothing_of_the_last(phones: Visits, signal: Signal
     signal.returns()
     second = _ready(phones)
     _proved(phones, second, another)
-    mine = [cookie for cookie in second.context.cookies() if cookie["name"] == "phone"]
+    mine: Any = [cookie for cookie in second.context.cookies() if cookie["name"] == "phone"]
     page.context.add_cookies(mine)
     page.goto("/me")
     expect(page.locator("main")).to_contain_text(another[-4:])
