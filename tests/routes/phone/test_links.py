@@ -178,7 +178,8 @@ async def test_the_page_tells_nobody_who_is_known(village: Village, browser: Bro
     known = await browser.send("/login", phone=WANG, link="1")
     browser.page = first
     unknown = await browser.send("/login", phone=STRANGER, link="1")
-    assert re.sub(WANG, "", known) == re.sub(STRANGER, "", unknown)
+    token = re.compile('name="_csrf_token" value="[^"]+"')  # looks different in each answer
+    assert token.sub("", known.replace(WANG, "")) == token.sub("", unknown.replace(STRANGER, ""))
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
