@@ -13,6 +13,7 @@ from app.access.sessions import PhoneSession
 from app.calls.calls import Call, Why
 from app.db import Database
 from app.errors import Refused
+from app.jobs.jobs import Job
 from app.listings import signups
 from app.listings.signups import Place, Via
 from app.residents import residents
@@ -37,10 +38,9 @@ def _morning() -> None:
     clock.turn(clock.at(clock.today() + timedelta(days=1), clock.local(clock.now()).time().replace(hour=10, minute=0)))
 
 
-async def _sign_up(village: Village, job: object, person: Resident) -> None:
+async def _sign_up(village: Village, job: Job, person: Resident) -> None:
     async with village.database.session() as db:
-        await signups.sign_up(db, await db.merge(job, load=False), await db.merge(person, load=False),  # type: ignore[type-var]
-                              via=Via.TEXT)
+        await signups.sign_up(db, await db.merge(job, load=False), await db.merge(person, load=False), via=Via.TEXT)
 
 
 async def _delete_me(browser: Browser, **fields: str) -> str:

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -23,9 +22,9 @@ OVER = "这个链接打不开了"
 
 
 @pytest.fixture
-async def other(client: AsyncTestClient) -> AsyncIterator[AsyncClient]:  # type: ignore[type-arg]
+def other(client: AsyncTestClient) -> AsyncClient:  # type: ignore[type-arg]
     """A second device."""
-    yield AsyncClient(transport=client._transport, base_url=client.base_url)
+    return AsyncClient(transport=client._transport, base_url=client.base_url)
 
 
 async def _asked(village: Village, browser: Browser, phone: str = WANG) -> str:
@@ -78,7 +77,8 @@ async def test_a_link_leads_to_the_work_that_was_looked_at(village: Village, bro
     assert opened.headers["location"] == "/jobs/10?area=demo"
 
 
-async def test_used_old_and_unknown_links_get_the_same_words(village: Village, browser: Browser, other: AsyncClient) -> None:
+async def test_used_old_and_unknown_links_get_the_same_words(village: Village, browser: Browser,
+                                                             other: AsyncClient) -> None:
     await village.neighbour("王秀英", WANG)
     used = await _asked(village, browser)
     await browser.client.get(used, headers=BY_HAND)
