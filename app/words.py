@@ -130,9 +130,9 @@ def month(day: date) -> str:
     return f"{day:%B %Y}" if i18n.language() == "en" else f"{day.year}年{day.month}月"
 
 
-def year_day(moment: datetime) -> str:
+def year_day(moment: datetime | date) -> str:
     """2026年11月22日, for what is kept or hangs for a while."""
-    local = clock.local(moment)
+    local = clock.local(moment) if isinstance(moment, datetime) else moment
     return f"{local.day} {local:%B %Y}" if i18n.language() == "en" else f"{local.year}年{local.month}月{local.day}日"
 
 

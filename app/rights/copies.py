@@ -3,9 +3,10 @@
 import json
 from collections.abc import Callable, Sequence
 
-from app import i18n
+from app import i18n, words
 from app.i18n import _
 from app.rights.known import Part
+from app.rights.why import DAYS, Got
 
 
 def plain(parts: Sequence[Part], made_at: str) -> str:
@@ -14,6 +15,12 @@ def plain(parts: Sequence[Part], made_at: str) -> str:
     for part in parts:
         lines += ["", f"== {part.title}", *(f"{what}: {value}" for what, value in part.rows)]
     return "\ufeff" + "\r\n".join(lines) + "\r\n"
+
+
+def of_texts(got: Sequence[Got]) -> Part:
+    """The words of the latest texts, for the copy; on the page each stands with its reasons."""
+    return Part(i18n.say(_("The texts of the last {days} days."), days=DAYS),
+                [(words.stamp(one.at), one.body) for one in got if one.body])
 
 
 def structured(parts: Sequence[Part], made_at: str) -> str:

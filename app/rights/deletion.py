@@ -36,7 +36,7 @@ async def ask(db: AsyncSession, person: Resident, *, phone: str = "") -> Asked:
     """Give the places back (the first who waits moves up), stop the texts, let staff know by when to erase. On a phone
     that several share only this person is concerned: the number's word about texts is the others', too."""
     given_back = kept = 0
-    for held in await signups.held_by(db, [person.id]):
+    for held in sorted(await signups.held_by(db, [person.id]), key=lambda one: one.listing_id):
         try:
             async with deed(db):
                 await signups.cancel(db, held, via=Via.PAGE)

@@ -58,7 +58,7 @@ class Erasure(Table):
 async def erase(db: AsyncSession, person: Resident, *, by: Officer) -> None:
     """Forget who this was. Pressed twice, it is done once. Raises Refused, saying what has to wait."""
     require(by, May.EDIT_RESIDENTS)
-    for held in await signups.held_by(db, [person.id]):
+    for held in sorted(await signups.held_by(db, [person.id]), key=lambda one: one.listing_id):
         if held.listing.started(clock.now()):
             raise Refused(_("They have a place on {number}, which is under way. Please erase after that."),
                           number=held.listing.number)

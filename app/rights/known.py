@@ -20,7 +20,9 @@ from app.residents.residents import Resident, WordKind, WorkStatusChange
 from app.rights import wording
 from app.sms import consent
 from app.sms.arrivals import Inbound
+from app.sms.batches import Batch
 from app.sms.outbox import Message
+from app.sms.replies import Reply
 from app.staff.accounts import Officer
 from app.staff.audit import Audit
 
@@ -47,6 +49,7 @@ async def of(db: AsyncSession, person: Resident, *, shared: bool) -> list[Part]:
         Part(i18n.say(_("Work that you signed up for")), await _signups(db, person)),
         Part(i18n.say(_("What we noted about your work")), await _statuses(db, person)),
         Part(i18n.say(_("Calls that we noted for you")), await _calls(db, person)),
+        Part(i18n.say(_("What you answered to our questions")), await _replies(db, person)),
         Part(i18n.say(_("Texts that we keep")), await _texts(db, person, shared)),
         Part(i18n.say(_("Who of the station looked")), await _looked(db, person))]
     return [part for part in found if part.rows]
@@ -126,6 +129,12 @@ async def _calls(db: AsyncSession, person: Resident) -> list[Row]:
             for one in rows]
 
 
+async def _replies(db: AsyncSession, person: Resident) -> list[Row]:
+    rows = await db.execute(select(Batch.title, Reply.at, Reply.choice).join(Batch, Batch.id == Reply.batch_id)
+                            .where(Reply.resident_id == person.id).order_by(Reply.at.desc()).limit(MOST))
+    return [(f"{words.year_day(at)} · {title}", str(choice)) for title, at, choice in rows]
+
+
 async def _texts(db: AsyncSession, person: Resident, shared: bool) -> list[Row]:
     """How many: their words are on the page that says why each came."""
     if not person.phone:
@@ -140,10 +149,12 @@ async def _texts(db: AsyncSession, person: Resident, shared: bool) -> list[Row]:
 async def _looked(db: AsyncSession, person: Resident) -> list[Row]:
     since = clock.now() - timedelta(days=LOOKED_DAYS)
     calls = select(Call.id).where(Call.resident_id == person.id)
+    wrote = select(Inbound.id).where(Inbound.resident_id == person.id)
     rows: list[tuple[datetime, str, str]] = [(at, name, verb) for at, name, verb in await db.execute(
         select(Audit.at, Officer.name, Audit.verb).join(Officer, Officer.id == Audit.officer_id)
         .where(or_(and_(Audit.subject == Resident.__tablename__, Audit.subject_id == person.id),
-                   and_(Audit.subject == Call.__tablename__, Audit.subject_id.in_(calls))), Audit.at >= since))]
+                   and_(Audit.subject == Call.__tablename__, Audit.subject_id.in_(calls)),
+                   and_(Audit.subject == Inbound.__tablename__, Audit.subject_id.in_(wrote))), Audit.at >= since))]
     rows += [(at, name, "take_off" if place == "cancelled" else "sign_up") for at, name, place in await db.execute(
         select(SignupChange.at, Officer.name, SignupChange.place)
         .join(Officer, Officer.id == SignupChange.officer_id).join(Signup, Signup.id == SignupChange.signup_id)

@@ -32,7 +32,9 @@ LOOKED = {
     "resident_left": _("noted that you moved away"), "resident_back": _("noted that you live here again"),
     "text_link": _("sent you a link by text"), "issue_card": _("gave you a card number"),
     "open_pages": _("opened your pages at the station"), "call_done": _("telephoned you"),
-    "sign_up": _("signed you up for work"), "take_off": _("took you off some work")}
+    "handled": _("read what you wrote"), "answer_text": _("answered what you wrote"),
+    "correct": _("put right how a text of yours was read"), "sign_up": _("signed you up for work"),
+    "take_off": _("took you off some work")}
 OTHERWISE = _("worked on what we know of you")
 
 

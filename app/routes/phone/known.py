@@ -12,7 +12,7 @@ from app.errors import NotFound, Refused
 from app.jobs.jobs import TRADES, Demand
 from app.residents import residents
 from app.residents.residents import WordKind
-from app.rights import copies, corrections, known, wording
+from app.rights import copies, corrections, known, why, wording
 from app.routes.phone import _births
 from app.routes.phone._mine import is_shared, whose
 from app.routes.phone._screens import here, see, show, typed
@@ -33,7 +33,7 @@ async def copy(request: AnyRequest, db: Db, me: Me, form: FromPath[str]) -> Resp
     if form not in copies.FORMS:
         raise NotFound
     person = await whose(db, request, me)
-    parts = await known.of(db, person, shared=await is_shared(db, me))
+    parts = [*await known.of(db, person, shared=await is_shared(db, me)), copies.of_texts(await why.texts(db, person))]
     kind, written = copies.FORMS[form]
     return Response(written(parts, words.stamp(clock.now())), media_type=kind,
                     headers={"Content-Disposition": f'attachment; filename="my-data.{form}"',

@@ -40,8 +40,7 @@ def _morning() -> None:
 
 async def _sign_up(village: Village, job: Job, person: Resident) -> None:
     async with village.database.session() as db:
-        await signups.sign_up(db, await db.merge(job, load=False), await db.merge(person, load=False),
-                              via=Via.TEXT)
+        await signups.sign_up(db, await db.merge(job, load=False), await db.merge(person, load=False), via=Via.TEXT)
 
 
 async def _delete_me(browser: Browser, **fields: str) -> str:

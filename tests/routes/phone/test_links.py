@@ -22,7 +22,7 @@ OVER = "这个链接打不开了"
 
 
 @pytest.fixture
-async def other(client: AsyncTestClient) -> AsyncClient:  # type: ignore[type-arg]
+def other(client: AsyncTestClient) -> AsyncClient:  # type: ignore[type-arg]
     """A second device."""
     return AsyncClient(transport=client._transport, base_url=client.base_url)
 
@@ -78,7 +78,7 @@ async def test_a_link_leads_to_the_work_that_was_looked_at(village: Village, bro
 
 
 async def test_used_old_and_unknown_links_get_the_same_words(village: Village, browser: Browser,
-                                                                other: AsyncClient) -> None:
+                                                             other: AsyncClient) -> None:
     await village.neighbour("王秀英", WANG)
     used = await _asked(village, browser)
     await browser.client.get(used, headers=BY_HAND)
