@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.browser.town import Town
 from tests.browser.visits import PATIENCE_SECONDS, Visits
 
 COMMAND = str(Path(sys.executable).parent / "doorstep")
@@ -43,6 +44,14 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def visits(demo: str, chromium: Browser) -> Visits:
     return Visits(demo, chromium)
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A demo for stories that leave it good enough for the next one."""
+    folder = tmp_path_factory.mktemp("town")
+    with served(folder) as address:
+        yield Town(address, folder / "var" / "demo.db")
 
 
 @contextmanager

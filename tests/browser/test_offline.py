@@ -1,18 +1,15 @@
 """A smartphone that loses its signal: what was seen is still there, and a sign-up goes once when the signal returns."""
 
 import re
-import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import served
 from tests.browser.signal import Signal
-from tests.browser.visits import SMARTPHONE, Visits, picture
+from tests.browser.town import Town, press, proved, ready
+from tests.browser.visits import Visits, picture
 
 pytestmark = pytest.mark.xdist_group("browser")
 KEPT = """async () => {
@@ -21,38 +18,6 @@ KEPT = """async () => {
     found.push(name + key.url + await (await caches.match(key, {cacheName: name})).text());
   return found;
 }"""
-
-
-@dataclass
-class Town:
-    """A demo that all stories of this file share, each with neighbours of its own."""
-
-    address: str
-    book: Path
-    _taken: int = 0
-
-    def neighbour(self) -> str:
-        """The number of somebody who is alone on the phone and has signed up for nothing."""
-        self._taken += 1
-        with sqlite3.connect(self.book) as db:
-            return str(db.execute(
-                "SELECT phone FROM resident WHERE phone IS NOT NULL AND born_on < '1990-01-01' "
-                "AND born_on > '1966-01-01' AND id NOT IN (SELECT resident_id FROM signup WHERE via <> 'page') "
-                "GROUP BY phone HAVING count(*) = 1 LIMIT 1 OFFSET ?", (self._taken,)).fetchone()[0])
-
-    def signups(self, number: str) -> list[tuple[int, str]]:
-        """What this phone's person signed up for, as the demo's own database says."""
-        with sqlite3.connect(self.book) as db:
-            return db.execute("SELECT number, signup.place FROM signup JOIN listing ON listing.id = listing_id "
-                              "JOIN resident ON resident.id = resident_id WHERE phone = ? ORDER BY signup.id",
-                              (number,)).fetchall()
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    folder = tmp_path_factory.mktemp("town")
-    with served(folder) as address:
-        yield Town(address, folder / "var" / "demo.db")
 
 
 @pytest.fixture
@@ -69,7 +34,7 @@ def phones(signal: Signal, chromium: Browser) -> Visits:
 
 
 def test_the_pages_can_be_installed(phones: Visits) -> None:
-    page = _ready(phones)
+    page = ready(phones)
     manifest = page.evaluate("fetch(document.querySelector('link[rel=manifest]').href).then(found => found.json())")
     assert (manifest["display"], manifest["start_url"], manifest["scope"]) == ("standalone", "/", "/")
     assert {icon["purpose"] for icon in manifest["icons"]} == {"any", "maskable"}
@@ -89,8 +54,8 @@ def test_the_pages_can_be_installed(phones: Visits) -> None:
 
 
 def test_what_was_seen_is_still_there(phones: Visits, signal: Signal, town: Town) -> None:
-    page, number = _ready(phones), town.neighbour()
-    _proved(phones, page, number)
+    page, number = ready(phones), town.neighbour()
+    proved(phones, page, number)
     for address in ("/", "/jobs", "/jobs/10?area=demo", "/me"):
         page.goto(address)
     signal.goes()
@@ -110,7 +75,7 @@ def test_what_was_seen_is_still_there(phones: Visits, signal: Signal, town: Town
 
 
 def test_a_slow_network_is_not_waited_for(phones: Visits, signal: Signal) -> None:
-    page = _ready(phones)
+    page = ready(phones)
     page.goto("/jobs")
     signal.is_slow(6)
     page.goto("/jobs")
@@ -121,11 +86,11 @@ def test_a_slow_network_is_not_waited_for(phones: Visits, signal: Signal) -> Non
 
 
 def test_a_sign_up_without_a_signal_goes_once(phones: Visits, signal: Signal, town: Town) -> None:
-    page, number = _ready(phones), town.neighbour()
-    _proved(phones, page, number)
+    page, number = ready(phones), town.neighbour()
+    proved(phones, page, number)
     page.goto("/jobs/10?area=demo")
     signal.goes()
-    _press(page)
+    press(page)
     expect(page.get_by_role("heading", name="还没有发出去")).to_be_visible()
     picture(page, "offline-unsent")
     page.goto("/me")
@@ -146,11 +111,11 @@ def test_a_sign_up_without_a_signal_goes_once(phones: Visits, signal: Signal, to
 
 
 def test_an_answer_that_was_lost_makes_no_second_sign_up(phones: Visits, signal: Signal, town: Town) -> None:
-    page, number = _ready(phones), town.neighbour()
-    _proved(phones, page, number)
+    page, number = ready(phones), town.neighbour()
+    proved(phones, page, number)
     page.goto("/jobs/10?area=demo")
     signal.swallows_answers()
-    _press(page)
+    press(page)
     expect(page.get_by_role("heading", name="还没有发出去")).to_be_visible()
     assert town.signups(number) == [(10, "taken")]
     signal.returns()
@@ -160,11 +125,11 @@ def test_an_answer_that_was_lost_makes_no_second_sign_up(phones: Visits, signal:
 
 
 def test_it_is_taken_back_before_the_signal_returns(phones: Visits, signal: Signal, town: Town) -> None:
-    page, number = _ready(phones), town.neighbour()
-    _proved(phones, page, number)
+    page, number = ready(phones), town.neighbour()
+    proved(phones, page, number)
     page.goto("/jobs/10?area=demo")
     signal.goes()
-    _press(page)
+    press(page)
     page.goto("/me")
     page.get_by_role("button", name="不报了").click()
     expect(page.locator("#unsent")).to_have_count(0)
@@ -176,13 +141,13 @@ def test_it_is_taken_back_before_the_signal_returns(phones: Visits, signal: Sign
 
 def test_the_signal_alone_is_enough(phones: Visits, signal: Signal, town: Town) -> None:
     """Nobody opens a page: the one that says that it waits says by itself that it went."""
-    page, number = _ready(phones), town.neighbour()
-    _proved(phones, page, number)
+    page, number = ready(phones), town.neighbour()
+    proved(phones, page, number)
     page.goto("/jobs/10?area=demo")
     signal.goes()
     page.context.set_offline(True)
     expect(page.locator("#away")).to_be_visible()
-    _press(page)
+    press(page)
     expect(page.locator("#unsent")).to_contain_text("香菇分拣")
     signal.returns()
     page.context.set_offline(False)
@@ -191,11 +156,11 @@ def test_the_signal_alone_is_enough(phones: Visits, signal: Signal, town: Town) 
 
 
 def test_a_stranger_is_told_how_to_do_it_by_text(phones: Visits, signal: Signal) -> None:
-    page = _ready(phones)
+    page = ready(phones)
     page.goto("/jobs/10?area=demo")
     signal.goes()
     page.get_by_label("您的手机号").fill("13900000000")
-    _press(page)
+    press(page)
     expect(page.locator("main")).to_contain_text("给我们的短信回10")
     expect(page.locator("main a[href^='tel:']")).to_be_visible()
     picture(page, "offline-by-text")
@@ -206,8 +171,8 @@ def test_a_stranger_is_told_how_to_do_it_by_text(phones: Visits, signal: Signal)
 
 @pytest.mark.parametrize("where", ["here", "in another tab", "without a signal"])
 def test_whoever_leaves_leaves_nothing(phones: Visits, signal: Signal, town: Town, where: str) -> None:
-    page, number = _ready(phones), town.neighbour()
-    _proved(phones, page, number)
+    page, number = ready(phones), town.neighbour()
+    proved(phones, page, number)
     for address in ("/jobs/10?area=demo", "/me", "/jobs"):
         page.goto(address)
     assert any(number[-4:] in text for text in page.evaluate(KEPT))
@@ -232,16 +197,16 @@ def test_whoever_leaves_leaves_nothing(phones: Visits, signal: Signal, town: Tow
 
 def test_the_next_person_sees_nothing_of_the_last(phones: Visits, signal: Signal, town: Town) -> None:
     """The first one did not even leave: somebody else's session takes over on the same device."""
-    page, number, another = _ready(phones), town.neighbour(), town.neighbour()
-    _proved(phones, page, number)
+    page, number, another = ready(phones), town.neighbour(), town.neighbour()
+    proved(phones, page, number)
     page.goto("/jobs/10?area=demo")
     signal.goes()
-    _press(page)
+    press(page)
     expect(page.locator("#unsent")).to_be_visible()
     page.context.clear_cookies(name="phone")
     signal.returns()
-    second = _ready(phones)
-    _proved(phones, second, another)
+    second = ready(phones)
+    proved(phones, second, another)
     mine: Any = [cookie for cookie in second.context.cookies() if cookie["name"] == "phone"]
     page.context.add_cookies(mine)
     page.goto("/me")
@@ -255,27 +220,3 @@ def test_the_next_person_sees_nothing_of_the_last(phones: Visits, signal: Signal
     signal.returns()
     page.goto("/jobs")
     assert town.signups(number) == town.signups(another) == []
-
-
-def _ready(phones: Visits) -> Page:
-    """A smartphone that has been here once: its worker is there."""
-    page = phones.page(SMARTPHONE)
-    page.goto("/")
-    page.evaluate("navigator.serviceWorker.ready.then(() => 0)")
-    page.wait_for_function("navigator.serviceWorker.controller")
-    page.reload()
-    return page
-
-
-def _proved(phones: Visits, page: Page, number: str) -> None:
-    page.goto("/login")
-    page.get_by_label("您的手机号").fill(number.removeprefix("+86"))
-    page.locator("main form button").first.click()
-    page.locator("#code").fill(phones.text_with(r"\b\d{6}\b", phone=number)[0])
-    page.locator("main form button").first.click()
-    expect(page).to_have_url(re.compile("/me$"))
-
-
-def _press(page: Page) -> None:
-    page.get_by_role("button", name=re.compile("我要报名")).click()
-

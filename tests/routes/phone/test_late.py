@@ -1,4 +1,4 @@
-"""A sign-up that comes twice, or that a phone without a signal sends hours later, is one; the person hears of it."""
+"""A sign-up that comes twice, or hours later from a phone without a signal: it is one, and the person hears of it."""
 
 import asyncio
 from datetime import time, timedelta
