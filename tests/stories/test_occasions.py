@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app import rounds
+from app.campaigns import campaigns
 from app.errors import Refused
 from app.listings import listings
 from app.listings.listings import Listing
@@ -15,7 +16,8 @@ from app.occasions import occasions
 from app.occasions.occasions import Bus, Course, Draft, Fair, Kind, Occasion
 from app.staff import accounts
 from app.staff.accounts import Role
-from tests.stories.acts import LI, STRANGER, WANG, ZHAO, last, moment, signs_up, tasks, turn
+from tests.campaigns.acts import drafted, filled, handed_in
+from tests.stories.acts import LI, STRANGER, WANG, ZHAO, drain, last, moment, signs_up, tasks, turn
 from tests.village import Village
 
 
@@ -287,3 +289,18 @@ async def test_who_said_no_to_one_bus_keeps_the_other(village: Village) -> None:
     await village.says(ZHAO, "11")
     assert (await village.says(ZHAO, "取消"))[0].startswith("11号晚班车已给您取消")
     assert (await village.says(ZHAO, "我的"))[0].startswith("10号早班车")
+
+
+async def test_a_bulk_text_tells_of_a_bus_and_one_digit_is_a_seat(village: Village) -> None:
+    bus = await village.occasion(Kind.BUS, "返岗大巴", starts_at=moment("2026-03-14 06:30"))
+    await village.neighbour("王秀兰", WANG, agreed=True)
+    said = await drafted(village, "{编号}号{活},{时间}{地点}上车。想去回{编号}", kind=campaigns.Kind.TRANSPORT,
+                         listing_id=bus.id)
+    await handed_in(village, said)
+    await filled(village)
+    assert await last(village, WANG) == "10号返岗大巴,3月14日早上6点半社区广场上车。想去回10"
+    await drain(village)
+    assert (await village.says(WANG, "1"))[0].startswith("已给您报上10号:返岗大巴")
+    paid = await drafted(village, "{编号}号{活}{工钱}", kind=campaigns.Kind.TRANSPORT, listing_id=bus.id)
+    with pytest.raises(Refused, match="needs a job"):
+        await handed_in(village, paid)
