@@ -1,4 +1,4 @@
-"""`make pictures`: what residents see, at three widths in both languages, kept in docs/pictures/phone/ to be looked at."""
+"""`make pictures`: what residents see, at three widths in both languages, kept in docs/pictures/phone/ for the eye."""
 
 import subprocess
 import tempfile
