@@ -7,7 +7,7 @@ ONLY ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -c constraints.txt
 
-.PHONY: demo demo-reset test lint bench learn clean browser
+.PHONY: demo demo-reset test lint bench learn pictures clean browser
 
 demo: .venv/ready
 	@PORT=$(PORT) $(BIN)/doorstep demo
@@ -30,6 +30,11 @@ bench: .venv/ready-dev
 learn: .venv/ready-dev
 	@$(PIP) --no-build-isolation -e '.[learn]'
 	$(BIN)/python scripts/learn.py tests/sms/reading/*.tsv
+
+# What residents see, for the eye; the pictures are kept.
+pictures: .venv/ready-dev browser
+	@command -v pngquant >/dev/null || scripts/packages pngquant
+	$(BIN)/python -m tests.browser.phone.pictures
 
 clean:
 	rm -rf .venv *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -36,7 +36,7 @@ DEEDS: dict[str, Callable[["Walk"], object]] = {
     "home, logged in": lambda walk: walk.open("/"),
     "the code of a log-in": lambda walk: walk.anew().open("/login").send("/login", phone=walk.family()),
     "sign-ups of a family": lambda walk: walk.send("/login", code=walk.code()),
-    "who of the family": lambda walk: walk.open("/jobs/10").send(SIGN_UP),
+    "who of the family": lambda walk: walk.open("/jobs/11").send(SIGN_UP),
     "a place of a family": lambda walk: walk.send(SIGN_UP),
     "sign-ups of a family with a place": lambda walk: walk.open("/me"),
     "the birth date": lambda walk: walk.anew().prove("/jobs/10", walk.ageless()),
