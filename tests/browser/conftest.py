@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,18 +27,40 @@ def faults() -> str:
     return ""
 
 
+@pytest.fixture(scope="session")
+def invented(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demo that was made once; 15,000 people take a while."""
+    folder = tmp_path_factory.mktemp("invented")
+    with _serving(folder, {}):
+        pass
+    return folder
+
+
 @pytest.fixture
-def demo(tmp_path: Path, faults: str) -> Iterator[str]:
-    """The address of a demo that is made and served in a folder of its own."""
-    complaints = tmp_path / "complaints.txt"
-    environ = {"PATH": os.environ["PATH"], "PORT": _free_port(), "SIMULATOR_FAULTS": faults}
+def before(invented: Path) -> Path | None:
+    """The demo of which a test gets a copy. Override it in a module that makes one of its own."""
+    return invented
+
+
+@pytest.fixture
+def demo(tmp_path: Path, before: Path | None, faults: str) -> Iterator[str]:
+    """The address of a demo that is served in a folder of its own."""
+    if before is not None:
+        shutil.copytree(before / "var", tmp_path / "var")
+    with _serving(tmp_path, {"SIMULATOR_FAULTS": faults}) as address:
+        yield address
+
+
+@contextmanager
+def _serving(folder: Path, also: dict[str, str]) -> Iterator[str]:
+    complaints, port = folder / "complaints.txt", _free_port()
     with complaints.open("w") as err:
-        process = subprocess.Popen([COMMAND, "demo"], cwd=tmp_path, env=environ, stdout=subprocess.PIPE, stderr=err,
-                                   text=True)
+        process = subprocess.Popen([COMMAND, "demo"], cwd=folder, stdout=subprocess.PIPE, stderr=err, text=True,
+                                   env={"PATH": os.environ["PATH"], "PORT": port, **also})
     try:
         assert process.stdout is not None
         assert any("make demo-reset" in line for line in process.stdout), complaints.read_text()
-        yield f"http://127.0.0.1:{environ['PORT']}"
+        yield f"http://127.0.0.1:{port}"
     finally:
         process.send_signal(signal.SIGINT)
         try:

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import select
 
 from app.db import Database
-from app.demo import community
 from app.listings.signups import Place
 from app.sms.arrivals import Inbound, State
 from app.sms.outbox import Attempt, Message, Purpose, Status
@@ -22,6 +21,11 @@ PHONES, PLACES, CONNECTIONS = 500, 12, 20
 DEATHS_TELLING, DEATHS_STARTING, DEATHS_ANSWERING = 4, 3, 13
 LIVES_SECONDS = 0.7  # the longest of those lives that end by kill -9
 PATIENCE = httpx.Timeout(30)
+
+
+@pytest.fixture
+def content() -> str:
+    return "demo"
 
 
 @dataclass
@@ -51,10 +55,9 @@ class Carrier:
         return int(answer.json()["id"]) if answer.status_code == 202 else None
 
 
-@pytest.mark.xdist_group("heavy")
+@pytest.mark.xdist_group("kill-9")
 async def test_kill_9_twenty_times_and_nothing_is_lost(station: Station, database: Database, engine: str,
                                                        record_property: Callable[[str, object], None]) -> None:
-    await community.fill(database, at_work=False)
     random = Random(9)
     station.faults = "slow=300ms"  # so that texts are often under way when it dies
     carrier = Carrier(station)
