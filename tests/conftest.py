@@ -34,11 +34,16 @@ def pytest_configure() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+def pytest_collection() -> None:
+    """All that is collected stays until the end: the collector need not walk it again and again."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """All that was collected stays until the end: the collector need not walk it again and again."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 100)
+    gc.enable()
 
 
 @pytest.fixture(autouse=True, scope="session")

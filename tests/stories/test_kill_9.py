@@ -61,11 +61,13 @@ async def test_kill_9_twenty_times_and_nothing_is_lost(station: Station, databas
     random = Random(9)
     station.faults = "slow=300ms"  # so that texts are often under way when it dies
     carrier = Carrier(station)
-    starts = [await _tell(station, database, random)]
+    station.from_nothing = True
+    starts = await _tell(station, database, random)
+    station.from_nothing = False
     async with httpx.AsyncClient(base_url=station.address, timeout=PATIENCE) as client:
         phones = await _told(client)
         callers = [asyncio.create_task(carrier.call(client)) for _ in range(CONNECTIONS)]
-        starts += await _die_while_they_answer(station, carrier, _calls(phones, random), random)
+        await _die_while_they_answer(station, carrier, _calls(phones, random), random)
         await _finish(carrier, callers)
         await watching.until(lambda: watching.is_quiet(database))
         carried = await watching.carried(client)
@@ -83,18 +85,18 @@ async def test_kill_9_twenty_times_and_nothing_is_lost(station: Station, databas
                     f"{again} of them went twice; {twice} phones got two answers")
 
 
-async def _tell(station: Station, database: Database, random: Random) -> float:
-    """The push, while the process dies again and again, the first time with texts in its hands; returns how long the
-    last start took."""
-    await station.start()
+async def _tell(station: Station, database: Database, random: Random) -> list[float]:
+    """The push, while the process dies again and again, the first time with texts in its hands; returns how long each
+    start took."""
+    starts = [await station.start()]
     pushing = asyncio.create_task(asyncio.to_thread(station.push, PHONES))  # its process ends after the texts have left
     await watching.until(lambda: _has_some_in_its_hands(database), every=0.02)
     await pushing
     for _ in range(DEATHS_TELLING):
         station.kill()
-        seconds = await station.start()
+        starts.append(await station.start())
         await asyncio.sleep(random.uniform(0, LIVES_SECONDS / 4))
-    return seconds
+    return starts
 
 
 async def _has_some_in_its_hands(database: Database) -> bool:
@@ -112,10 +114,8 @@ async def _told(client: httpx.AsyncClient) -> list[str]:
     return [text["to"] for text in texts]
 
 
-async def _die_while_they_answer(station: Station, carrier: Carrier, calls: Sequence[Call],
-                                 random: Random) -> list[float]:
-    """In each life some more phones answer; returns how long each start took."""
-    starts = []
+async def _die_while_they_answer(station: Station, carrier: Carrier, calls: Sequence[Call], random: Random) -> None:
+    """In each life some more phones answer."""
     share = -(-len(calls) // DEATHS_ANSWERING)
     for life in range(DEATHS_ANSWERING):
         for call in calls[life * share:(life + 1) * share]:
@@ -126,8 +126,7 @@ async def _die_while_they_answer(station: Station, carrier: Carrier, calls: Sequ
             station.launch()
             await asyncio.sleep(random.uniform(0, 2 * LIVES_SECONDS))
             station.kill()
-        starts.append(await station.start())
-    return starts
+        await station.start()
 
 
 def _calls(phones: list[str], random: Random) -> list[Call]:
