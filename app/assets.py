@@ -1,15 +1,23 @@
 """The files of app/static, by names that change with their content, so that a browser may keep them for ever."""
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent / "static"
+_REMARKS, _BLANKS = re.compile(r"/\*.*?\*/", re.DOTALL), re.compile(r"\s+")
 
 
 def asset(name: str) -> str:
     """The address of a file: phone.css → /static/phone.1a2b3c4d5e.css. Raises KeyError when there is no such file."""
     return "/static/" + _marked()[name]
+
+
+def written(name: str) -> str:
+    """A style sheet to be put into the page itself, so that a first visit waits for one answer only; without remarks
+    and needless blanks."""
+    return _written()[name]
 
 
 def read(marked: str) -> bytes | None:
@@ -25,6 +33,12 @@ def _marked() -> dict[str, str]:
 @cache
 def _contents() -> dict[str, bytes]:
     return {marked: (_FOLDER / name).read_bytes() for name, marked in _marked().items()}
+
+
+@cache
+def _written() -> dict[str, str]:
+    return {path.name: _BLANKS.sub(" ", _REMARKS.sub("", path.read_text("utf-8"))).strip()
+            for path in _FOLDER.glob("*.css")}
 
 
 def _mark(path: Path) -> str:

@@ -14,7 +14,7 @@ from litestar.response import Redirect
 from litestar.types import ASGIApp, Empty, EmptyType, Message, Receive, Scope, Send
 
 import app
-from app import db, folders, i18n, routes, schema
+from app import db, folders, i18n, preferences, routes, schema
 from app.arguments import provided
 from app.backups import engines
 from app.db import Database
@@ -123,31 +123,23 @@ def _routes() -> list[Any]:
 
 
 def _language(app: ASGIApp) -> ASGIApp:
-    """Chinese, unless the person chose English: `?lang=en` holds for this page and, by a cookie, for the next ones.
-    Providers are told the same in any language, and call often."""
+    """Chinese, unless the person chose English: `?lang=en` holds for this page and, by a cookie, for the next ones; the
+    same with the size of letters. Providers are told the same in any language, and call often."""
 
     async def speak(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP or scope["path"].startswith(_GATEWAY):
             await app(scope, receive, send)
             return
         request: Request[Any, Any, Any] = Request(scope)
-        asked = request.query_params.get("lang", "")
 
         async def remember(message: Message) -> None:
-            if message["type"] == "http.response.start" and asked in i18n.LANGUAGES:
-                cookie = f"lang={asked}; Max-Age=31536000; Path=/; SameSite=Lax"
-                message["headers"] = [*message["headers"], (b"set-cookie", cookie.encode())]
+            preferences.remember(request, message)
             await send(message)
 
-        with i18n.speaking(_wished(request)):
+        with i18n.speaking(preferences.chosen(request, "lang")):
             await app(scope, receive, remember)
 
     return speak
-
-
-def _wished(request: Request[Any, Any, Any]) -> str:
-    """The language that the address asks for, or the one chosen before."""
-    return request.query_params.get("lang", "") or request.cookies.get("lang", "")
 
 
 def _answers() -> dict[Any, Callable[[Request[Any, Any, Any], Any], Response[Any]]]:
@@ -169,7 +161,8 @@ def _refused(request: Request[Any, Any, Any], error: Refused) -> Response[Any]:
 
 def _sentence(request: Request[Any, Any, Any], sentence: str, status: int) -> Response[Any]:
     template = "office/sentence.html" if _is_office(request) else "layouts/sentence.html"
-    with i18n.speaking(_wished(request)):  # an address that leads nowhere is answered before the middleware
+    # An address that leads nowhere is answered before the middleware.
+    with i18n.speaking(preferences.chosen(request, "lang")):
         return page(request, template, status=status, sentence=i18n.say(sentence), before=page_before(request),
                     block="sentence")
 

@@ -1,5 +1,6 @@
 """One page, or the piece of it that htmx asked for."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,7 +9,7 @@ from litestar.status_codes import HTTP_200_OK
 from litestar.utils.empty import value_or_default
 from litestar.utils.scope.state import ScopeState
 
-from app import words
+from app import preferences, words
 
 _VARY = "HX-Request, HX-History-Restore-Request, HX-Boosted, Cookie"
 
@@ -23,7 +24,8 @@ def page(request: Request[Any, Any, Any], template: str, *, block: str = "", sta
     found = words.environment().get_template(template)
     piece = bool(block) and _wants_piece(request)
     values = {"request": request, "csrf_token": _csrf_token(request), "path": request.url.path, "piece": piece,
-              **values}
+              "size": preferences.chosen(request, "size"), "choose": partial(preferences.here_with, request),
+              "next_size": preferences.next_size(request), **values}
     html = "".join(found.blocks[block](found.new_context(values))) if piece else found.render(values)
     return Response(html, media_type="text/html; charset=utf-8", status_code=status,
                     headers={"Vary": _VARY, "Cache-Control": "no-store", **(headers or {})})

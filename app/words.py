@@ -29,7 +29,8 @@ def environment() -> Environment:
     made.filters.update(yuan=yuan, when=when, day=day, hour=hour, masked=phones.mask, national=phones.national,
                         say=i18n.say, no_ids=masks.hide, no_phones=phones.hide, hhmm=hhmm, long_day=long_day,
                         year_day=year_day, stamp=stamp)
-    made.globals.update(asset=assets.asset, language=i18n.language, now=clock.now, today=clock.today)
+    made.globals.update(asset=assets.asset, written=assets.written, language=i18n.language, now=clock.now,
+                        today=clock.today)
     return made
 
 
