@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 ONLY ?=
+WORKERS ?= $(shell expr 2 \* $$(nproc 2>/dev/null || echo 2))
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -c constraints.txt
@@ -15,8 +16,10 @@ demo: .venv/ready
 demo-reset: .venv/ready
 	@PORT=$(PORT) $(BIN)/doorstep demo --reset
 
+# The long stories wait for processes most of the time, so there are twice as many workers as processors. What was compiled
+# is kept: the processes of the stories compile nothing a second time.
 test: .venv/ready-dev browser .venv/vnu.jar .venv/twilio-api.json .venv/lighthouse/ready .venv/promtool .venv/nginx
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 lint: .venv/ready-dev
 	$(BIN)/ruff check .

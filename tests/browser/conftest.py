@@ -28,9 +28,26 @@ def faults() -> str:
     return ""
 
 
+@pytest.fixture(scope="session")
+def invented(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demo that was made once; 15,000 people take a while."""
+    folder = tmp_path_factory.mktemp("invented")
+    with served(folder):
+        pass
+    return folder
+
+
 @pytest.fixture
-def demo(tmp_path: Path, faults: str) -> Iterator[str]:
-    """The address of a demo that is made and served in a folder of its own."""
+def before(invented: Path) -> Path | None:
+    """The demo of which a test gets a copy. Override it in a module that makes one of its own."""
+    return invented
+
+
+@pytest.fixture
+def demo(tmp_path: Path, before: Path | None, faults: str) -> Iterator[str]:
+    """The address of a demo that is served in a folder of its own."""
+    if before is not None:
+        shutil.copytree(before / "var", tmp_path / "var")
     with served(tmp_path, faults) as address:
         yield address
 

@@ -98,7 +98,7 @@ class Office:
                 "age_from": "50"}
 
 
-@pytest.mark.xdist_group("browser")
+@pytest.mark.xdist_group("clean")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_pages_of_bulk_texts_are_clean(visits: Visits, language: str) -> None:
     clerk = Office(visits.page(OFFICE)).log_in("clerk")
@@ -118,7 +118,7 @@ def test_the_pages_of_bulk_texts_are_clean(visits: Visits, language: str) -> Non
     assert visits.complaints == []
 
 
-@pytest.mark.xdist_group("browser")
+@pytest.mark.xdist_group("clean")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_follows_and_what_goes_with_it_is_clean(visits: Visits, language: str) -> None:
     office = Office(visits.page(OFFICE)).log_in("supervisor")
