@@ -72,7 +72,7 @@ async def test_the_place_goes_to_whoever_waits_and_texts_stop(village: Village, 
     assert (call.why, call.resident_id, call.phone) == (Why.DELETION, wang.id, f"+86{WANG}")
     assert call.due_on is not None
     page = await browser.open("/me")
-    assert "您要求删除资料" in page
+    assert "您要删掉资料" in page
     assert "王秀英" not in page
 
 
@@ -115,7 +115,7 @@ async def test_on_a_shared_phone_only_the_one_goes(village: Village, browser: Br
         assert await consent.word(db, f"+86{WANG}") == Word.AGREED
     assert await village.places(job) == [("王秀英", Place.CANCELLED), (ZHANG, Place.TAKEN)]
     page = await browser.open("/me")
-    assert "您要求删除资料" not in page
+    assert "您要删掉资料" not in page
     assert "王秀英" not in page
     assert "香菇分拣" in page
 
