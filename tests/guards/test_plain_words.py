@@ -20,7 +20,8 @@ WORDS = frozenset((Path(__file__).parent / "plain_words.txt").read_text("utf-8")
 LONGEST = max(map(len, WORDS))
 # What offices, banks and computers say, and what is said here instead.
 NEVER = ("登录", "注册", "用户", "提交", "验证", "权限", "操作", "点击", "页面", "系统", "数据", "信息", "删除", "查询",
-         "服务器", "错误", "异常", "失败", "状态", "终止", "审核", "办理", "相关", "该", "此", "其", "之", "至", "及", "均", "予")
+         "服务器", "错误", "异常", "失败", "状态", "终止", "审核", "办理", "相关", "该", "此", "其", "之",
+         "至", "及", "均", "予")
 _OF_PHONES = "验证码"  # an office word, but by it phones know the code in a text, and fill it in
 _RESIDENTS = ("templates/phone/", "templates/layouts/phone", "templates/layouts/sentence", "routes/phone/")
 _TO_STAFF = {"alarm.txt", "stalled.txt"}
