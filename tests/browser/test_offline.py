@@ -59,7 +59,7 @@ def test_what_was_seen_is_still_there(phones: Visits, signal: Signal, town: Town
     for address in ("/", "/jobs", "/jobs/10?area=demo", "/me"):
         page.goto(address)
     signal.goes()
-    for address, words in (("/", "香菇分拣"), ("/jobs", "香菇分拣"), ("/jobs/10?area=demo", "香菇分拣"),
+    for address, words in (("/", "今天的活"), ("/jobs", "香菇分拣"), ("/jobs/10?area=demo", "香菇分拣"),
                            ("/me", number[-4:])):
         page.goto(address)
         expect(page.locator("#as-it-was")).to_contain_text(re.compile(r"没有信号。这是\d\d-\d\d \d\d:\d\d时的样子"))
@@ -216,7 +216,28 @@ def test_the_next_person_sees_nothing_of_the_last(phones: Visits, signal: Signal
     for address in ("/me", "/jobs/10?area=demo", "/jobs"):
         page.goto(address)
         assert number[-4:] not in page.content()
-    assert not any(number[-4:] in text or "/unsent" in text for text in page.evaluate(KEPT))
+    assert not any(number[-4:] in text or "/unsent?" in text for text in page.evaluate(KEPT))
     signal.returns()
     page.goto("/jobs")
     assert town.signups(number) == town.signups(another) == []
+
+
+@pytest.mark.parametrize("smoothly", [True, False], ids=["with htmx", "without"])
+def test_what_one_has_just_done_is_never_answered_with_a_kept_page(phones: Visits, signal: Signal, town: Town,
+                                                                   smoothly: bool) -> None:
+    page, number = ready(phones), town.neighbour()
+    proved(phones, page, number)
+    page.goto("/jobs/10?area=demo")
+    signal.is_slow(4)
+    if smoothly:
+        press(page)
+    else:
+        page.locator("form[action$='/signup']").evaluate("form => HTMLFormElement.prototype.submit.call(form)")
+    expect(page.locator(".held")).to_be_visible()
+    expect(page.locator("#as-it-was")).to_have_count(0)
+    signal.goes()
+    page.goto("/me")
+    expect(page.locator("#as-it-was")).to_be_visible()
+    page.goto("/jobs/10?area=demo")
+    expect(page.locator(".held")).to_be_visible()
+    assert town.signups(number) == [(10, "taken")]

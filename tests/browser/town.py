@@ -23,9 +23,9 @@ class Town:
         self._taken += 1
         with sqlite3.connect(self.book) as db:
             return str(db.execute(
-                "SELECT phone FROM resident WHERE phone IS NOT NULL AND born_on < '1990-01-01' "
-                "AND born_on > '1966-01-01' AND id NOT IN (SELECT resident_id FROM signup) "
-                "GROUP BY phone HAVING count(*) = 1 LIMIT 1 OFFSET ?", (self._taken,)).fetchone()[0])
+                "SELECT phone FROM resident GROUP BY phone HAVING count(*) = 1 AND min(born_on) BETWEEN '1966-01-01' "
+                "AND '1990-01-01' AND max(id IN (SELECT resident_id FROM signup)) = 0 LIMIT 1 OFFSET ?",
+                (self._taken,)).fetchone()[0])
 
     def signups(self, number: str) -> list[tuple[int, str]]:
         """What this phone's person signed up for, as the demo's own database says."""

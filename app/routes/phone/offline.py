@@ -5,6 +5,7 @@ import json
 import re
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Response, get
 
@@ -44,7 +45,12 @@ def worker() -> Response[str]:
 @get("/offline")
 async def offline(request: AnyRequest, db: Db) -> Response[Any]:
     """The words that the worker says where there is no signal, in the language of this device."""
-    return show(request, "phone/offline.html", area=await here(db, request, None))
+    return show(request, "phone/offline.html", area=await here(db, request, None), choose=_first_page)
+
+
+def _first_page(**choice: str) -> str:
+    """Where language and size of letters are chosen: the words stand on the address of any page."""
+    return f"/?{urlencode(choice)}"
 
 
 @cache
