@@ -4,9 +4,10 @@ import sqlalchemy as sa
 from alembic import op
 
 from migrations.environment.columns import ID, only
+from migrations.environment.pages import count_changes, count_no_more
 
 revision = "0030_occasions"
-down_revision = "0026_finding"
+down_revision = "0029_once"
 branch_labels = None
 depends_on = None
 
@@ -24,10 +25,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_occasion"),
     )
     op.create_index("ix_listing_calendar", "listing", ["area_id", "starts_at"], **only("kind <> 'job'"))
-    # TO ADD AT THE MERGE: count_changes("occasion"), of migrations.environment.pages.
+    count_changes("occasion")
 
 
 def downgrade() -> None:
-    # TO ADD AT THE MERGE: count_no_more("occasion")
+    count_no_more("occasion")
     op.drop_index("ix_listing_calendar", "listing")
     op.drop_table("occasion")

@@ -45,7 +45,13 @@ class Day:
     def board(self, building: Area | None = None) -> Board:
         """What hangs in that building, or at the station, in the language of the moment."""
         here = building or self.community
-        minutes = self._minutes(spots.point_of(here.lat, here.lng))
+        return self._board(building, self._minutes(spots.point_of(here.lat, here.lng)))
+
+    def everywhere(self) -> Board:
+        """What is read aloud to the whole community, from where everybody walks another way."""
+        return self._board(None, {})
+
+    def _board(self, building: Area | None, minutes: Mapping[str, int]) -> Board:
         return Board(self.community.name, building.name if building else "", clock.at(self.day, time()),
                      nearest_first([self._offer(job, minutes) for job in self.today]),
                      [self._offer(job, minutes) for job in self.later], self.community.phone, self.settings.text_to,

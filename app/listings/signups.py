@@ -123,7 +123,7 @@ async def sign_up(db: AsyncSession, listing: Listing, resident: Resident, *, via
     if by is not None:
         audit.record(db, "sign_up", listing, by=by, resident=resident.id, place=signup.place)
         if tell:
-            await _confirm(db, signup)
+            await confirm(db, signup)
     return signup
 
 
@@ -183,6 +183,20 @@ async def remind_again(db: AsyncSession, listing: Listing) -> None:
     """It is on another day now: the reminder of the evening before is due anew."""
     await db.execute(update(Signup).where(Signup.listing_id == listing.id).values(reminded_at=None)
                      .execution_options(synchronize_session=False))
+
+
+async def confirm(db: AsyncSession, signup: Signup) -> None:
+    """The text to a person who did not see the sign-up happen, because staff or, later, a device did it. Whoever cannot
+    be texted was told by them."""
+    listing = signup.listing
+    if not await telling.may_be_texted(db, signup.resident):
+        return
+    if signup.place == Place.TAKEN:
+        await telling.tell(db, signup.resident, "booked.txt", about=listing, why=Why.CHANGED,
+                           asks=f"signed:{listing.number}")
+    else:
+        await telling.tell(db, signup.resident, "waiting.txt", about=listing, why=Why.CHANGED,
+                           asks=f"signed:{listing.number}", position=await position(db, signup))
 
 
 async def attended(db: AsyncSession, signup: Signup, *, by: Officer) -> None:
@@ -302,19 +316,6 @@ async def _must_be_free(db: AsyncSession, listing: Listing, resident: Resident) 
         if row.place == Place.TAKEN:
             raise Refused(_("At that time you already have a place on {number}: {title}."), number=row.number,
                           title=row.title)
-
-
-async def _confirm(db: AsyncSession, signup: Signup) -> None:
-    """The text that a sign-up by staff sends to the person; whoever cannot be texted was told by them just now."""
-    listing = signup.listing
-    if not await telling.may_be_texted(db, signup.resident):
-        return
-    if signup.place == Place.TAKEN:
-        await telling.tell(db, signup.resident, "booked.txt", about=listing, why=Why.CHANGED,
-                           asks=f"signed:{listing.number}")
-    else:
-        await telling.tell(db, signup.resident, "waiting.txt", about=listing, why=Why.CHANGED,
-                           asks=f"signed:{listing.number}", position=await position(db, signup))
 
 
 async def _mark(db: AsyncSession, signup: Signup, place: Place, by: Officer) -> None:

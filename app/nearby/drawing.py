@@ -15,7 +15,7 @@ from app.nearby.walking import Point
 
 SIDE, STRIP = 300, 40  # units; the strip below is for the scale
 _LETTER, _MARGIN, _MOST_AROUND = 23, 52, 6
-_LEAST_METRES = 150  # across, so that two doors beside each other do not fill it
+_LEAST_METRES = 400  # across, so that something is around two doors beside each other
 _LENGTHS = (10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 _METRES_A_DEGREE = 111_195
 

@@ -40,6 +40,10 @@ UNDER_WAY: dict[str, Callable[[str], str]] = {
     "chat group": lambda here: f"{here}/channels/group",
     "call list": lambda here: f"{here}/channels/calls",
     "what hangs where": lambda _here: "/office/postings",
+    "notice board": lambda _here: "/office/board?day=tomorrow",
+    "sheets for the notice board": lambda _here: "/office/board/sheets?day=tomorrow&building=station",
+    "sheet for a day without work": lambda _here: "/office/board/sheets?building=station&in=en",
+    "work to read aloud": lambda _here: "/office/board/script?day=tomorrow",
     "templates": lambda _here: "/office/templates",
     "calls to make": lambda _here: "/office/calls",
 }

@@ -51,6 +51,7 @@ def _values(job: Job) -> dict[str, Any]:
             "waiting": [("211号", 99)], "refused": [("212号", WHY)], "others": 9, "labels": ["210号" + job.title],
             "unheard": [], "before": [], "told": False, "kind": "push", "why": WHY, "held": False, "going": False,
             "reason": "health", "title": job.title, "choice": 3, "label": "选" * 12, "seats": 12, "most": 9,
+            "link": f"https://doorstep.example/l/{'w' * 20}",
             "destination": "" if job.pay_per == PayPer.MONTH else "城" * DESTINATION_UNITS,
             "cost": "每人120元" if job.pay_per == PayPer.MONTH else ""}
 

@@ -18,8 +18,8 @@ def _finds(typed: str, text: str, trade: str) -> bool:
 
 
 @pytest.mark.parametrize("typed", [
-    "看门", "夜班看门", "kanmen", "KANMEN", "kan men", "km", "kanm", "yebankanmen", "ybkm", "看門", "ｋｍ", "门卫", "保安",
-    "baoan", "值班", "看大门", "北门", "beimen", "bmgt", "物业", "wuye", "看门 北门", "km 物业",
+    "看门", "夜班看门", "kanmen", "KANMEN", "kan men", "km", "kanm", "yebankanmen", "ybkm", "看門", "ｋｍ", "门卫",
+    "保安", "baoan", "值班", "看大门", "北门", "beimen", "bmgt", "物业", "wuye", "看门 北门", "km 物业",
 ])
 def test_it_finds_the_night_watch(typed: str) -> None:
     assert _finds(typed, NIGHT, "看门")

@@ -9,7 +9,7 @@ def test_every_number_is_said_twice_and_everything_in_breaths() -> None:
     first = offer(23, minutes=6, paid_same_day=True)
     greeting, beginning, one, two, ways, end = broadcast.script(board([first, offer(24, place="2号厂房")]))
     assert greeting == ["各位居民朋友，请注意听。", "现在播送青龙泉社区12号楼的通知。"]
-    assert beginning == ["下面是3月11号，星期三能报名的活。", "一共有2个活。"]
+    assert beginning == ["下面是3月11号，星期三，能报名的活。", "一共有2个活。"]
     assert one == ["第一个活，编号：二，三。", "香菇分拣，工钱80元一天，当天结。", "早上7点到上午11点半，在西门。",
                    "走路6分钟，还要12个人。", "编号再说一遍：二，三。"]
     assert two[0] == "下一个活，编号：二，四。"
@@ -22,7 +22,7 @@ def test_every_number_is_said_twice_and_everything_in_breaths() -> None:
 
 def test_after_ten_works_it_says_where_the_others_are() -> None:
     script = broadcast.script(board([offer(10 + number) for number in range(40)]))
-    assert script[1] == ["下面是3月11号，星期三能报名的活。", "一共有40个活。", "先念10个。"]
+    assert script[1] == ["下面是3月11号，星期三，能报名的活。", "一共有40个活。", "先念10个。"]
     assert sum(paragraph[0].startswith(("第一个活", "下一个活")) for paragraph in script) == 10
     assert script[-3] == ["还有30个活没有念。", "公告栏上和就业站里都能看到。"]
     assert "没有念" not in str(broadcast.script(board([offer(10 + number) for number in range(10)])))

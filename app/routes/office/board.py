@@ -52,7 +52,7 @@ async def overview(request: AnyRequest, db: Db, officer: Officer) -> Response[st
     days = {name: await boards.of(db, officer, asked.community, clock.today() + timedelta(days=ahead))
             for name, ahead in DAYS.items()}
     with i18n.speaking(asked.language):
-        minutes = broadcast.minutes(broadcast.script(days[asked.day].board()))
+        minutes = broadcast.minutes(broadcast.script(days[asked.day].everywhere()))
     return page(request, "office/board/board.html", asked=asked, days=days, day=days[asked.day],
                 several=len(found) > 1, buildings=await boards.buildings(db, officer, asked.community),
                 station=STATION if boards.has_station(officer, asked.community) else "", minutes=minutes,
@@ -78,7 +78,7 @@ async def script(request: AnyRequest, db: Db, officer: Officer) -> Response[str]
     day = await boards.of(db, officer, asked.community, asked.date)
     place = await _place(request, db, officer, asked.community)
     with i18n.speaking(asked.language):
-        paragraphs = broadcast.script(day.board(place))
+        paragraphs = broadcast.script(day.board(place) if place else day.everywhere())
         minutes, plain = broadcast.minutes(paragraphs), broadcast.plain(paragraphs)
     return printed(request, "print/broadcast.html", language=asked.language, about=asked.community.name,
                    back=asked.address(), way_back=_("Back to the notice board"), paragraphs=paragraphs,

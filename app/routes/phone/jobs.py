@@ -8,6 +8,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access import sessions
 from app.access.sessions import PhoneSession
 from app.arguments import AnyRequest, Db, Me
 from app.jobs import finding, jobs
@@ -18,7 +19,6 @@ from app.listings.signups import Place, Signup
 from app.occasions import occasions
 from app.occasions.occasions import Occasion
 from app.org.areas import Area
-from app.residents import residents
 from app.routes.phone import _ground, _listed, _wishes
 from app.routes.phone._listed import Listed
 from app.routes.phone._screens import here, see, show
@@ -26,7 +26,7 @@ from app.routes.phone._screens import here, see, show
 PER_PAGE = 20
 
 
-@get("/jobs")
+@get("/jobs", opt={"finished": True, "asks": _wishes.ASKS})
 async def job_list(request: AnyRequest, db: Db) -> Response[Any]:
     """Twenty of those that fit, the nearest of each day first. Nothing on it is anybody's own."""
     area = await here(db, request, None)
@@ -39,7 +39,7 @@ async def job_list(request: AnyRequest, db: Db) -> Response[Any]:
     return response
 
 
-@get("/jobs/{number:str}")
+@get("/jobs/{number:str}", opt={"finished": "stranger", "asks": ()})
 async def one_job(request: AnyRequest, db: Db, me: Me, number: FromPath[str]) -> Response[Any]:
     area, found = await find(db, request, me, number)
     if len(found) != 1:
@@ -84,7 +84,7 @@ def not_one(request: AnyRequest, area: Area | None, number: str, found: list[Lis
 async def show_job(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, job: Listed, *, refused: str = "",
                    status: int = 200, **typed: str) -> Response[Any]:
     """The page of a job, for whoever looks: what it is, the places left, and what this phone's people hold on it."""
-    people = await residents.by_phone(db, me.phone) if me else []
+    people = await sessions.people(db, me) if me else []
     held = [signup for signup in await signups.held_by(db, [person.id for person in people])
             if signup.listing_id == job.id]
     seen = await _ground.around(db, request, job.area)

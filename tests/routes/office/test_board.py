@@ -242,9 +242,11 @@ async def test_the_nearest_work_comes_first_with_the_minutes_from_that_building(
         for name, lng in (("西门", 110.795), ("东门", 110.801)):
             await spots.put(db, here, name=name, point=Point(32.83, lng), by=village.boss)
         await spots.locate(db, here, there, Point(32.83, 110.8), by=village.boss)
-    await desk.open(TOMORROW.replace("tomorrow", "today") + f"&building={there.id}")
+    await desk.open(f"{TODAY}?building={there.id}")
     assert _numbers(desk.page) == [str(near.number), str(far.number), "12"]
     assert re.findall(r"走(\d+)分钟", desk.page) == ["3", "11"]
+    await desk.open("/office/board/script")
+    assert "走路" not in desk.page
     await desk.open(f"{TODAY}?building={other.id}")
     assert _numbers(desk.page) == ["12", "10", "11"]
     assert "分钟" not in desk.page
