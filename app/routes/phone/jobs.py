@@ -23,7 +23,7 @@ from app.routes.phone._screens import here, see, show
 PER_PAGE = 20
 
 
-@get("/jobs")
+@get("/jobs", opt={"finished": True, "asks": _wishes.ASKS})
 async def job_list(request: AnyRequest, db: Db) -> Response[Any]:
     """Twenty of those that fit, the nearest of each day first. Nothing on it is anybody's own."""
     area = await here(db, request, None)
