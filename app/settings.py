@@ -50,6 +50,8 @@ class Settings:
     sms_per_second: Decimal = Decimal(0)
     quiet_hours: QuietHours | None = QuietHours(time(20, 30), time(8, 0))
     approval_above: int = 200
+    requests_working_days: int = 15
+    texts_kept_days: int = 155
     simulator_seed: int = 1
     simulator_faults: str = ""
     twilio_account_sid: str = field(default="", repr=False)
@@ -343,6 +345,8 @@ _READERS = {
     "sms_per_second": _decimal,
     "quiet_hours": _hours,
     "approval_above": _whole,
+    "requests_working_days": _whole,
+    "texts_kept_days": _whole,
     "simulator_seed": _whole,
     "simulator_faults": _text,
     "twilio_account_sid": _text,

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy.util import LRUCache
 
-from app import clock, schema
+from app import clock, schema, versions
 from app.db import Database
 from app.settings import QuietHours, Settings
 from app.staff import passwords
@@ -50,6 +50,12 @@ def _compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Database, "__init__", shared)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A story changes the database from outside and looks at a page in the same second."""
+    monkeypatch.setattr(versions, "LOOK_SECONDS", 0.0)
 
 
 @pytest.fixture(autouse=True)
