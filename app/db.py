@@ -36,7 +36,7 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column
 
 from app import sqlite
 from app.dialects import spelled
@@ -121,8 +121,8 @@ class Database:
         self.glancer = _sqlite_reader(self.url, at_once=True) if settings.is_sqlite else self.writer
         self._checkpoints = sqlite.Checkpoints(path_of(self.url)) if settings.is_sqlite else None
         self._door = sqlite.Door(BUSY_SECONDS) if settings.is_sqlite else None
-        self.commits = 0  # transactions that may have changed something
-        self._writing = _maker(self.writer, settings)
+        self.commits = 0  # transactions of this process that may have changed something
+        self._writing = _maker(self.writer, settings, _Noting)
         self._reading = _maker(self.reader, settings)
         self._glancing = _maker(self.glancer, settings)
 
@@ -136,7 +136,7 @@ class Database:
         with _away():
             async with self._door.passed(first=first) if self._door else nullcontext(), self._begun() as db:
                 yield db
-        self.commits += 1
+        self.commits += bool(db.info.get(_CHANGES))
         if self._checkpoints:
             self._checkpoints.committed()
 
@@ -234,8 +234,27 @@ async def fact(db: AsyncSession, name: str) -> str:
     return await db.scalar(select(Fact.value).where(Fact.name == name)) or ""
 
 
-def _maker(engine: AsyncEngine, settings: Settings) -> async_sessionmaker[AsyncSession]:
-    return async_sessionmaker(engine, expire_on_commit=False, autoflush=True, info={"settings": settings})
+class _Noting(Session):
+    """Notes that it was told to change something: loops that look whether there is anything to do commit all day."""
+
+
+_CHANGES = "changes"
+
+
+@event.listens_for(_Noting, "do_orm_execute")
+def _note_statement(said: ORMExecuteState) -> None:
+    if not said.is_select:
+        said.session.info[_CHANGES] = True
+
+
+@event.listens_for(_Noting, "after_flush")
+def _note_flush(session: Session, _context: UOWTransaction) -> None:
+    session.info[_CHANGES] = True
+
+
+def _maker(engine: AsyncEngine, settings: Settings, kind: type[Session] = Session) -> async_sessionmaker[AsyncSession]:
+    return async_sessionmaker(engine, expire_on_commit=False, autoflush=True, info={"settings": settings},
+                              sync_session_class=kind)
 
 
 def is_passing(error: BaseException) -> bool:
