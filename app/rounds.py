@@ -12,6 +12,7 @@ from app.access import codes
 from app.audience import lists
 from app.db import Database, take_turn
 from app.errors import TemporarilyAway, without_values
+from app.jobs import catching_up
 from app.listings import reminders, signups
 from app.listings.listings import Listing
 from app.sms import batches
@@ -21,7 +22,7 @@ from app.watch import inspections, stalls
 log = logging.getLogger("doorstep.rounds")
 Errand = Callable[[AsyncSession], Awaitable[Any]]
 ERRANDS: tuple[Errand, ...] = (reminders.send_due, reminders.close_over, batches.keep_up, codes.forget_old,
-                               logins.forget_old, lists.forget_old, versions.forget_gone)
+                               logins.forget_old, lists.forget_old, catching_up.catch_up, versions.forget_gone)
 
 
 async def go(database: Database, *, steady: bool = True) -> None:

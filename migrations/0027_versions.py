@@ -6,11 +6,11 @@ from alembic import op
 from migrations.environment.pages import count_changes, count_no_more, drop_counter, make_counter
 
 revision = "0027_versions"
-down_revision = "0025_gateways"
+down_revision = "0026_finding"
 branch_labels = None
 depends_on = None
 
-SHOWN = ("listing", "job", "signup", "employer", "area")
+SHOWN = ("listing", "job", "opening", "signup", "employer", "area", "spot")
 
 
 def upgrade() -> None:

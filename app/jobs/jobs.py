@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import ForeignKey, Select, String, Text, select
+from sqlalchemy import ForeignKey, Select, String, Text, false, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
@@ -15,7 +15,7 @@ from app.calls.calls import Why
 from app.employers.employers import Employer
 from app.errors import Refused
 from app.i18n import _
-from app.jobs import lint
+from app.jobs import lint, openings
 from app.listings import listings, signups
 from app.listings.listings import Listing, State
 from app.listings.signups import Place
@@ -57,7 +57,8 @@ TRADES = (
 
 
 class Job(Listing):
-    """`pay_fen` is per `pay_per`; `demands` are words of Demand; `skill` is a trade that is needed, or empty."""
+    """`pay_fen` is per `pay_per`; `demands` are words of Demand; `skill` is a trade that is needed, or empty; `seated`
+    work is done sitting, `at_home` wherever one likes; `bring` is what to take along."""
 
     __tablename__ = "job"
     id: Mapped[int] = mapped_column(ForeignKey("listing.id"), primary_key=True)
@@ -73,6 +74,9 @@ class Job(Listing):
     demands: Mapped[list[str]]
     details: Mapped[str] = mapped_column(Text, default="")
     contact: Mapped[str] = mapped_column(String(40), default="")
+    seated: Mapped[bool] = mapped_column(default=False, server_default=false())
+    at_home: Mapped[bool] = mapped_column(default=False, server_default=false())
+    bring: Mapped[str] = mapped_column(String(60), default="", server_default="")
 
     employer: Mapped[Employer] = relationship(lazy="raise_on_sql")
 
@@ -99,6 +103,9 @@ class Draft:
     skill: str = ""
     details: str = ""
     contact: str = ""
+    seated: bool = False
+    at_home: bool = False
+    bring: str = ""
 
 
 async def post(db: AsyncSession, area: Area, employer: Employer, draft: Draft, *, by: Officer) -> Job:
@@ -115,6 +122,7 @@ async def post(db: AsyncSession, area: Area, employer: Employer, draft: Draft, *
     job = Job(area_id=area.id, employer_id=employer.id, number=number, created_by_id=by.id, **_columns(draft))
     db.add(job)
     await db.flush()
+    await openings.write(db, job, employer=employer.name)
     audit.record(db, "post_job", job, by=by, number=job.number)
     return job
 
@@ -136,6 +144,8 @@ async def change(db: AsyncSession, job: Job, draft: Draft, *, by: Officer) -> No
     for name in changed:
         setattr(job, name, columns[name])
     await db.flush()
+    if job.open:
+        await openings.write(db, job, employer=(await db.get_one(Employer, job.employer_id)).name)
     audit.record(db, "change_job", job, by=by, fields=changed)
     if _PUSHED.intersection(changed):
         await outbox.withdraw_listing(db, job.id, reason="changed")
@@ -190,9 +200,31 @@ async def get(db: AsyncSession, job_id: int) -> Job | None:
     return await db.scalar(_loaded().where(Job.id == job_id))
 
 
-def pay(job: Job) -> str:
-    """80元/天, and whether it is paid on the day."""
+def pay(job: "Paid | Job") -> str:
+    """80元/天."""
     return i18n.say(_PAY[PayPer(job.pay_per)], yuan=words.yuan(job.pay_fen))
+
+
+def day_pay(job: "Paid | Job") -> int | None:
+    """What a day comes to in fen, to the yuan, where the hour is paid."""
+    if job.pay_per != PayPer.HOUR:
+        return None
+    start, end = clock.local(job.starts_at), clock.local(job.ends_at)
+    seconds = (end - start).total_seconds() % 86_400 or 86_400  # of several days each begins and ends at these hours
+    return round(job.pay_fen * seconds / 3600 / 100) * 100
+
+
+class Paid(Protocol):
+    """A job, or what a list knows of one."""
+
+    @property
+    def pay_fen(self) -> int: ...
+    @property
+    def pay_per(self) -> str: ...
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime: ...
 
 
 _TOLD = {"starts_at", "ends_at", "place", "pay_fen", "pay_per", "paid_same_day"}
@@ -204,6 +236,7 @@ _PAY = {
     PayPer.MONTH: _("{yuan} yuan/month"),
 }
 TITLE_UNITS, PLACE_UNITS = 12, 12  # longer ones do not fit into one text with the rest
+BRING_UNITS = 60
 _ADULT_WORK = {Demand.HEAVY, Demand.HEIGHTS, Demand.NIGHT}  # Labour Law, art. 64: not for people of 16 and 17
 
 
@@ -228,7 +261,8 @@ async def _just_posted(db: AsyncSession, employer: Employer, draft: Draft, by: O
 
 def _columns(draft: Draft) -> dict[str, Any]:
     columns = {name: getattr(draft, name) for name in draft.__dataclass_fields__}
-    columns.update(title=draft.title.strip(), place=draft.place.strip(), demands=sorted(set(draft.demands)),
+    columns.update(title=draft.title.strip(), place=draft.place.strip(), bring=draft.bring.strip(),
+                   demands=sorted(set(draft.demands)),
                    min_age=18 if _ADULT_WORK.intersection(draft.demands) else WORKING_AGE)
     return columns
 
@@ -257,13 +291,18 @@ def _check(draft: Draft, *, starts_after: datetime | None) -> None:
         raise Refused(_("Please give the pay in yuan."), field="pay")
     if not set(draft.demands) <= set(Demand):
         raise Refused(_("Please choose the demands from the list."), field="demands")
+    if length.utf16(draft.bring) > BRING_UNITS:
+        raise Refused(_("Please use at most {most} characters."), field="bring", most=BRING_UNITS)
+    if draft.seated and Demand.STANDING in draft.demands:
+        raise Refused(_("It cannot be sitting work and standing for long."), field="seated")
     lint.check(title=draft.title, place=draft.place, details=draft.details, contact=draft.contact,
-               insured=draft.insured)
+               insured=draft.insured, bring=draft.bring)
 
 
 async def _end(db: AsyncSession, job: Job, state: State, by: Officer) -> None:
     job.state, job.closed_at = state, clock.now()
     await db.flush()
+    await openings.remove(db, job)
     audit.record(db, f"{state}_job", job, by=by, number=job.number)
     await outbox.withdraw_listing(db, job.id, reason=state)
     await batches.void(db, job.id)

@@ -23,7 +23,8 @@ class Level(StrEnum):
 
 
 class Area(Table):
-    """One node of the tree. `code` is what commands and pages name it by; `phone` is its station's help line."""
+    """One node of the tree. `code` is what commands and pages name it by; `phone` is its station's help line; `lat` and
+    `lng` say where a building, or the station of a community, is."""
 
     __tablename__ = "area"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -33,6 +34,8 @@ class Area(Table):
     name: Mapped[str] = mapped_column(String(60))
     path: Mapped[str] = mapped_column(Path_, index=True)
     phone: Mapped[str] = mapped_column(String(20), default="")
+    lat: Mapped[float | None]
+    lng: Mapped[float | None]
 
     def contains(self, other: "Area") -> bool:
         return other.path.startswith(self.path)

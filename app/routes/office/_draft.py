@@ -30,7 +30,8 @@ def draft_of(form: Form) -> Draft:
         pay_per=PayPer(form.get("pay_per")), paid_same_day=form.ticked("paid_same_day"), meals=form.ticked("meals"),
         bus=form.ticked("bus"), insured=form.get("insured"), skill=form.get("skill"),
         demands=[word for word in form.all("demands") if word in set(Demand)],
-        details=form.get("details"), contact=form.get("contact")[:40])
+        details=form.get("details"), contact=form.get("contact")[:40],
+        seated=form.ticked("seated"), at_home=form.ticked("at_home"), bring=form.get("bring"))
 
 
 def form_of_job(job: Job) -> Form:
@@ -41,8 +42,8 @@ def form_of_job(job: Job) -> Form:
         "day": start.date().isoformat(), "from": f"{start:%H:%M}", "until": f"{end:%H:%M}",
         "last_day": end.date().isoformat() if end.date() - start.date() > timedelta(days=1) else "",
         "places": str(job.places), "pay": words.yuan(job.pay_fen), "pay_per": job.pay_per, "insured": job.insured,
-        "skill": job.skill, "details": job.details, "contact": job.contact, "seen": version_of(job)}
-    ticked = [name for name in ("paid_same_day", "meals", "bus") if getattr(job, name)]
+        "skill": job.skill, "details": job.details, "contact": job.contact, "bring": job.bring, "seen": version_of(job)}
+    ticked = [name for name in ("paid_same_day", "meals", "bus", "seated", "at_home") if getattr(job, name)]
     return Form(FormMultiDict([*typed.items(), *((name, "1") for name in ticked),
                                *(("demands", word) for word in job.demands)]))
 

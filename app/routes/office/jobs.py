@@ -17,6 +17,7 @@ from app.jobs import jobs, pushes
 from app.jobs.jobs import TITLE_UNITS, TRADES, Demand, Job, PayPer
 from app.listings import signups
 from app.listings.listings import State
+from app.nearby.spots import Spot
 from app.org import areas
 from app.org.areas import Area
 from app.pages import page
@@ -146,13 +147,15 @@ async def _form(request: AnyRequest, db: AsyncSession, officer: Account, form: F
     """The form with everything that was typed, and the sentence beside its field."""
     errors = {field_of(refused): i18n.why(refused)} if refused else {}
     seen = version_of(job) if job and refused and refused.field == "seen" else form.get("seen")
+    places = await db.scalars(scopes.visible(Spot, officer).with_only_columns(Spot.name).distinct().order_by(Spot.name)
+                              .limit(300))
     rows = await db.execute(scopes.visible(Employer, officer).add_columns(Area.name).order_by(Employer.name).limit(500))
     text = _text(db, form, number=str(job.number) if job else "")
     tomorrow = (clock.today() + timedelta(days=1)).isoformat()
     return page(request, "office/jobs/form.html", status=409 if refused else 200, form=form, job=job, errors=errors,
                 employers=[(employer, place) for employer, place in rows], trades=TRADES, covers=COVERS,
                 demands=list(Demand), pay_per=list(PayPer), tomorrow=tomorrow, title_units=TITLE_UNITS,
-                text=text, measured=length.measure(text), numbered=job is not None, seen=seen)
+                spots=list(places), text=text, measured=length.measure(text), numbered=job is not None, seen=seen)
 
 
 def _text(db: AsyncSession, form: Form, *, number: str) -> str:

@@ -10,7 +10,7 @@ from app.db import Database
 from app.shelf import Made, Shelf
 
 T = TypeVar("T")
-_BYTES = 4_000  # of a job with all that belongs to it, about
+_BYTES = 20_000  # of a job with all that belongs to it and the ground around, at the most
 
 
 async def kept(request: AnyRequest, key: Hashable, find: Callable[[AsyncSession], Awaitable[T]]) -> T:

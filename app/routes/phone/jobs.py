@@ -1,5 +1,6 @@
 """The list of work, and one job with its places left."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -10,31 +11,35 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.access.sessions import PhoneSession
-from app.arguments import PHONE_COOKIE, AnyRequest, Db, Me
+from app.arguments import PHONE_COOKIE, AnyRequest, Db
 from app.db import Database
-from app.jobs import jobs
+from app.jobs import finding, jobs
+from app.jobs.finding import Card
 from app.jobs.jobs import Job
 from app.listings import signups, visits
 from app.listings.signups import Place, Signup
 from app.listings.visits import Visit
+from app.nearby.ground import Ground
 from app.org.areas import Area
 from app.residents import residents
+from app.routes.phone import _ground, _wishes
 from app.routes.phone._kept import kept
 from app.routes.phone._screens import AREA_COOKIE, here, see, show
 
 PER_PAGE = 20
 
 
-@get("/jobs", opt={"finished": True, "asks": ("page",)})
-async def job_list(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
-    area = await here(db, request, me)
-    found = await jobs.open_in(db, area, limit=1000)
-    asked = request.query_params.get("page", "1")
-    last = max(1, -(-len(found) // PER_PAGE))
-    number = min(last, max(1, int(asked))) if asked.isascii() and asked[:6].isdigit() and len(asked) < 6 else 1
-    shown = found[(number - 1) * PER_PAGE:number * PER_PAGE]
-    return show(request, "phone/jobs.html", area=area, jobs=shown, counts=await _counts(db, shown), pay=jobs.pay,
-                page_number=number, last_page=last, total=len(found))
+@get("/jobs", opt={"finished": True, "asks": _wishes.ASKS})
+async def job_list(request: AnyRequest, db: Db) -> Response[Any]:
+    """Twenty of those that fit, the nearest of each day first. Nothing on it is anybody's own."""
+    area = await here(db, request, None)
+    wishes, seen = _wishes.read(request), await _ground.around(db, request, area)
+    found = await finding.find(db, area, wishes.wish, seen, page=wishes.page, most=PER_PAGE)
+    response = show(request, "phone/jobs.html", area=area, block="found", wishes=wishes, seen=seen, jobs=found.cards,
+                    counts=await _counts(db, found.cards), pay=jobs.pay, day_pay=jobs.day_pay, total=found.total,
+                    page_number=found.page, last_page=max(1, -(-found.total // PER_PAGE)))
+    _ground.remember(response, request, seen)
+    return response
 
 
 @get("/jobs/{number:str}", opt={"finished": "stranger", "asks": ()})
@@ -42,12 +47,12 @@ async def one_job(request: AnyRequest, number: FromPath[str]) -> Response[Any]:
     """Of what is shown to one person only that is asked of the database which is that person's."""
     visit = await _visit(request)
     here_first = visit.people[0].area_id if visit and visit.people else None
-    named = (request.query_params.get("area", ""), request.cookies.get(AREA_COOKIE, ""))
-    seen = await kept(request, ("job", number, here_first, *named),
+    named = [where.get(name) for name in (AREA_COOKIE, "from") for where in (request.query_params, request.cookies)]
+    look = await kept(request, ("job", number, here_first, *named),
                       lambda db: _look(db, request, visit.me if visit else None, number))
-    if seen.count is None:
-        return not_one(request, seen.area, number, seen.found)
-    job = seen.found[0]
+    if look.count is None or look.seen is None:
+        return not_one(request, look.area, number, look.found)
+    job = look.found[0]
     held = [signup for signup in visit.held if signup.listing_id == job.id] if visit else []
     for signup in held:
         set_committed_value(signup, "listing", job)
@@ -55,7 +60,7 @@ async def one_job(request: AnyRequest, number: FromPath[str]) -> Response[Any]:
     if any(signup.place == Place.WAITING for signup in held):
         async with _database(request).reading() as db:
             positions = await _positions(db, held)
-    return _job_page(request, job, visit, held=held, count=seen.count, positions=positions)
+    return _job_page(request, job, visit, look.seen, held=held, count=look.count, positions=positions)
 
 
 def back_to_job(request: AnyRequest, number: str) -> Response[Any]:
@@ -85,7 +90,8 @@ async def find(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, n
 def not_one(request: AnyRequest, area: Area | None, number: str, found: list[Job]) -> Response[Any]:
     """No job has this number, or several communities have one: a kind word, or the question which."""
     if found:
-        return show(request, "phone/which.html", area=None, jobs=found, number=number, pay=jobs.pay)
+        return show(request, "phone/which.html", area=None, jobs=[Card.of(job) for job in found], number=number,
+                    pay=jobs.pay, day_pay=jobs.day_pay)
     return show(request, "phone/no_job.html", area=area, status=404,
                 number=number if number.isdecimal() and len(number) <= 6 else "")
 
@@ -96,32 +102,38 @@ async def show_job(db: AsyncSession, request: AnyRequest, me: PhoneSession | Non
     people = await residents.by_phone(db, me.phone) if me else []
     held = [signup for signup in await signups.held_by(db, [person.id for person in people])
             if signup.listing_id == job.id]
-    return _job_page(request, job, Visit(me, people, held) if me else None, held=held, refused=refused, status=status,
-                     count=(await _counts(db, [job]))[job.id], positions=await _positions(db, held), **typed)
+    return _job_page(request, job, Visit(me, people, held) if me else None, await _ground.around(db, request, job.area),
+                     held=held, count=(await _counts(db, [job]))[job.id], positions=await _positions(db, held),
+                     refused=refused, status=status, **typed)
 
 
-def _job_page(request: AnyRequest, job: Job, visit: Visit | None, *, held: list[Signup], count: signups.Counts,
-              positions: dict[int, int], refused: str = "", status: int = 200, **typed: str) -> Response[Any]:
+def _job_page(request: AnyRequest, job: Job, visit: Visit | None, seen: Ground, *, held: list[Signup],
+              count: signups.Counts, positions: dict[int, int], refused: str = "", status: int = 200,
+              **typed: str) -> Response[Any]:
     me, people = (visit.me, visit.people) if visit else (None, [])
     chosen = next((person for person in people if me and person.id == me.resident_id), None)
     return show(request, "phone/job.html", area=job.area, block="places", status=status, job=job, pay=jobs.pay,
-                count=count, me=me, people=people, held=held,
+                day_pay=jobs.day_pay, seen=seen, count=count, me=me, people=people, held=held,
                 person=chosen or (people[0] if len(people) == 1 else None), refused=refused, positions=positions,
                 phone=typed.get("phone", ""), error=typed.get("error", ""))
 
 
 @dataclass(frozen=True)
-class _Seen:
-    """What everybody of one community sees at an address: its job and the places, or several, or none."""
+class _Look:
+    """What everybody of one building sees at an address: its job, the places and the ways, or several jobs, or none."""
 
     area: Area | None
     found: list[Job]
-    count: signups.Counts | None
+    count: signups.Counts | None = None
+    seen: Ground | None = None
 
 
-async def _look(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, number: str) -> _Seen:
+async def _look(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, number: str) -> _Look:
     area, found = await find(db, request, me, number)
-    return _Seen(area, found, (await _counts(db, found))[found[0].id] if len(found) == 1 else None)
+    if len(found) != 1:
+        return _Look(area, found)
+    return _Look(area, found, (await _counts(db, found))[found[0].id],
+                 await _ground.around(db, request, found[0].area))
 
 
 async def _visit(request: AnyRequest) -> Visit | None:
@@ -141,7 +153,7 @@ async def _positions(db: AsyncSession, held: list[Signup]) -> dict[int, int]:
     return {signup.id: await signups.position(db, signup) for signup in held if signup.place == Place.WAITING}
 
 
-async def _counts(db: AsyncSession, shown: list[Job]) -> dict[int, signups.Counts]:
+async def _counts(db: AsyncSession, shown: Sequence[Job | Card]) -> dict[int, signups.Counts]:
     return await signups.counts(db, [job.id for job in shown])
 
 

@@ -26,10 +26,10 @@ async def measure(house: House) -> list[Result]:
     if house.engine in _engines and not house.first:
         return []
     _engines.add(house.engine)
-    tokens, results = await openings.prove(house, PEOPLE), []
+    tokens, results = await openings.prove(house.database, PEOPLE), []
     for listings in LISTINGS:
         code = f"open-{listings}"
-        await openings.post(house, code, listings)
+        await openings.post(house.database, code, listings)
         for_all = [connections.get(path, Cookie=f"area={code}", **PACKED) for path in ("/jobs", "/jobs/10")]
         own = [connections.get(f"/jobs/10?area={code}", Cookie=f"phone={token}; area={code}", **PACKED)
                for token in tokens]
