@@ -1,21 +1,26 @@
 """The list of work, and one job with its places left."""
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from litestar import Response, get
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.access.sessions import PhoneSession
-from app.arguments import AnyRequest, Db, Me
+from app.arguments import PHONE_COOKIE, AnyRequest, Db, Me
+from app.db import Database
 from app.jobs import jobs
 from app.jobs.jobs import Job
-from app.listings import signups
+from app.listings import signups, visits
 from app.listings.signups import Place, Signup
+from app.listings.visits import Visit
 from app.org.areas import Area
 from app.residents import residents
-from app.routes.phone._screens import here, see, show
+from app.routes.phone._kept import kept
+from app.routes.phone._screens import AREA_COOKIE, here, see, show
 
 PER_PAGE = 20
 
@@ -33,11 +38,24 @@ async def job_list(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
 
 
 @get("/jobs/{number:str}", opt={"finished": "stranger", "asks": ()})
-async def one_job(request: AnyRequest, db: Db, me: Me, number: FromPath[str]) -> Response[Any]:
-    area, found = await find(db, request, me, number)
-    if len(found) != 1:
-        return not_one(request, area, number, found)
-    return await show_job(db, request, me, found[0])
+async def one_job(request: AnyRequest, number: FromPath[str]) -> Response[Any]:
+    """Of what is shown to one person only that is asked of the database which is that person's."""
+    visit = await _visit(request)
+    here_first = visit.people[0].area_id if visit and visit.people else None
+    named = (request.query_params.get("area", ""), request.cookies.get(AREA_COOKIE, ""))
+    seen = await kept(request, ("job", number, here_first, *named),
+                      lambda db: _look(db, request, visit.me if visit else None, number))
+    if seen.count is None:
+        return not_one(request, seen.area, number, seen.found)
+    job = seen.found[0]
+    held = [signup for signup in visit.held if signup.listing_id == job.id] if visit else []
+    for signup in held:
+        set_committed_value(signup, "listing", job)
+    positions = {}
+    if any(signup.place == Place.WAITING for signup in held):
+        async with _database(request).reading() as db:
+            positions = await _positions(db, held)
+    return _job_page(request, job, visit, held=held, count=seen.count, positions=positions)
 
 
 def back_to_job(request: AnyRequest, number: str) -> Response[Any]:
@@ -78,11 +96,45 @@ async def show_job(db: AsyncSession, request: AnyRequest, me: PhoneSession | Non
     people = await residents.by_phone(db, me.phone) if me else []
     held = [signup for signup in await signups.held_by(db, [person.id for person in people])
             if signup.listing_id == job.id]
+    return _job_page(request, job, Visit(me, people, held) if me else None, held=held, refused=refused, status=status,
+                     count=(await _counts(db, [job]))[job.id], positions=await _positions(db, held), **typed)
+
+
+def _job_page(request: AnyRequest, job: Job, visit: Visit | None, *, held: list[Signup], count: signups.Counts,
+              positions: dict[int, int], refused: str = "", status: int = 200, **typed: str) -> Response[Any]:
+    me, people = (visit.me, visit.people) if visit else (None, [])
     chosen = next((person for person in people if me and person.id == me.resident_id), None)
     return show(request, "phone/job.html", area=job.area, block="places", status=status, job=job, pay=jobs.pay,
-                count=(await _counts(db, [job]))[job.id], me=me, people=people, held=held,
-                person=chosen or (people[0] if len(people) == 1 else None), refused=refused,
-                positions=await _positions(db, held), phone=typed.get("phone", ""), error=typed.get("error", ""))
+                count=count, me=me, people=people, held=held,
+                person=chosen or (people[0] if len(people) == 1 else None), refused=refused, positions=positions,
+                phone=typed.get("phone", ""), error=typed.get("error", ""))
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What everybody of one community sees at an address: its job and the places, or several, or none."""
+
+    area: Area | None
+    found: list[Job]
+    count: signups.Counts | None
+
+
+async def _look(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, number: str) -> _Seen:
+    area, found = await find(db, request, me, number)
+    return _Seen(area, found, (await _counts(db, found))[found[0].id] if len(found) == 1 else None)
+
+
+async def _visit(request: AnyRequest) -> Visit | None:
+    token = request.cookies.get(PHONE_COOKIE, "")
+    if not token:
+        return None
+    async with _database(request).glancing() as db:
+        return await visits.of(db, token)
+
+
+def _database(request: AnyRequest) -> Database:
+    database: Database = request.app.state.database
+    return database
 
 
 async def _positions(db: AsyncSession, held: list[Signup]) -> dict[int, int]:
