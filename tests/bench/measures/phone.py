@@ -33,7 +33,8 @@ async def measure(house: House) -> list[Result]:
     await openings.post(house, COMMUNITY, JOBS)
     async with served.doorstep(house) as server, _chromium() as browser, slow_line(
             server.port, round_trip_seconds=ROUND_TRIP_SECONDS, bytes_per_second=BYTES_PER_SECOND) as port:
-        found = {path: [await _visit(browser, f"http://127.0.0.1:{port}{path}?area={COMMUNITY}") for _visit_number in range(VISITS)]
+        here = f"http://127.0.0.1:{port}"
+        found = {path: [await _visit(browser, f"{here}{path}?area={COMMUNITY}") for _visit_number in range(VISITS)]
                  for path in PAGES}
     return [house.result(name, median(both[which] for both in visits), "ms", yardstick=GOALS_MS[name],
                          note=f"{path}: {', '.join(f'{both[which]:.0f}' for both in visits)}; "
