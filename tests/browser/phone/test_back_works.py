@@ -1,4 +1,4 @@
-"""The back button leads back after every form: no browser asks to send anything again."""
+"""The back button leads back after every form, with and without scripts: no browser asks to send anything again."""
 
 from collections.abc import Callable
 
@@ -25,9 +25,10 @@ JOURNEYS: dict[str, Callable[[Walk], object]] = {
 }
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 @pytest.mark.parametrize("journey", JOURNEYS)
-def test_back_leads_back(station: Station, journey: str) -> None:
-    walk = Walk(station)
+def test_back_leads_back(station: Station, journey: str, scripts: bool) -> None:
+    walk = Walk(station, scripts=scripts)
     JOURNEYS[journey](walk)
     visited = int(walk.page.context.new_cdp_session(walk.page).send("Page.getNavigationHistory")["currentIndex"])
     for _page in range(visited - 1):  # the first one is the empty page that every browser begins with
