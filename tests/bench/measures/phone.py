@@ -1,6 +1,5 @@
 """When the text of a page can be read on the cheapest phone with a weak signal: Chromium on a processor 20 times
-slower,
-behind a line of 400 ms and 50 kB/s. The yardstick is the goal."""
+slower, behind a line of 400 ms and 50 kB/s. The yardstick is the goal."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -30,7 +29,7 @@ TEXT_AT = """() => new Promise(resolve => new PerformanceObserver(list => {
 async def measure(house: House) -> list[Result]:
     if not house.first:
         return []
-    await openings.post(house, COMMUNITY, JOBS)
+    await openings.post(house.database, COMMUNITY, JOBS)
     async with served.doorstep(house) as server, _chromium() as browser, slow_line(
             server.port, round_trip_seconds=ROUND_TRIP_SECONDS, bytes_per_second=BYTES_PER_SECOND) as port:
         here = f"http://127.0.0.1:{port}"
