@@ -35,9 +35,10 @@ def demo(tmp_path: Path, faults: str) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """A demo for stories that leave it good enough for the next one."""
+    """A demo for the stories of one file, which leave it good enough for the next one. They may prove twenty phones: a
+    station sends no more codes an hour to one address."""
     folder = tmp_path_factory.mktemp("town")
     with served(folder) as address:
         yield Town(address, folder / "var" / "demo.db")

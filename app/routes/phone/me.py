@@ -11,7 +11,7 @@ from app.listings import signups
 from app.listings.signups import Place
 from app.org import areas
 from app.residents import residents
-from app.routes.phone import _kept
+from app.routes.phone import _whose
 from app.routes.phone._screens import here, see, show, typed
 
 
@@ -44,7 +44,7 @@ async def who(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
 async def forget(request: AnyRequest, db: Db) -> Response[Any]:
     await sessions.end(db, request.cookies.get(PHONE_COOKIE, ""))
     response = see("/")
-    _kept.forget(response)
+    _whose.forget(response)
     return response
 
 

@@ -49,7 +49,7 @@ const claim = async (url, answer, born) => {
 };
 const keep = async (url, answer, born) => {
   const whose = await claim(url, answer, born);
-  if (!answer.ok || !whose || !/^\/(jobs(\/\d+)?|calendar|help|me)?$/.test(url.pathname)) return;
+  if (!answer.ok || !/^(all|me:)/.test(whose) || !/^\/(jobs(\/\d+)?|calendar|help|me)?$/.test(url.pathname)) return;
   const page = html(await answer.text()), cache = await caches.open(whose);
   if (born == era) await Promise.all([whose != "all" && cache.put("/sure", new Response), cache.put(key(url), page)]);
   const keys = await cache.keys();
@@ -79,7 +79,7 @@ const look = async (event, url) => {
 {# Doing something. Whoever did it may be signed in as somebody else after it, unless the answer says that it is the
 same person. What may have reached the server and has no answer is kept all the same: it is one deed, by its key. #}
 const deed = async (event, path) => {
-  const {request} = event, copy = request.clone(), out = /^\/me\/(forget|end)$/.test(path);
+  const {request} = event, copy = request.clone(), out = /^\/me\/(forget|finished)$/.test(path);
   const number = /\d+(?=\/signup)/.exec(path), cache = await mine();
   if (out) await forget();
   era++;
