@@ -103,8 +103,8 @@ const deed = async (event, path) => {
 };
 const takeBack = async request => {
   const once = (await request.formData()).get("once"), cache = await mine();
-  await sending?.catch(() => 0);
   for (const one of await unsent(cache)) if (one.once == once && !one.said) await cache.delete("/unsent?" + once);
+  await sending?.catch(() => 0);
   return Response.redirect("/me", 303);
 };
 const send = () => sending = sending || sendAll().finally(() => sending = 0);
@@ -115,6 +115,8 @@ const sendAll = async () => {
     if (!await caches.has(me.headers.get("Kept-For"))) return;
     form.set("_csrf_token", /_csrf_token" value="(.*?)"/.exec(await me.text())[1]);
     form.set("late", (Date.now() - one.at) / 1000 | 0);
+    {# It may have been taken back while we asked. #}
+    if (!await cache.match("/unsent?" + one.once)) continue;
     const answer = await fetch(one.path, {method: "POST", body: form});
     if (answer.status > 422 || answer.status == 403) throw 0;
     one.said = (await answer.text()).replace(/[<&]/g, sign => `&#${sign.charCodeAt()};`);
