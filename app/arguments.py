@@ -29,10 +29,12 @@ AnyRequest = Request[Any, Any, Any]
 async def provide_db(request: AnyRequest) -> AsyncIterator[AsyncSession]:
     """A session for this request. What only looks gets a read-only one; the rest commits when the handler is done.
 
-    A POST that only keeps what is looked for out of the address says so with opt={"looks": True}.
+    A POST that only keeps what is looked for out of the address says so with opt={"looks": True}; the one GET that does
+    something, a personal link that somebody opens, with opt={"writes": True}.
     """
     database: Database = request.app.state.database
-    if request.method in _SAFE or request.route_handler.opt.get("looks"):
+    told = request.route_handler.opt
+    if (request.method in _SAFE and not told.get("writes")) or told.get("looks"):
         async with database.reading() as db:
             yield db
     else:
@@ -43,8 +45,10 @@ async def provide_db(request: AnyRequest) -> AsyncIterator[AsyncSession]:
 async def provide_me(request: AnyRequest, db: Db) -> PhoneSession | None:
     """The phone that was proved on this device, if any."""
     token = request.cookies.get(PHONE_COOKIE, "")
-    request.state["me"] = me = await sessions.of(db, token) if token else None
-    return me
+    session = await sessions.of(db, token) if token else None
+    request.state["me"] = session
+    request.state["at_station"] = session is not None and session.at_station  # every page then has a button to end it
+    return session
 
 
 async def provide_officer(request: AnyRequest, db: Db) -> Account:

@@ -120,6 +120,7 @@ class Database:
         self.reader = _sqlite_reader(self.url) if settings.is_sqlite else self.writer
         self._checkpoints = sqlite.Checkpoints(path_of(self.url)) if settings.is_sqlite else None
         self._door = sqlite.Door(BUSY_SECONDS) if settings.is_sqlite else None
+        self.commits = 0  # transactions that may have changed something
         self._writing = _maker(self.writer, settings)
         self._reading = _maker(self.reader, settings)
 
@@ -133,6 +134,7 @@ class Database:
         with _away():
             async with self._door.passed(first=first) if self._door else nullcontext(), self._begun() as db:
                 yield db
+        self.commits += 1
         if self._checkpoints:
             self._checkpoints.committed()
 

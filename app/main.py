@@ -1,5 +1,6 @@
 """create_app(): joins the parts; the only file that knows them all."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -10,21 +11,27 @@ from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import State
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException, NotAuthorizedException, PermissionDeniedException, ValidationException
+from litestar.middleware import DefineMiddleware
 from litestar.response import Redirect
 from litestar.types import ASGIApp, Empty, EmptyType, Message, Receive, Scope, Send
 
 import app
-from app import db, folders, i18n, preferences, routes, schema
-from app.arguments import provided
+from app import assets, db, folders, i18n, preferences, routes, schema
+from app.arguments import PHONE_COOKIE, provided
 from app.backups import engines
+from app.csrf import OldPage, OwnForms
 from app.db import Database
 from app.errors import NotFound, Refused, TemporarilyAway, without_values
+from app.finished import MOST_BYTES, Page, Site
 from app.pages import page, page_before
 from app.routes import health, metrics, office, phone
+from app.routes.phone._mine import Elsewhere
 from app.settings import BadSetting, Settings
+from app.shelf import Shelf
 from app.sms.dispatch import Dispatch
 from app.sms.gateways.base import Made
 from app.sms.inbox import Inbox
+from app.versions import Version
 from app.watch.figures import Recent
 from app.watch.readiness import Readiness
 
@@ -71,14 +78,18 @@ def create_app(settings: Settings, *, dispatch: bool = True) -> Litestar:
         drain = Dispatch(database, gateways, inbox) if dispatch else None
         pulses = [inbox.pulse, *([drain.pulse] if drain else [])]
         readiness = Readiness(*pulses)
+        version = Version(database)
+        shelf: Shelf[Page] = Shelf(version, most_bytes=MOST_BYTES)
         application.state.update({"database": database, "gateways": gateways, "inbox": inbox, "pulses": pulses,
-                                  "readiness": readiness, "figures": Recent()})
+                                  "readiness": readiness, "figures": Recent(), "shelf": shelf})
         inbox.start()
         if drain:
             drain.start()
+        packing = asyncio.create_task(asyncio.to_thread(assets.pack_all))
         try:
             yield
         finally:
+            await packing
             if drain:
                 await drain.stop()
             await inbox.stop()
@@ -86,19 +97,22 @@ def create_app(settings: Settings, *, dispatch: bool = True) -> Litestar:
             await readiness.close()
             await database.close()
 
-    return Litestar(
+    return Site(
         route_handlers=_routes(),
         lifespan=[lifespan],
         state=State({"settings": settings}),
         dependencies=provided(),
-        middleware=[_language],
-        csrf_config=CSRFConfig(secret=settings.secret_key, cookie_name="csrf", cookie_httponly=True,
-                               cookie_secure=settings.public_url.startswith("https"), exclude=[f"^{_GATEWAY}"]),
+        middleware=[_language, DefineMiddleware(OwnForms, config=_own_forms(settings), signed_in=PHONE_COOKIE)],
         exception_handlers=_answers(),
         openapi_config=None,
         request_max_body_size=_LARGEST_FORM,
         logging_config=_logging(settings),
     )
+
+
+def _own_forms(settings: Settings) -> CSRFConfig:
+    return CSRFConfig(secret=settings.secret_key, cookie_name="csrf", cookie_httponly=True,
+                      cookie_secure=settings.public_url.startswith("https"), exclude=[f"^{_GATEWAY}"])
 
 
 def create_watched(database: Database, inbox: Inbox, drain: Dispatch) -> Litestar:
@@ -147,6 +161,7 @@ def _answers() -> dict[Any, Callable[[Request[Any, Any, Any], Any], Response[Any
         Refused: _refused,
         NotFound: lambda request, _error: _sentence(request, i18n._("There is no such page."), 404),
         TemporarilyAway: _away,
+        Elsewhere: lambda _request, error: error.response,
         NotAuthorizedException: _log_in,
         PermissionDeniedException: _forged,
         HTTPException: _http,
@@ -167,8 +182,10 @@ def _sentence(request: Request[Any, Any, Any], sentence: str, status: int) -> Re
                     block="sentence")
 
 
-def _forged(request: Request[Any, Any, Any], _error: PermissionDeniedException) -> Response[Any]:
+def _forged(request: Request[Any, Any, Any], error: PermissionDeniedException) -> Response[Any]:
     """A form without the token of this browser: usually one that was open for too long, or no cookies are kept."""
+    if isinstance(error, OldPage):
+        return Redirect(page_before(request) or request.url.path, status_code=303)  # their own page has the form, too
     if _is_office(request):
         return _sentence(request, i18n._("Nothing was done, because the page was open for too long. Please go back "
                                          "and try again."), 403)

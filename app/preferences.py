@@ -9,16 +9,16 @@ from app import i18n
 from app.arguments import AnyRequest
 
 SIZES = ("20", "24", "30")  # pixels of a letter; the largest is what the norm for elders' pages asks for
-_CHOICES: Mapping[str, tuple[str, ...]] = {"lang": i18n.LANGUAGES, "size": SIZES}
+CHOICES: Mapping[str, tuple[str, ...]] = {"lang": i18n.LANGUAGES, "size": SIZES}
 _YEAR_SECONDS = 365 * 24 * 3600
 
 
 def chosen(request: AnyRequest, name: str) -> str:
     """What the address asks for, or what was chosen before, or the first one there is."""
     for wished in (request.query_params.get(name, ""), request.cookies.get(name, "")):
-        if wished in _CHOICES[name]:
+        if wished in CHOICES[name]:
             return wished
-    return _CHOICES[name][0]
+    return CHOICES[name][0]
 
 
 def next_size(request: AnyRequest) -> str:
@@ -36,11 +36,11 @@ def remember(request: AnyRequest, message: Message) -> None:
     """Put what the address asks for into cookies of the answer that begins with this message."""
     if message["type"] != "http.response.start":
         return
-    named = [(name, value) for name, value in _named(request).items() if value in _CHOICES[name]]
+    named = [(name, value) for name, value in _named(request).items() if value in CHOICES[name]]
     cookies = [(b"set-cookie", f"{name}={value}; Max-Age={_YEAR_SECONDS}; Path=/; SameSite=Lax".encode())
                for name, value in named]
     message["headers"] = [*message["headers"], *cookies]
 
 
 def _named(request: AnyRequest) -> dict[str, str]:
-    return {name: request.query_params.get(name, "") for name in _CHOICES}
+    return {name: request.query_params.get(name, "") for name in CHOICES}

@@ -62,7 +62,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["listing_id"], ["listing.id"], name="fk_opening_listing_id"),
         sa.PrimaryKeyConstraint("listing_id", name="pk_opening"),
     )
-    op.get_bind().exec_driver_sql(_fill())
+    op.get_bind().exec_driver_sql(filling(op.get_bind().dialect.name))
     op.create_index("ix_opening_list", "opening", ["area_id", "day", "starts_at", "marks", "place", "listing_id"])
     op.create_index("ix_opening_everywhere", "opening", ["day", "starts_at", "listing_id", "marks"])
     op.create_index("ix_opening_no_words", "opening", ["listing_id"], **only("words IS NULL"))
@@ -75,8 +75,8 @@ def downgrade() -> None:
         op.drop_column(table, name)
 
 
-def _fill() -> str:
-    spelled = POSTGRESQL if op.get_bind().dialect.name == "postgresql" else SQLITE
+def filling(engine: str) -> str:
+    spelled = POSTGRESQL if engine == "postgresql" else SQLITE
     return FILL.format(start_day=spelled["day"].format("listing.starts_at"),
                        end_day=spelled["day"].format("listing.ends_at"),
                        start_hour=spelled["hour"].format("listing.starts_at"),

@@ -6,7 +6,7 @@ from alembic import op
 from migrations.environment.columns import MOMENT
 
 revision = "0029_once"
-down_revision = "0026_finding"
+down_revision = "0028_access"
 branch_labels = None
 depends_on = None
 

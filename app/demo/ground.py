@@ -10,7 +10,7 @@ from app.staff.accounts import Officer
 CORNER = Point(32.8290, 110.8060)  # building 1, the south-western one
 # Degrees of this latitude: some 70 metres between rows, 60 between the buildings of one.
 _ROW, _NEXT = 0.00075, 0.00054
-STATION = Point(32.8307, 110.8101)
+STATION = Point(32.8305, 110.8053)  # inside the western gate
 SPOTS = {
     "西门": Point(32.8304, 110.8049), "西门坐车": Point(32.8305, 110.8047), "西门集合": Point(32.8304, 110.8050),
     "东门车间": Point(32.8306, 110.8171), "南门车间": Point(32.8276, 110.8098), "北门岗亭": Point(32.8330, 110.8104),

@@ -14,7 +14,7 @@ from app.jobs.jobs import Demand, Draft, Job, PayPer
 from app.org.areas import Area
 from app.staff.accounts import Officer
 
-COUNT, TODAY = 200, 4
+COUNT, TODAY = 200, 2
 
 
 @dataclass(frozen=True)

@@ -32,10 +32,9 @@ def plain(typed: str) -> str:
 
 
 def folded(letters: str) -> str:
-    """Letters as alike as many say them here: zh and z, ang and an. Of what begins alike the folds begin alike."""
-    for said, kept in (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n")):
-        letters = letters.replace(said, kept)
-    return letters[:LONGEST_RUN]
+    """Letters as alike as many say them here: zh and z, ang and an (also where the next syllable begins with a g). Of
+    what begins alike the folds begin alike."""
+    return re.sub("ng+", "n", re.sub("([zcs])h", r"\1", letters))[:LONGEST_RUN]
 
 
 def _from_each(parts: list[str]) -> list[str]:

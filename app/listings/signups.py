@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, exists, func, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, exists, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, joinedload, mapped_column, relationship
 
@@ -290,6 +290,8 @@ def _must_be_open(listing: Listing) -> None:
 
 
 def _must_be_of_age(listing: Listing, resident: Resident) -> None:
+    if not listing.min_age:
+        return  # for everybody: nobody has to say when they were born
     age = resident.age(clock.local(listing.starts_at).date())
     if age is None:
         raise NeedsBirthDate(_("We do not know your birth date yet. Please give it first."), field="born_on")
@@ -362,7 +364,9 @@ def _elsewhere() -> ColumnElement[bool]:
 
 
 def _old_enough(listing: Listing) -> ColumnElement[bool]:
-    """The condition on Resident: of the age that the listing asks for on its day."""
+    """The condition on Resident: of the age that the listing asks for on its day, if it asks for any."""
+    if not listing.min_age:
+        return true()
     return Resident.born_on <= residents.born_until(clock.local(listing.starts_at).date(), listing.min_age)
 
 

@@ -15,7 +15,7 @@ from app.nearby.walking import Point
 
 SIDE, STRIP = 300, 40  # units; the strip below is for the scale
 _LETTER, _MARGIN, _MOST_AROUND = 23, 52, 6
-_LEAST_METRES = 150  # across, so that two doors beside each other do not fill it
+_LEAST_METRES = 400  # across, so that something is around two doors beside each other
 _LENGTHS = (10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 _METRES_A_DEGREE = 111_195
 
@@ -85,7 +85,7 @@ def draw(goal: Place, start: Place | None, around: Iterable[Place]) -> str:
         x, y = sheet.at(point)
         sheet.taken.append(_Box(x - 13, y - 13, 26, 26))
     sheet.taken.append(_Box(SIDE - 34, 0, 34, 62))  # the arrow
-    way = _way(sheet, goal.point, start.point) if start else ""
+    way = _way(sheet, start.point, goal.point) if start else ""
     sheet.name(goal.name, goal.point, must=True)
     if start:
         sheet.name(start.name, start.point, must=True)
@@ -105,8 +105,11 @@ def _sheet(points: list[Point]) -> _Sheet:
     return _Sheet(middle, (SIDE - 2 * _MARGIN) / max(across, _LEAST_METRES))
 
 
-def _way(sheet: _Sheet, goal: Point, start: Point) -> str:
+def _way(sheet: _Sheet, start: Point, goal: Point) -> str:
+    """A dotted line, which names keep away from."""
     (x, y), (to_x, to_y) = sheet.at(start), sheet.at(goal)
+    steps = [(x + (to_x - x) * part / 12, y + (to_y - y) * part / 12) for part in range(13)]
+    sheet.taken += [_Box(at_x - 7, at_y - 7, 14, 14) for at_x, at_y in steps]
     return (f'<path d="M{x:.0f} {y:.0f}L{to_x:.0f} {to_y:.0f}" stroke="#123f8c" stroke-width="5" '
             'stroke-dasharray="1 10" stroke-linecap="round"/>')
 

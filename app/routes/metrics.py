@@ -8,7 +8,7 @@ from app.errors import NotFound
 from app.watch import exposition
 
 
-@get("/metrics")
+@get("/metrics", opt={"exclude_from_csrf": True})
 async def metrics(request: AnyRequest) -> Response[bytes]:
     state = request.app.state
     if not networks.holds(state.settings.metrics_allowed, address_of(request)):

@@ -28,25 +28,54 @@ def faults() -> str:
     return ""
 
 
+@pytest.fixture(scope="session")
+def invented(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demo that was made once; 15,000 people take a while."""
+    folder = tmp_path_factory.mktemp("invented")
+    with served(folder):
+        pass
+    return folder
+
+
 @pytest.fixture
-def demo(tmp_path: Path, faults: str) -> Iterator[str]:
-    """The address of a demo that is made and served in a folder of its own."""
+def before(invented: Path) -> Path | None:
+    """The demo of which a test gets a copy. Override it in a module that makes one of its own."""
+    return invented
+
+
+@pytest.fixture
+def demo(tmp_path: Path, before: Path | None, faults: str) -> Iterator[str]:
+    """The address of a demo that is served in a folder of its own."""
+    if before is not None:
+        shutil.copytree(before / "var", tmp_path / "var")
     with served(tmp_path, faults) as address:
         yield address
 
 
+@pytest.fixture
+def chromium() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visits(demo: str, chromium: Browser) -> Visits:
+    return Visits(demo, chromium)
+
+
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+def town(tmp_path_factory: pytest.TempPathFactory, invented: Path) -> Iterator[Town]:
     """A demo for the stories of one file, which leave it good enough for the next one. They may prove twenty phones: a
     station sends no more codes an hour to one address."""
     folder = tmp_path_factory.mktemp("town")
+    shutil.copytree(invented / "var", folder / "var")
     with served(folder) as address:
         yield Town(address, folder / "var" / "demo.db")
 
 
 @contextmanager
 def served(folder: Path, faults: str = "") -> Iterator[str]:
-    """A demo that is made and served in that folder."""
+    """A demo that is made and served in this folder; its address. It may not complain of anything."""
     complaints = folder / "complaints.txt"
     environ = {"PATH": os.environ["PATH"], "PORT": _free_port(), "SIMULATOR_FAULTS": faults}
     with complaints.open("w") as err:
@@ -65,8 +94,8 @@ def served(folder: Path, faults: str = "") -> Iterator[str]:
     assert complaints.read_text() == ""
 
 
-@pytest.fixture
-def chromium() -> Iterator[Browser]:
+@contextmanager
+def launched() -> Iterator[Browser]:
     path = shutil.which("chromium")
     if path is None:
         pytest.fail(NO_BROWSER, pytrace=False)
@@ -75,11 +104,6 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
-
-
-@pytest.fixture
-def visits(demo: str, chromium: Browser) -> Visits:
-    return Visits(demo, chromium)
 
 
 def _free_port() -> str:

@@ -14,10 +14,10 @@ from app.calls import telling
 from app.calls.calls import Why
 from app.errors import Refused
 from app.i18n import _
-from app.jobs.jobs import Job
 from app.listings import signups
 from app.listings.signups import Place, Signup
 from app.residents.residents import Resident
+from app.routes.phone._listed import Listed
 
 MOST = timedelta(hours=12)
 _LONGEST = 10  # digits of a number of seconds that we read at all
@@ -47,13 +47,13 @@ def unfinished() -> Response[str]:
                   status=422)
 
 
-async def tell_refusal(db: AsyncSession, job: Job, person: Resident, why: str) -> None:
+async def tell_refusal(db: AsyncSession, job: Listed, person: Resident, why: str) -> None:
     """Whoever pressed the button believes that it was enough, until told otherwise."""
     if await telling.may_be_texted(db, person):
         await telling.tell(db, person, "not_signed_up.txt", about=job, why=Why.CHANGED, reason=why)
 
 
-async def said(db: AsyncSession, job: Job, signup: Signup | None) -> str:
+async def said(db: AsyncSession, job: Listed, signup: Signup | None) -> str:
     """What this sign-up gave, in the words of the pages; none, where it was taken back since."""
     if signup is None:
         return i18n.say(_("You have no place on {number} any more."), number=job.number)

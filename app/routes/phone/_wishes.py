@@ -24,6 +24,7 @@ MARKS = {
     "meals": (Mark.MEALS, _("With a meal")),
     "bus": (Mark.BUS, _("With a bus")),
 }
+ASKS = ("day", NEAR[0], *MARKS, "q", "page")  # every name that stands in such an address
 _KEPT = ("area", "from")  # stand in the address only where no cookie keeps them
 
 
@@ -50,6 +51,7 @@ class Wishes:
         for name, (_days, words) in DAYS.items():
             chosen = self.said.get("day") == name
             yield Choice(say(words), self.address(day="" if chosen else name), chosen)
+        yield Choice(say(_("Any day")), self.address(day=""), "day" not in self.said)
         for name, words in (NEAR, *((name, words) for name, (_mark, words) in MARKS.items())):
             chosen = name in self.said
             yield Choice(say(words), self.address(**{name: "" if chosen else "1"}), chosen)
@@ -80,6 +82,6 @@ def read(request: AnyRequest) -> Wishes:
     marks = sum(mark for name, (mark, _words) in MARKS.items() if name in said)
     page = given.get("page", "")
     wish = Wish(day=DAYS[day][0] if "day" in said else None, near="near" in said, marks=marks, typed=typed)
-    return Wishes(wish,
-                  int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
-                  said, {name: given[name] for name in _KEPT if given.get(name, "").isprintable() and name in given})
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
+    return Wishes(wish, number, said, {name: given[name] for name in _KEPT if given.get(name, "").isprintable()
+                                       and name in given})

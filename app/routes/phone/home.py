@@ -20,7 +20,7 @@ LOOKED_AT = 40  # of a day, for some that still have places
 Cards = list[Card]
 
 
-@get("/")
+@get("/", opt={"finished": True, "asks": ()})
 async def home(request: AnyRequest, db: Db) -> Response[Any]:
     """Today's work, the nearest first; where that is little, tomorrow's below it, and what comes later. What still has
     places goes before what is full."""

@@ -8,6 +8,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access import sessions
 from app.access.sessions import PhoneSession
 from app.arguments import AnyRequest, Db, Me
 from app.jobs import finding, jobs
@@ -15,15 +16,17 @@ from app.jobs.finding import Card
 from app.jobs.jobs import Job
 from app.listings import signups
 from app.listings.signups import Place, Signup
+from app.occasions import occasions
+from app.occasions.occasions import Occasion
 from app.org.areas import Area
-from app.residents import residents
-from app.routes.phone import _ground, _wishes
+from app.routes.phone import _ground, _listed, _wishes
+from app.routes.phone._listed import Listed
 from app.routes.phone._screens import here, see, show
 
 PER_PAGE = 20
 
 
-@get("/jobs")
+@get("/jobs", opt={"finished": True, "asks": _wishes.ASKS})
 async def job_list(request: AnyRequest, db: Db) -> Response[Any]:
     """Twenty of those that fit, the nearest of each day first. Nothing on it is anybody's own."""
     area = await here(db, request, None)
@@ -36,7 +39,7 @@ async def job_list(request: AnyRequest, db: Db) -> Response[Any]:
     return response
 
 
-@get("/jobs/{number:str}")
+@get("/jobs/{number:str}", opt={"finished": "stranger", "asks": ()})
 async def one_job(request: AnyRequest, db: Db, me: Me, number: FromPath[str]) -> Response[Any]:
     area, found = await find(db, request, me, number)
     if len(found) != 1:
@@ -50,52 +53,61 @@ def back_to_job(request: AnyRequest, number: str) -> Response[Any]:
     return see(f"/jobs/{quote(number)}" + (f"?{query}" if query else ""))
 
 
-def address(job: Job) -> str:
+def address(job: Listed) -> str:
     return f"/jobs/{job.number}?area={quote(job.area.code)}"
 
 
 async def find(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, number: str, *,
-               code: str = "") -> tuple[Area | None, list[Job]]:
+               code: str = "") -> tuple[Area | None, list[Listed]]:
     """The community of the page, and the job of that number there; where no community is known, or it has no such
     number, the open ones of all."""
     area = await here(db, request, me, code=code)
     if not number.isdecimal() or len(number) > 6:
         return area, []
     if area is not None:
-        job = await jobs.by_number(db, int(number), area_id=area.id)
+        job = await _listed.by_number(db, int(number), area_id=area.id)
         if job is not None or code or request.query_params.get("area"):
             return area, [job] if job else []
-    return area, await jobs.with_number(db, int(number))
+    return area, await _listed.with_number(db, int(number))
 
 
-def not_one(request: AnyRequest, area: Area | None, number: str, found: list[Job]) -> Response[Any]:
+def not_one(request: AnyRequest, area: Area | None, number: str, found: list[Listed]) -> Response[Any]:
     """No job has this number, or several communities have one: a kind word, or the question which."""
     if found:
-        return show(request, "phone/which.html", area=None, jobs=[Card.of(job) for job in found], number=number,
-                    pay=jobs.pay, day_pay=jobs.day_pay)
+        return show(request, "phone/which.html", area=None, number=number, pay=jobs.pay, day_pay=jobs.day_pay,
+                    jobs=[Card.of(one) for one in found if isinstance(one, Job)], cost=occasions.cost,
+                    occasions=[one for one in found if isinstance(one, Occasion)])
     return show(request, "phone/no_job.html", area=area, status=404,
                 number=number if number.isdecimal() and len(number) <= 6 else "")
 
 
-async def show_job(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, job: Job, *, refused: str = "",
+async def show_job(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, job: Listed, *, refused: str = "",
                    status: int = 200, **typed: str) -> Response[Any]:
     """The page of a job, for whoever looks: what it is, the places left, and what this phone's people hold on it."""
-    people = await residents.by_phone(db, me.phone) if me else []
+    people = await sessions.people(db, me) if me else []
     held = [signup for signup in await signups.held_by(db, [person.id for person in people])
             if signup.listing_id == job.id]
     seen = await _ground.around(db, request, job.area)
     chosen = next((person for person in people if me and person.id == me.resident_id), None)
-    return show(request, "phone/job.html", area=job.area, block="places", status=status, job=job, pay=jobs.pay,
-                day_pay=jobs.day_pay, seen=seen, count=(await _counts(db, [job]))[job.id], me=me, people=people,
-                held=held, person=chosen or (people[0] if len(people) == 1 else None), refused=refused,
+    template, facts = _template(job)
+    return show(request, template, area=job.area, block="places", status=status, job=job, **facts, seen=seen,
+                count=(await _counts(db, [job]))[job.id], me=me, people=people, held=held,
+                person=chosen or (people[0] if len(people) == 1 else None), refused=refused,
                 positions=await _positions(db, held), phone=typed.get("phone", ""), error=typed.get("error", ""))
+
+
+def _template(job: Listed) -> tuple[str, dict[str, Any]]:
+    """The page of its kind, and what only that one shows."""
+    if isinstance(job, Occasion):
+        return "phone/occasion.html", {"cost": occasions.cost(job)}
+    return "phone/job.html", {"pay": jobs.pay, "day_pay": jobs.day_pay}
 
 
 async def _positions(db: AsyncSession, held: list[Signup]) -> dict[int, int]:
     return {signup.id: await signups.position(db, signup) for signup in held if signup.place == Place.WAITING}
 
 
-async def _counts(db: AsyncSession, shown: Sequence[Job | Card]) -> dict[int, signups.Counts]:
+async def _counts(db: AsyncSession, shown: Sequence[Listed | Card]) -> dict[int, signups.Counts]:
     return await signups.counts(db, [job.id for job in shown])
 
 

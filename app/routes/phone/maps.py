@@ -15,7 +15,7 @@ from app.routes.phone import _ground
 from app.routes.phone.jobs import find
 
 
-@get("/jobs/{number:str}/map.svg")
+@get("/jobs/{number:str}/map.svg", opt={"finished": True, "asks": ()})
 async def way(request: AnyRequest, db: Db, number: FromPath[str]) -> Response[Any]:
     """From the building that the address names, else from the station. Raises NotFound where nobody has entered where
     the place of the job is."""

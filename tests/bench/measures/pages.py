@@ -14,7 +14,7 @@ PACKED = connections.get("/jobs", Accept_Encoding="gzip, br")
 
 
 async def measure(house: House) -> list[Result]:
-    await _post_jobs(house)
+    await post_jobs(house)
     async with served.doorstep(house) as server:
         _head, answer = await connections.fetch(server.port, PACKED)
         page, cpu_seconds = await _flood(server, [PACKED] * min(REQUESTS, house.rows // 10))
@@ -29,7 +29,7 @@ async def measure(house: House) -> list[Result]:
         *sizes]
 
 
-async def _post_jobs(house: House) -> None:
+async def post_jobs(house: House) -> None:
     async with house.database.session() as db:
         there = len(await jobs.open_in(db, house.village.area, limit=JOBS))
         for number in range(JOBS - there):

@@ -194,3 +194,25 @@ async def test_a_character_that_no_database_takes_is_left_out(desk: Desk, villag
 async def test_a_number_too_large_for_any_job_is_no_job(desk: Desk, village: Village, path: str) -> None:
     await desk.open(path)
     assert desk.status == 404
+
+
+async def test_what_people_look_for_is_entered_and_kept(desk: Desk, village: Village) -> None:
+    await desk.open("/office/jobs/new")
+    await desk.send("/office/jobs/new", **typed(village, demands=["reading"], seated="1", at_home="1", bring="老花镜"))
+    [job] = await rows(village.database, select(Job))
+    assert (job.seated, job.at_home, job.bring) == (True, True, "老花镜")
+    assert "老花镜" in desk.page
+    page = await desk.open(f"/office/jobs/{job.id}/change")
+    assert 'value="老花镜"' in page
+    assert len(re.findall(r'name="(?:seated|at_home)" value="1" checked', page)) == 2
+
+
+@pytest.mark.parametrize(("facts", "field"), [
+    ({"seated": "1"}, "seated"),  # and standing for long
+    ({"bring": "带" * 61}, "bring"), ({"bring": "押金100元"}, "bring")])
+async def test_what_does_not_fit_is_refused_beside_its_field(desk: Desk, village: Village, facts: dict[str, str],
+                                                             field: str) -> None:
+    await desk.open("/office/jobs/new")
+    page = await desk.send("/office/jobs/new", **typed(village, **facts))
+    assert desk.status == 409
+    assert f'id="{field}-wrong"' in page

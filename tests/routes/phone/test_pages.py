@@ -178,7 +178,7 @@ async def test_every_word_that_help_names_is_understood(village: Village, browse
     words = re.findall(r"<dt>(.*?)</dt>", page)
     push = Context("push", (10,))
     assert [read(word, push if word == "1" else Context()).intent for word in words] == [
-        "SIGNUP", "SIGNUP", "JOBS", "STATUS", "CANCEL", "CALLBACK", "HELP", "UNSUB", "RESUB"]
+        "SIGNUP", "SIGNUP", "JOBS", "STATUS", "CANCEL", "LINK", "CALLBACK", "HELP", "UNSUB", "RESUB"]
 
 
 async def test_a_style_sheet_by_an_old_name_is_gone(browser: Browser) -> None:
