@@ -11,7 +11,7 @@ from app.listings import signups
 from app.listings.signups import Place
 from app.org import areas
 from app.rights import deletion
-from app.routes.phone import _done, _kept
+from app.routes.phone import _done, _whose
 from app.routes.phone._mine import PAGES
 from app.routes.phone._screens import here, see, show, typed
 
@@ -49,7 +49,7 @@ async def who(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
 async def forget(request: AnyRequest, db: Db) -> Response[Any]:
     await sessions.end(db, request.cookies.get(PHONE_COOKIE, ""))
     response = see("/")
-    _kept.forget(response)
+    _whose.forget(response)
     return response
 
 
@@ -58,7 +58,7 @@ async def finished(request: AnyRequest, db: Db) -> Response[Any]:
     """At the station: the next one's turn, with an officer."""
     await sessions.end(db, request.cookies.get(PHONE_COOKIE, ""))
     response = see("/office/station")
-    _kept.forget(response)
+    _whose.forget(response)
     return response
 
 
