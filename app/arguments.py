@@ -46,9 +46,14 @@ async def provide_me(request: AnyRequest, db: Db) -> PhoneSession | None:
     """The phone that was proved on this device, if any."""
     token = request.cookies.get(PHONE_COOKIE, "")
     session = await sessions.of(db, token) if token else None
+    note_session(request, session)
+    return session
+
+
+def note_session(request: AnyRequest, session: PhoneSession | None) -> None:
+    """Whose pages these are, for what all of them show."""
     request.state["me"] = session
     request.state["at_station"] = session is not None and session.at_station  # every page then has a button to end it
-    return session
 
 
 async def provide_officer(request: AnyRequest, db: Db) -> Account:

@@ -36,7 +36,7 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column
 
 from app import sqlite
 from app.dialects import spelled
@@ -118,11 +118,13 @@ class Database:
         self.url = settings.database_url
         self.writer = _sqlite_writer(self.url) if settings.is_sqlite else _postgresql(self.url)
         self.reader = _sqlite_reader(self.url) if settings.is_sqlite else self.writer
+        self.glancer = _sqlite_reader(self.url, at_once=True) if settings.is_sqlite else self.writer
         self._checkpoints = sqlite.Checkpoints(path_of(self.url)) if settings.is_sqlite else None
         self._door = sqlite.Door(BUSY_SECONDS) if settings.is_sqlite else None
-        self.commits = 0  # transactions that may have changed something
-        self._writing = _maker(self.writer, settings)
+        self.commits = 0  # transactions of this process that may have changed something
+        self._writing = _maker(self.writer, settings, _Noting)
         self._reading = _maker(self.reader, settings)
+        self._glancing = _maker(self.glancer, settings)
 
     @asynccontextmanager
     async def session(self, *, first: bool = False) -> AsyncIterator[AsyncSession]:
@@ -134,7 +136,7 @@ class Database:
         with _away():
             async with self._door.passed(first=first) if self._door else nullcontext(), self._begun() as db:
                 yield db
-        self.commits += 1
+        self.commits += bool(db.info.get(_CHANGES))
         if self._checkpoints:
             self._checkpoints.committed()
 
@@ -163,9 +165,20 @@ class Database:
                     await db.connection(execution_options={"postgresql_readonly": True})
                 yield db
 
+    @asynccontextmanager
+    async def glancing(self) -> AsyncIterator[AsyncSession]:
+        """The same for a few rows that an index finds: each statement is a transaction of its own, so that it costs no
+        more than itself."""
+        with _away():
+            async with self._glancing() as db:
+                if not self.settings.is_sqlite:
+                    await db.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+                yield db
+
     async def close(self) -> None:
         if self._checkpoints:
             await self._checkpoints.close()
+        await self.glancer.dispose()
         await self.writer.dispose()
         await self.reader.dispose()
 
@@ -221,8 +234,27 @@ async def fact(db: AsyncSession, name: str) -> str:
     return await db.scalar(select(Fact.value).where(Fact.name == name)) or ""
 
 
-def _maker(engine: AsyncEngine, settings: Settings) -> async_sessionmaker[AsyncSession]:
-    return async_sessionmaker(engine, expire_on_commit=False, autoflush=True, info={"settings": settings})
+class _Noting(Session):
+    """Notes that it was told to change something: loops that look whether there is anything to do commit all day."""
+
+
+_CHANGES = "changes"
+
+
+@event.listens_for(_Noting, "do_orm_execute")
+def _note_statement(said: ORMExecuteState) -> None:
+    if not said.is_select:
+        said.session.info[_CHANGES] = True
+
+
+@event.listens_for(_Noting, "after_flush")
+def _note_flush(session: Session, _context: UOWTransaction) -> None:
+    session.info[_CHANGES] = True
+
+
+def _maker(engine: AsyncEngine, settings: Settings, kind: type[Session] = Session) -> async_sessionmaker[AsyncSession]:
+    return async_sessionmaker(engine, expire_on_commit=False, autoflush=True, info={"settings": settings},
+                              sync_session_class=kind)
 
 
 def is_passing(error: BaseException) -> bool:
@@ -287,10 +319,12 @@ def _sqlite_writer(url: str) -> AsyncEngine:
     return engine
 
 
-def _sqlite_reader(url: str) -> AsyncEngine:
+def _sqlite_reader(url: str, *, at_once: bool = False) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=4, max_overflow=0, pool_timeout=BUSY_SECONDS,
                                  hide_parameters=True)
-    _prepare(engine, read_only=True)
+    _prepare(engine, read_only=True, at_once=at_once)
+    if at_once:
+        return engine
 
     @event.listens_for(engine.sync_engine, "begin")
     def _deferred(connection: Any) -> None:
@@ -299,8 +333,8 @@ def _sqlite_reader(url: str) -> AsyncEngine:
     return engine
 
 
-def _prepare(engine: AsyncEngine, *, read_only: bool) -> None:
-    sqlite.hasten(engine.sync_engine)
+def _prepare(engine: AsyncEngine, *, read_only: bool, at_once: bool = False) -> None:
+    sqlite.hasten(engine.sync_engine, at_once=at_once)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:

@@ -81,7 +81,8 @@ def create_app(settings: Settings, *, dispatch: bool = True) -> Litestar:
         version = Version(database)
         shelf: Shelf[Page] = Shelf(version, most_bytes=MOST_BYTES)
         application.state.update({"database": database, "gateways": gateways, "inbox": inbox, "pulses": pulses,
-                                  "readiness": readiness, "figures": Recent(), "shelf": shelf})
+                                  "readiness": readiness, "figures": Recent(), "shelf": shelf,
+                                  "facts": Shelf[Any](version, most_bytes=MOST_BYTES // 4)})
         inbox.start()
         if drain:
             drain.start()

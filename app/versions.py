@@ -23,6 +23,9 @@ class PageVersion(Table):
     changes: Mapped[int] = mapped_column(BigInteger)
 
 
+_SUM = select(func.sum(PageVersion.changes))
+
+
 class Version:
     """What the version was when this process last looked."""
 
@@ -50,8 +53,8 @@ class Version:
 
     async def _look(self) -> None:
         commits, began_at = self._database.commits, monotonic()
-        async with self._database.reading() as db:
-            self._version = int(await db.scalar(select(func.sum(PageVersion.changes))) or 0)
+        async with self._database.glancing() as db:
+            self._version = int(await db.scalar(_SUM) or 0)
         self._commits, self._looked_at = commits, began_at
 
     def _looked(self, look: "asyncio.Task[None]") -> None:

@@ -81,5 +81,10 @@ async def end(db: AsyncSession, token: str) -> None:
     await db.execute(update(PhoneSession).where(PhoneSession.token_hash == _hash(token)).values(ended_at=clock.now()))
 
 
+def mark(token: str) -> str:
+    """What the table keeps of a token."""
+    return _hash(token)
+
+
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

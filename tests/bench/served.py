@@ -70,11 +70,14 @@ async def taken(server: Server) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def bare(folder: Path, answer: bytes, *, media_type: str, status: int) -> AsyncIterator[Server]:
-    """A Litestar application with one handler, which always returns these bytes, at /."""
+async def bare(folder: Path, answer: bytes, *, media_type: str, status: int, headers: dict[str, str] | None = None,
+               guarded: bool = False) -> AsyncIterator[Server]:
+    """A Litestar application with one handler, which always returns these bytes, at /. A `guarded` one has a session
+    and tokens, which are looked at, at /known."""
     port, path = _free_port(), folder / "bare-answer"
     path.write_bytes(answer)
-    words = [sys.executable, "-m", "tests.bench.bare", str(port), str(path), media_type, str(status)]
+    words = [sys.executable, "-m", "tests.bench.bare", str(port), str(path), media_type, str(status),
+             json.dumps(headers or {}), "guarded" if guarded else ""]
     async with _running(words, port, path="/", environ=dict(os.environ), folder=_ROOT) as server:
         yield server
 

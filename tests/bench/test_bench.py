@@ -18,7 +18,7 @@ from tests.bench import __main__ as bench
 from tests.bench import connections, draining, house
 from tests.bench.connections import BadAnswer
 from tests.bench.house import House, Result
-from tests.bench.measures import phone, rush
+from tests.bench.measures import pages, phone, rush
 from tests.bench.queued import Queue
 
 ROWS = 1_000
@@ -27,8 +27,9 @@ ROWS = 1_000
 @pytest.fixture
 async def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
     monkeypatch.setenv("BENCH_SECONDS", "0.5")
-    monkeypatch.setattr(rush, "PER_SECOND", 100)  # so few that some are answered in that time
+    monkeypatch.setattr(pages, "LISTINGS", (20, 200))
     monkeypatch.setattr(phone, "VISITS", 1)
+    monkeypatch.setattr(rush, "PER_SECOND", 100)  # so few that some are answered in that time
     async with house.built("sqlite", ROWS, folder=tmp_path) as built:
         yield built
 
@@ -39,7 +40,8 @@ async def test_a_benchmark_finds_the_figures_that_it_names(small: House, module:
     assert {result.name for result in results} == set(module.NAMES)
     for result in results:
         assert set(asdict(result)) >= {"name", "engine", "rows", "value", "unit", "yardstick"}
-        assert (result.engine, result.rows) == ("sqlite", ROWS)
+        assert result.engine == "sqlite"
+        assert result.rows in getattr(module, "LISTINGS", (ROWS,))
         # In so short a rush a busy machine answers nobody; how many it should, `make bench` says.
         assert result.value > 0 or (module is rush and result.value == 0)
         assert result.yardstick is None or result.yardstick > 0

@@ -8,6 +8,7 @@ from litestar import Response
 
 from app.access.sessions import PhoneSession
 from app.arguments import PHONE_COOKIE, AnyRequest
+from app.leading_on import BROWSER
 
 HEADER = "Kept-For"
 EVERYBODY, NOBODY = "all", "none"
@@ -25,8 +26,10 @@ def mark(response: Response[Any], request: AnyRequest) -> None:
 
 
 def forget(response: Response[Any]) -> None:
-    """The number is forgotten on this device, and so is what the browser holds of its pages."""
+    """The number is forgotten on this device, and so is what the browser holds of its pages; what answered its forms is
+    found by its own token, so that goes, too."""
     response.delete_cookie(PHONE_COOKIE)
+    response.delete_cookie(BROWSER)
     response.headers["Clear-Site-Data"] = '"cache"'
 
 

@@ -1,27 +1,33 @@
 """The list of work, and one job with its places left."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from litestar import Response, get
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.access import sessions
 from app.access.sessions import PhoneSession
-from app.arguments import AnyRequest, Db, Me
+from app.arguments import PHONE_COOKIE, AnyRequest, Db, note_session
+from app.db import Database
 from app.jobs import finding, jobs
 from app.jobs.finding import Card
 from app.jobs.jobs import Job
-from app.listings import signups
+from app.listings import signups, visits
 from app.listings.signups import Place, Signup
+from app.listings.visits import Visit
+from app.nearby.ground import Ground
 from app.occasions import occasions
 from app.occasions.occasions import Occasion
 from app.org.areas import Area
 from app.routes.phone import _ground, _listed, _wishes
 from app.routes.phone._listed import Listed
-from app.routes.phone._screens import here, see, show
+from app.routes.phone._screens import AREA_COOKIE, here, see, show
+from app.routes.phone._shelved import shelved
 
 PER_PAGE = 20
 
@@ -40,11 +46,24 @@ async def job_list(request: AnyRequest, db: Db) -> Response[Any]:
 
 
 @get("/jobs/{number:str}", opt={"finished": "stranger", "asks": ()})
-async def one_job(request: AnyRequest, db: Db, me: Me, number: FromPath[str]) -> Response[Any]:
-    area, found = await find(db, request, me, number)
-    if len(found) != 1:
-        return not_one(request, area, number, found)
-    return await show_job(db, request, me, found[0])
+async def one_job(request: AnyRequest, number: FromPath[str]) -> Response[Any]:
+    """Of what is shown to one person only that is asked of the database which is that person's."""
+    visit = await _visit(request)
+    here_first = visit.people[0].area_id if visit and visit.people else None
+    named = [where.get(name) for name in (AREA_COOKIE, "from") for where in (request.query_params, request.cookies)]
+    look = await shelved(request, ("job", number, here_first, *named),
+                         lambda db: _look(db, request, visit.me if visit else None, number))
+    if look.count is None or look.seen is None:
+        return not_one(request, look.area, number, look.found)
+    job = look.found[0]
+    held = [signup for signup in visit.held if signup.listing_id == job.id] if visit else []
+    for signup in held:
+        set_committed_value(signup, "listing", job)
+    positions = {}
+    if any(signup.place == Place.WAITING for signup in held):
+        async with _database(request).reading() as db:
+            positions = await _positions(db, held)
+    return _job_page(request, job, visit, look.seen, held=held, count=look.count, positions=positions)
 
 
 def back_to_job(request: AnyRequest, number: str) -> Response[Any]:
@@ -87,13 +106,21 @@ async def show_job(db: AsyncSession, request: AnyRequest, me: PhoneSession | Non
     people = await sessions.people(db, me) if me else []
     held = [signup for signup in await signups.held_by(db, [person.id for person in people])
             if signup.listing_id == job.id]
-    seen = await _ground.around(db, request, job.area)
+    return _job_page(request, job, Visit(me, people, held) if me else None, await _ground.around(db, request, job.area),
+                     held=held, count=(await _counts(db, [job]))[job.id], positions=await _positions(db, held),
+                     refused=refused, status=status, **typed)
+
+
+def _job_page(request: AnyRequest, job: Listed, visit: Visit | None, seen: Ground, *, held: list[Signup],
+              count: signups.Counts, positions: dict[int, int], refused: str = "", status: int = 200,
+              **typed: str) -> Response[Any]:
+    me, people = (visit.me, visit.people) if visit else (None, [])
     chosen = next((person for person in people if me and person.id == me.resident_id), None)
     template, facts = _template(job)
     return show(request, template, area=job.area, block="places", status=status, job=job, **facts, seen=seen,
-                count=(await _counts(db, [job]))[job.id], me=me, people=people, held=held,
-                person=chosen or (people[0] if len(people) == 1 else None), refused=refused,
-                positions=await _positions(db, held), phone=typed.get("phone", ""), error=typed.get("error", ""))
+                count=count, me=me, people=people, held=held,
+                person=chosen or (people[0] if len(people) == 1 else None), refused=refused, positions=positions,
+                phone=typed.get("phone", ""), error=typed.get("error", ""))
 
 
 def _template(job: Listed) -> tuple[str, dict[str, Any]]:
@@ -101,6 +128,39 @@ def _template(job: Listed) -> tuple[str, dict[str, Any]]:
     if isinstance(job, Occasion):
         return "phone/occasion.html", {"cost": occasions.cost(job)}
     return "phone/job.html", {"pay": jobs.pay, "day_pay": jobs.day_pay}
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What everybody of one building sees at an address: its job, the places and the ways, or several jobs, or none."""
+
+    area: Area | None
+    found: list[Listed]
+    count: signups.Counts | None = None
+    seen: Ground | None = None
+
+
+async def _look(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, number: str) -> _Look:
+    area, found = await find(db, request, me, number)
+    if len(found) != 1:
+        return _Look(area, found)
+    return _Look(area, found, (await _counts(db, found))[found[0].id],
+                 await _ground.around(db, request, found[0].area))
+
+
+async def _visit(request: AnyRequest) -> Visit | None:
+    token = request.cookies.get(PHONE_COOKIE, "")
+    if not token:
+        return None
+    async with _database(request).glancing() as db:
+        visit = await visits.of(db, token)
+    note_session(request, visit.me if visit else None)
+    return visit
+
+
+def _database(request: AnyRequest) -> Database:
+    database: Database = request.app.state.database
+    return database
 
 
 async def _positions(db: AsyncSession, held: list[Signup]) -> dict[int, int]:

@@ -11,7 +11,7 @@
     ? element.closest("label") || (element.labels && element.labels[0]) || element : element;
 
   for (const element of document.querySelectorAll(
-    "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex], [role=button], [role=link]")) {
+    'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"], [role=button], [role=link]')) {
     const boxes = Array.from(target(element).getClientRects()).filter(shown);
     const least = element.matches("button, .button, input[type=submit]") ? 60 : 48;
     if (!boxes.length || !kept(element)) continue;

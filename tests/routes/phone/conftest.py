@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urljoin
 
 import pytest
@@ -84,6 +85,13 @@ async def link_in(village: Village, phone: str) -> str:
     found = re.search(r"(/l/\w+)$", (await village.texts(phone))[-1])
     assert found, await village.texts(phone)
     return found[1]
+
+
+async def led_on(client: Any, answer: Response) -> Response:
+    """The page that answered a form, where it is at an address of its own."""
+    where = answer.headers.get("location", "")
+    found: Response = await client.get(where) if where.startswith("/again/") else answer
+    return found
 
 
 async def proved(browser: Browser, village: Village, phone: str) -> None:

@@ -11,7 +11,7 @@ from app import clock, rounds
 from app.listings import once, signups
 from app.listings.once import Once
 from app.listings.signups import Place, Signup, Via
-from tests.routes.phone.conftest import LI, WANG, ZHAO, Browser, Form, proved
+from tests.routes.phone.conftest import LI, WANG, ZHAO, Browser, Form, led_on, proved
 from tests.village import SIGNATURE, Village
 
 SIGN_UP = "/jobs/10/signup"
@@ -31,7 +31,8 @@ async def _form(browser: Browser, job: str = "/jobs/10") -> dict[str, str]:
 
 
 async def _send(browser: Browser, form: dict[str, str], **more: str) -> Response:
-    return await browser.client.post(SIGN_UP, data={**form, **more}, follow_redirects=False)
+    answer = await browser.client.post(SIGN_UP, data={**form, **more}, follow_redirects=False)
+    return await led_on(browser.client, answer)
 
 
 async def _held(village: Village) -> list[tuple[int, str]]:
@@ -166,6 +167,7 @@ async def test_without_a_session_nothing_is_signed_up_for(village: Village, brow
     form = await _form(browser)
     await browser.open("/me")
     await browser.send("/me/forget")
+    form["_csrf_token"] = (await _form(browser))["_csrf_token"]  # a device asks for a fresh one before it sends
     answer = await _send(browser, form, late="60")
     assert (answer.status_code, await _held(village)) == (422, [])
     assert "还没有报上" in answer.text
