@@ -29,11 +29,12 @@ AnyRequest = Request[Any, Any, Any]
 async def provide_db(request: AnyRequest) -> AsyncIterator[AsyncSession]:
     """A session for this request. What only looks gets a read-only one; the rest commits when the handler is done.
 
-    A POST that only keeps what is looked for out of the address says so with opt={"looks": True}.
+    A POST that only keeps what is looked for out of the address says so with opt={"looks": True}; a GET that asks for a
+    few rows only, each found by an index, with opt={"glances": True}.
     """
     database: Database = request.app.state.database
     if request.method in _SAFE or request.route_handler.opt.get("looks"):
-        async with database.reading() as db:
+        async with database.glancing() if request.route_handler.opt.get("glances") else database.reading() as db:
             yield db
     else:
         async with database.session() as db:

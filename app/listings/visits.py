@@ -1,52 +1,97 @@
-"""Who looks at a page on a device that proved a phone: its session, its people and what they hold, in one look."""
+"""Who looks at a page on a device that proved a phone: who of it, its people and what they hold, in one look.
 
-from dataclasses import dataclass
+The page of one person is made for each request. So this is what it needs and no more, by a statement that was put
+together beforehand, without the objects of which verbs are made.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from sqlalchemy import and_, bindparam, select
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm.attributes import set_committed_value
 
 from app import clock
 from app.access import sessions
 from app.access.sessions import PhoneSession
-from app.db import core
+from app.db import Database, core
 from app.listings.listings import Listing, State
 from app.listings.signups import HOLDS, Signup
 from app.residents.residents import Resident
 
-_signup, _listing = core(Signup), core(Listing)
-# Put together once: that takes longer than asking. What it finds is what `sessions.of`, `residents.by_phone` and
-# `signups.held_by` find one after the other.
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: int
+    name: str
+    area_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A place, or one in the line."""
+
+    id: int
+    listing_id: int
+    place: str
+    resident: Person
+    listing: Listing | None = None
+
+    @property
+    def resident_id(self) -> int:
+        return self.resident.id
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """`chosen_id` is who of the people said to hold the phone; they are in the order of the registry."""
+
+    chosen_id: int | None
+    people: list[Person]
+    held: list[Held]
+
+    @classmethod
+    def by(cls, me: PhoneSession, people: Iterable[Resident], held: Iterable[Signup]) -> "Visit":
+        """Of what verbs know already."""
+        known = {person.id: Person(person.id, person.name, person.area_id) for person in people}
+        return cls(me.resident_id, list(known.values()),
+                   [Held(one.id, one.listing_id, one.place, known[one.resident_id]) for one in held])
+
+    @property
+    def chosen(self) -> Person | None:
+        """Who is holding the phone: who said so, or the only one there is."""
+        said = next((person for person in self.people if person.id == self.chosen_id), None)
+        return said or (self.people[0] if len(self.people) == 1 else None)
+
+    def on(self, listing: Listing) -> list[Held]:
+        """What they hold on that one."""
+        return [replace(one, listing=listing) for one in self.held if one.listing_id == listing.id]
+
+
+_session, _resident, _signup, _listing = core(PhoneSession), core(Resident), core(Signup), core(Listing)
+# What `sessions.of`, `residents.by_phone` and `signups.held_by` find one after the other.
 _LOOK = (
-    select(PhoneSession, Resident, Signup)
-    .outerjoin(Resident, and_(Resident.phone == PhoneSession.phone, Resident.left_at.is_(None)))
-    .outerjoin(_signup.join(_listing, _signup.c.listing_id == _listing.c.id),
-               and_(Signup.resident_id == Resident.id, Signup.place.in_(HOLDS), Listing.state != State.CALLED_OFF,
-                    Listing.ends_at > bindparam("now")))
-    .where(PhoneSession.token_hash == bindparam("mark"), PhoneSession.ended_at.is_(None),
-           PhoneSession.expires_at > bindparam("now"))
-    .order_by(Resident.id, Listing.starts_at, Signup.id)
+    select(_session.c.resident_id, _resident.c.id, _resident.c.name, _resident.c.area_id, _signup.c.id,
+           _signup.c.listing_id, _signup.c.place)
+    .select_from(
+        _session.outerjoin(_resident, and_(_resident.c.phone == _session.c.phone, _resident.c.left_at.is_(None)))
+        .outerjoin(_signup.join(_listing, _signup.c.listing_id == _listing.c.id),
+                   and_(_signup.c.resident_id == _resident.c.id, _signup.c.place.in_(HOLDS),
+                        _listing.c.state != State.CALLED_OFF, _listing.c.ends_at > bindparam("now"))))
+    .where(_session.c.token_hash == bindparam("mark"), _session.c.ended_at.is_(None),
+           _session.c.expires_at > bindparam("now"))
+    .order_by(_resident.c.id, _listing.c.starts_at, _signup.c.id)
 )
 
 
-@dataclass(frozen=True)
-class Visit:
-    """The session; its people in the order of the registry; what they hold or wait for, without the listings."""
-
-    me: PhoneSession
-    people: list[Resident]
-    held: list[Signup]
-
-
-async def of(db: AsyncSession, token: str) -> Visit | None:
+async def of(database: Database, token: str) -> Visit | None:
     """The visit with the open session of that token."""
-    rows = (await db.execute(_LOOK, {"mark": sessions.mark(token), "now": clock.now()})).all()
+    rows = await database.glance(_LOOK, mark=sessions.mark(token), now=clock.now())
     if not rows:
         return None
+    people: dict[int, Person] = {}
     held = []
-    for _me, person, signup in rows:
-        if signup is not None:
-            set_committed_value(signup, "resident", person)
-            held.append(signup)
-    people = list({person.id: person for _me, person, _signup in rows if person is not None}.values())
-    return Visit(rows[0][0], people, held)
+    for _chosen, person_id, name, area_id, signup_id, listing_id, place in rows:
+        if person_id is not None:
+            person = people.setdefault(person_id, Person(person_id, name, area_id))
+            if signup_id is not None:
+                held.append(Held(signup_id, listing_id, place, person))
+    return Visit(rows[0][0], list(people.values()), held)
