@@ -3,11 +3,12 @@
 PYTHON ?= python3
 PORT ?= 8000
 ONLY ?=
+WORKERS ?= $(shell expr 2 \* $$(nproc 2>/dev/null || echo 2))
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -c constraints.txt
 
-.PHONY: demo demo-reset test lint bench learn clean browser
+.PHONY: demo demo-reset test lint bench learn pictures clean browser
 
 demo: .venv/ready
 	@PORT=$(PORT) $(BIN)/doorstep demo
@@ -15,8 +16,10 @@ demo: .venv/ready
 demo-reset: .venv/ready
 	@PORT=$(PORT) $(BIN)/doorstep demo --reset
 
-test: .venv/ready-dev browser .venv/vnu.jar .venv/twilio-api.json .venv/promtool .venv/nginx
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+# The long stories wait for processes most of the time, so there are twice as many workers as processors. What was compiled
+# is kept: the processes of the stories compile nothing a second time.
+test: .venv/ready-dev browser .venv/vnu.jar .venv/twilio-api.json .venv/lighthouse/ready .venv/promtool .venv/nginx
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 lint: .venv/ready-dev
 	$(BIN)/ruff check .
@@ -31,12 +34,18 @@ learn: .venv/ready-dev
 	@$(PIP) --no-build-isolation -e '.[learn]'
 	$(BIN)/python scripts/learn.py tests/sms/reading/*.tsv
 
+# What residents see, for the eye; the pictures are kept.
+pictures: .venv/ready-dev browser
+	@command -v pngquant >/dev/null || scripts/packages pngquant
+	$(BIN)/python -m tests.browser.phone.pictures
+
 clean:
 	rm -rf .venv *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The tests play clerk and residents in a real browser, which needs Chinese letters to draw. What it is shown is checked
-# by a Java program, which npm fetches once, like Twilio's description of its API. Kannel is the real one, too.
+# The tests play clerk and residents in a real browser, which needs Chinese letters to draw, and residents in two more: one
+# of text alone, and an old one, on a screen that nobody sits at. What Chromium is shown is checked by a Java program,
+# which npm fetches once, like Twilio's description of its API, and by Lighthouse. Kannel is the real one, too.
 browser:
 	@missing=""; \
 	[ -x /usr/bin/chromium ] || missing="chromium"; \
@@ -44,7 +53,9 @@ browser:
 	[ -x /usr/sbin/bearerbox ] || missing="$$missing kannel"; \
 	command -v java >/dev/null || missing="$$missing default-jre-headless"; \
 	command -v systemd-analyze >/dev/null || missing="$$missing systemd"; \
-	{ [ -e .venv/vnu.jar ] && [ -e .venv/twilio-api.json ]; } || command -v npm >/dev/null || missing="$$missing npm"; \
+	for program in w3m netsurf-gtk xdotool xclip; do command -v $$program >/dev/null || missing="$$missing $$program"; done; \
+	command -v Xvfb >/dev/null || missing="$$missing xvfb"; \
+	command -v npm >/dev/null || missing="$$missing npm"; \
 	scripts/packages $$missing
 
 .venv/vnu.jar: scripts/vnu | .venv/bin/pip browser
@@ -55,6 +66,11 @@ browser:
 .venv/twilio-api.json: scripts/twilio-api | .venv/bin/pip browser
 	@echo "Fetching Twilio's description of its API ..."
 	@scripts/twilio-api $@
+	@touch $@
+
+.venv/lighthouse/ready: scripts/lighthouse tests/browser/phone/lighthouse/package-lock.json | .venv/bin/pip browser
+	@echo "Fetching Lighthouse ..."
+	@scripts/lighthouse .venv/lighthouse
 	@touch $@
 
 .venv/promtool: scripts/program | .venv/bin/pip

@@ -17,7 +17,7 @@ from litestar.enums import ScopeType
 from litestar.routes import BaseRoute, HTTPRoute
 from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Message, Receive, Scope, Send
 
-from app import packing, strangers
+from app import leading_on, packing, strangers
 from app.arguments import PHONE_COOKIE
 from app.errors import TemporarilyAway
 from app.pages import VARY, wants_piece
@@ -112,6 +112,9 @@ class Site(Litestar):
     async def __call__(self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive,
                        send: Send | LifeSpanSend) -> None:
         if scope["type"] == ScopeType.HTTP and await self._answered(scope, send):
+            return
+        if scope["type"] == ScopeType.HTTP and "database" in self.state and leading_on.is_wanted(scope):
+            await leading_on.lead_on(super().__call__, self.state.database, scope, receive, send)
             return
         await super().__call__(scope, receive, send)
 

@@ -25,6 +25,7 @@ from app.errors import NotFound, Refused, TemporarilyAway, without_values
 from app.finished import MOST_BYTES, Page, Site
 from app.pages import page, page_before
 from app.routes import health, metrics, office, phone
+from app.routes.phone._mine import Elsewhere
 from app.settings import BadSetting, Settings
 from app.shelf import Shelf
 from app.sms.dispatch import Dispatch
@@ -161,6 +162,7 @@ def _answers() -> dict[Any, Callable[[Request[Any, Any, Any], Any], Response[Any
         Refused: _refused,
         NotFound: lambda request, _error: _sentence(request, i18n._("There is no such page."), 404),
         TemporarilyAway: _away,
+        Elsewhere: lambda _request, error: error.response,
         NotAuthorizedException: _log_in,
         PermissionDeniedException: _forged,
         HTTPException: _http,

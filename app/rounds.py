@@ -8,13 +8,16 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import versions
-from app.access import codes
+from app.access import codes, form_answers, links
 from app.audience import lists
+from app.calls import helping
 from app.db import Database, take_turn
 from app.errors import TemporarilyAway, without_values
 from app.jobs import catching_up
-from app.listings import reminders, signups
+from app.listings import once, reminders, signups
 from app.listings.listings import Listing
+from app.occasions import occasions  # noqa: F401  # whoever loads a listing must know each kind that there is
+from app.rights import erasure
 from app.sms import batches
 from app.staff import logins
 from app.watch import inspections, stalls
@@ -22,7 +25,9 @@ from app.watch import inspections, stalls
 log = logging.getLogger("doorstep.rounds")
 Errand = Callable[[AsyncSession], Awaitable[Any]]
 ERRANDS: tuple[Errand, ...] = (reminders.send_due, reminders.close_over, batches.keep_up, codes.forget_old,
-                               logins.forget_old, lists.forget_old, catching_up.catch_up, versions.forget_gone)
+                               links.forget_old, helping.forget_old, once.forget_old, form_answers.forget_old,
+                               logins.forget_old, lists.forget_old, erasure.finish_due, catching_up.catch_up,
+                               versions.forget_gone)
 
 
 async def go(database: Database, *, steady: bool = True) -> None:

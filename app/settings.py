@@ -50,6 +50,8 @@ class Settings:
     sms_per_second: Decimal = Decimal(0)
     quiet_hours: QuietHours | None = QuietHours(time(20, 30), time(8, 0))
     approval_above: int = 200
+    requests_working_days: int = 15
+    texts_kept_days: int = 155
     simulator_seed: int = 1
     simulator_faults: str = ""
     twilio_account_sid: str = field(default="", repr=False)
@@ -125,6 +127,12 @@ class Settings:
     def has_extensions(self) -> bool:
         """Whether every text leaves from a number that says what it is about."""
         return self.gateways == ("cloudmas",) and self.cloudmas_extensions
+
+    @property
+    def text_to(self) -> str:
+        """The number that somebody can text to who never got a text from it, where a gateway names one."""
+        numbers = {"twilio": self.twilio_from, "kannel": self.kannel_from}
+        return next((numbers[name] for name in self.gateways if numbers.get(name)), "")
 
     @property
     def cloudmas_number(self) -> str:
@@ -337,6 +345,8 @@ _READERS = {
     "sms_per_second": _decimal,
     "quiet_hours": _hours,
     "approval_above": _whole,
+    "requests_working_days": _whole,
+    "texts_kept_days": _whole,
     "simulator_seed": _whole,
     "simulator_faults": _text,
     "twilio_account_sid": _text,

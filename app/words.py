@@ -1,10 +1,11 @@
 """The Jinja environment of pages and texts, and how moments, money and phones are said in them."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -28,10 +29,10 @@ def environment() -> Environment:
     made.install_gettext_callables(i18n.gettext, _plural, newstyle=False)  # type: ignore[attr-defined]
     made.filters.update(yuan=yuan, when=when, day=day, hour=hour, masked=phones.mask, national=phones.national,
                         say=i18n.say, no_ids=masks.hide, no_phones=phones.hide, hhmm=hhmm, long_day=long_day,
-                        year_day=year_day, stamp=stamp)
+                        year_day=year_day, stamp=stamp, month=month)
     made.globals["_"] = i18n.gettext  # the extension's own asks the context for it at each of a page's fifty sentences
-    made.globals.update(asset=assets.asset, written=assets.written, language=i18n.language, now=clock.now,
-                        today=clock.today)
+    made.globals.update(texted=text, asset=assets.asset, written=assets.written, language=i18n.language, now=clock.now,
+                        today=clock.today, random_word=partial(secrets.token_urlsafe, 12))
     return made
 
 
@@ -125,9 +126,14 @@ def long_day(moment: datetime) -> str:
     return f"{weekday} {local.day} {local:%B}" if i18n.language() == "en" else f"{local.month}月{local.day}日 {weekday}"
 
 
-def year_day(moment: datetime) -> str:
+def month(day: date) -> str:
+    """2026年11月."""
+    return f"{day:%B %Y}" if i18n.language() == "en" else f"{day.year}年{day.month}月"
+
+
+def year_day(moment: datetime | date) -> str:
     """2026年11月22日, for what is kept or hangs for a while."""
-    local = clock.local(moment)
+    local = clock.local(moment) if isinstance(moment, datetime) else moment
     return f"{local.day} {local:%B %Y}" if i18n.language() == "en" else f"{local.year}年{local.month}月{local.day}日"
 
 

@@ -10,7 +10,7 @@ down_revision = "0026_finding"
 branch_labels = None
 depends_on = None
 
-SHOWN = ("listing", "job", "opening", "signup", "employer", "area", "spot")
+SHOWN = ("listing", "job", "signup", "employer", "area", "spot", "opening")
 
 
 def upgrade() -> None:

@@ -1,8 +1,7 @@
 """What tests stand on: a migrated database of either engine, made from a template that is migrated once."""
 
-import asyncio
+import gc
 import os
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import time
@@ -12,17 +11,39 @@ from typing import Any
 import pytest
 from sqlalchemy.util import LRUCache
 
-from app import clock, schema, versions
+from app import clock, versions
 from app.db import Database
 from app.settings import QuietHours, Settings
 from app.staff import passwords
 from tests import postgresql
-from tests.village import Village, settle
+from tests.templates import Files, Served, Templates
+from tests.village import Village
 
 PLAIN = Settings(secret_key="a-secret-key-for-tests-only", data_key="a-data-key-for-tests-only",
                  sms_signature="青龙泉就业站", quiet_hours=QuietHours(time(20, 30), time(8, 0)),
                  sms_spacing_seconds=0)
 ENGINES = ("sqlite", "postgresql")
+
+
+MEMORY = Path("/dev/shm")
+
+
+def pytest_configure() -> None:
+    """What tests write lies in memory where there is some: every commit waits for its disk."""
+    if MEMORY.is_dir():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection() -> None:
+    """All that is collected stays until the end: the collector need not walk it again and again."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
+    gc.enable()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -73,16 +94,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    database = Database(replace(PLAIN, database_url=f"sqlite+aiosqlite:///{path}"))
+def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    return Files(str(tmp_path_factory.mktemp("sqlite")), PLAIN)
 
-    async def prepare() -> None:
-        await schema.migrate(database)
-        await database.close()
 
-    asyncio.run(prepare())
-    return path
+@pytest.fixture(scope="session")
+def sqlite_template(files: Files) -> Path:
+    """An empty, migrated database."""
+    return files.file()
 
 
 @pytest.fixture(scope="session")
@@ -93,17 +112,8 @@ def postgresql_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql_server: str) -> str:
-    name = f"template_{os.getpid()}"
-
-    async def prepare() -> None:
-        await postgresql.tell(postgresql_server, f"CREATE DATABASE {name}")
-        database = Database(replace(PLAIN, database_url=postgresql.named(postgresql_server, name)))
-        await schema.migrate(database)
-        await database.close()
-
-    asyncio.run(prepare())
-    return name
+def served(postgresql_server: str) -> Served:
+    return Served(postgresql_server, PLAIN)
 
 
 @pytest.fixture(params=ENGINES)
@@ -119,19 +129,22 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty, migrated database of the test's own."""
+def content(request: pytest.FixtureRequest) -> str:
+    """What is in the database when a test begins, a name of `templates.CONTENTS`. Override it in a module."""
+    return "village" if "village" in request.fixturenames else "empty"
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, engine: str, content: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a migrated database of the test's own."""
     if engine == "sqlite":
-        path = tmp_path / "test.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite+aiosqlite:///{path}"
+        files: Files = request.getfixturevalue("files")
+        yield files.copy(content, tmp_path / "test.db")
         return
-    server = request.getfixturevalue("postgresql_server")
-    name = f"test_{os.getpid()}_{next(_counter)}"
-    template = request.getfixturevalue("postgresql_template")
-    asyncio.run(postgresql.tell(server, f"CREATE DATABASE {name} TEMPLATE {template}"))
-    yield postgresql.named(server, name)
-    asyncio.run(postgresql.tell(server, f"DROP DATABASE {name} WITH (FORCE)"))
+    served: Served = request.getfixturevalue("served")
+    made = served.copy(content)
+    yield made
+    served.drop(made)
 
 
 @pytest.fixture
@@ -142,15 +155,6 @@ async def database(database_url: str, settings: Settings) -> AsyncIterator[Datab
 
 
 @pytest.fixture
-async def village(database: Database) -> Village:
-    return await settle(database, "demo", "青龙泉社区")
-
-
-def _numbers() -> Iterator[int]:
-    n = 0
-    while True:
-        n += 1
-        yield n
-
-
-_counter = _numbers()
+def village(request: pytest.FixtureRequest, engine: str, database: Database) -> Village:
+    templates: Templates = request.getfixturevalue("files" if engine == "sqlite" else "served")
+    return templates.village(database)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -71,10 +72,11 @@ async def season(server: str) -> None:
 
 async def tell(server: str, statement: str) -> None:
     """Say something to the server that is about no database of ours, such as CREATE DATABASE."""
-    engine = create_async_engine(named(server, "postgres"), isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        await connection.execute(text(statement))
-    await engine.dispose()
+    connection = await asyncpg.connect(named(server, "postgres").replace("+asyncpg", "", 1))
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
 
 
 def named(server: str, name: str) -> str:

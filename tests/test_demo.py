@@ -24,6 +24,7 @@ from app.jobs import jobs, matching, pushes
 from app.jobs.jobs import TRADES, Demand, Job
 from app.listings.listings import Listing, State
 from app.listings.signups import Place, Signup
+from app.occasions.occasions import Occasion
 from app.org import areas
 from app.org.areas import Area, Level
 from app.residents.hardship import Hardship
@@ -85,7 +86,9 @@ async def test_filling_gives_the_promised_size(database: Database) -> None:
     assert await _value(database, select(func.count(Resident.id))) == 15160
     assert await _value(database, select(func.count(Resident.id)).where(working_age)) == 8830
     assert await _value(database, select(func.count(Area.id)).where(Area.level == Level.BUILDING)) == 72
-    assert await _value(database, select(func.count(Listing.id)).where(Listing.state == State.OPEN)) == 200
+    by_kind = select(Listing.kind, func.count()).where(Listing.state == State.OPEN).group_by(Listing.kind)
+    async with database.reading() as db:
+        assert dict((await db.execute(by_kind)).all()) == {"job": 200, "fair": 2, "course": 4, "bus": 3}
     assert await community.is_filled(database)
 
 
@@ -104,6 +107,14 @@ async def test_listing_ten_is_tomorrows_mushrooms_and_suits_two_thousand_phones(
     assert preview.texts >= 2000
     assert preview.segments == preview.texts
     assert await _value(demo, select(func.count(Signup.id)).where(Signup.listing_id == job.id)) == 0
+
+
+async def test_what_is_on_the_calendar_comes_within_six_weeks_and_took_no_number_of_a_job(demo: Database) -> None:
+    found = await _column(demo, select(Occasion).order_by(Occasion.number))
+    assert [one.number for one in found] == list(range(210, 219))
+    last = clock.today() + timedelta(weeks=6)
+    assert all(clock.today() < clock.local(one.starts_at).date() <= last for one in found)
+    assert {one.kind: one.destination != "" for one in found} == {"fair": False, "course": False, "bus": True}
 
 
 async def test_every_building_has_a_head_and_the_four_can_log_in(demo: Database) -> None:

@@ -14,6 +14,9 @@ from app.employers.employers import Employer
 from app.jobs import jobs, pushes
 from app.jobs.jobs import Draft, Job
 from app.listings import signups
+from app.listings.listings import Listing
+from app.occasions import occasions
+from app.occasions.occasions import Kind, Occasion
 from app.org import areas
 from app.org.areas import Area, Level
 from app.residents import residents
@@ -69,6 +72,16 @@ class Village:
         async with self.database.session() as db:
             return await jobs.post(db, self.area, self.employer, self.draft(title, **facts), by=self.boss)
 
+    async def occasion(self, kind: Kind = Kind.FAIR, title: str = "春季招聘会", *, hours: float = 24, places: int = 12,
+                       starts_at: datetime | None = None, **facts: Any) -> Occasion:
+        """A fair, a course or a bus that the station has posted."""
+        starts = starts_at or clock.now() + timedelta(hours=hours)
+        to = {"destination": "汉口"} if kind == Kind.BUS else {}
+        draft = occasions.Draft(**{"title": title, "place": "社区广场", "starts_at": starts, "places": places,
+                                   "ends_at": starts + timedelta(hours=4), **to, **facts})
+        async with self.database.session() as db:
+            return await occasions.post(db, self.area, kind, draft, by=self.boss)
+
     async def push(self, job: Job, *, approved_by: Officer | None = None) -> Batch:
         async with self.database.session() as db:
             loaded = await jobs.get(db, job.id)
@@ -98,8 +111,8 @@ class Village:
         assert found
         return found[1]
 
-    async def places(self, job: Job) -> list[tuple[str, str]]:
-        """(name, place) of everybody who signed up for the job, in that order."""
+    async def places(self, job: Listing) -> list[tuple[str, str]]:
+        """(name, place) of everybody who signed up for it, in that order."""
         async with self.database.reading() as db:
             return [(one.resident.name, one.place) for one in await signups.on(db, job)]
 

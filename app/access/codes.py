@@ -23,6 +23,7 @@ from app.sms.outbox import Purpose
 log = logging.getLogger("doorstep.codes")
 DIGITS = 6
 NOT_SENT = ""  # in the place of a code's hash; nothing that somebody types fits it
+ANOTHER_WAY = "link"  # the same
 KEPT = timedelta(minutes=10)
 TRIES = 5
 PAUSE = timedelta(minutes=1)
@@ -63,18 +64,23 @@ async def ask(db: AsyncSession, phone: str, *, address: str) -> None:
     address; but a whole village may come from one address of its carrier, and a station helps many people on one
     computer, so that would lock out those whom the pages are for.
     """
-    await take_turn(db, "codes")
-    asker = _hash(db, "address", _network(address))
-    await _must_not_be_too_often(db, phone, asker)
-    digits = "".join(secrets.choice("0123456789") for _place in range(DIGITS))
-    sent = await _is_worth_a_text(db, phone)
     now = clock.now()
-    db.add(Code(phone=phone, code_hash=_hash(db, "code", phone, digits) if sent else NOT_SENT, address_hash=asker,
-                created_at=now, expires_at=now + KEPT))
-    if not sent:
+    code = await _asked(db, phone, address, expires_at=now + KEPT)
+    if not await _is_worth_a_text(db, phone):
         return
+    digits = "".join(secrets.choice("0123456789") for _place in range(DIGITS))
+    code.code_hash = _hash(db, "code", phone, digits)
     await outbox.queue(db, to=phone, purpose=Purpose.CODE, expires_at=now + KEPT,
                        text=words.text("code.txt", code=digits, minutes=int(KEPT.total_seconds() // 60)))
+
+
+async def count(db: AsyncSession, phone: str, *, address: str) -> bool:
+    """Something else than a code is sent to the phone to prove it, within the same limits; whether it is worth a text.
+    Raises TooOften as `ask` does."""
+    row = await _asked(db, phone, address, expires_at=clock.now())
+    worth = await _is_worth_a_text(db, phone)
+    row.code_hash = ANOTHER_WAY if worth else NOT_SENT
+    return worth
 
 
 async def check(db: AsyncSession, phone: str, typed: str) -> bool:
@@ -104,6 +110,21 @@ async def forget_old(db: AsyncSession) -> None:
                      .execution_options(synchronize_session=False))
 
 
+async def _asked(db: AsyncSession, phone: str, address: str, *, expires_at: datetime) -> Code:
+    """Note that it was asked for. Raises TooOften."""
+    await take_turn(db, "codes")
+    asker = address_mark(db, address)
+    await _must_not_be_too_often(db, phone, asker)
+    code = Code(phone=phone, code_hash=NOT_SENT, address_hash=asker, created_at=clock.now(), expires_at=expires_at)
+    db.add(code)
+    return code
+
+
+def address_mark(db: AsyncSession, address: str) -> str:
+    """Tells an asker's address from others, without keeping it."""
+    return _hash(db, "address", _network(address))
+
+
 async def _is_worth_a_text(db: AsyncSession, phone: str) -> bool:
     if await residents.by_phone(db, phone):
         return True
@@ -120,7 +141,7 @@ async def _must_not_be_too_often(db: AsyncSession, phone: str, asker: str) -> No
     now = clock.now()
     to_phone = list(await db.scalars(select(Code.created_at).where(Code.phone == phone, Code.created_at > now - HOUR)))
     if to_phone and max(to_phone) > now - PAUSE:
-        raise TooOften(_("We sent a code to this phone just now. It may take a minute to arrive."), field="code")
+        raise TooOften(_("We sent a text to this phone just now. It may take a minute to arrive."), field="code")
     from_address = await db.scalar(select(func.count()).where(Code.address_hash == asker, Code.created_at > now - HOUR))
     if len(to_phone) >= PER_PHONE or (from_address or 0) >= PER_ADDRESS:
         raise TooOften(_("Too many codes were asked for within the hour. Please try again later, or telephone the "

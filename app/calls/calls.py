@@ -1,6 +1,6 @@
 """Call tasks: whom a person must telephone, and why."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock, phones
-from app.db import Id, Table, only
+from app.db import Id, Table, only, take_turn
 from app.errors import Refused
 from app.i18n import _
 from app.org.areas import Area, Level
@@ -34,12 +34,14 @@ class Why(StrEnum):
     WRONG_PERSON = "wrong_person"      # the phone is somebody else's
     TOLD = "told"                      # something that staff should know
     CAMPAIGN = "campaign"              # a bulk text did not reach them, or they did not answer it
+    CORRECTION = "correction"          # says that the registry has something wrong
+    DELETION = "deletion"              # wants to be deleted
     PASSED_ON = "passed_on"            # somebody at the desk read a text and wants it followed up by telephone
 
 
 class Call(Table):
     """`area_id` is the building, so that its head sees it; `said` is what the person wrote, newest last, or what they
-    are to be told of the bulk text `batch_id`."""
+    are to be told of the bulk text `batch_id`. What the law gives a time for has a last day, `due_on`."""
 
     __tablename__ = "call"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -51,6 +53,7 @@ class Call(Table):
     listing_id: Mapped[int | None] = mapped_column(ForeignKey("listing.id"))
     batch_id: Mapped[int | None] = mapped_column(Id)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    due_on: Mapped[date | None]
     done_at: Mapped[datetime | None]
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
     result: Mapped[str] = mapped_column(String(200), default="")
@@ -67,7 +70,8 @@ class Call(Table):
 
 
 async def ask(db: AsyncSession, why: Why, *, phone: str = "", resident: Resident | None = None,
-              area_id: int | None = None, said: str = "", listing_id: int | None = None) -> Call:
+              area_id: int | None = None, said: str = "", listing_id: int | None = None,
+              due_on: date | None = None) -> Call:
     """Somebody must be telephoned. An open task of the same phone, reason and listing takes the new words in."""
     area_id = resident.area_id if resident else area_id
     number = phone or (resident.phone if resident and resident.phone else "")
@@ -78,9 +82,20 @@ async def ask(db: AsyncSession, why: Why, *, phone: str = "", resident: Resident
         found.said = "\n".join(part for part in (found.said, said) if part)[-2000:]
         return found
     call = Call(area_id=area_id, resident_id=resident.id if resident else None, phone=number, why=why,
-                said=said[:2000], listing_id=listing_id)
+                said=said[:2000], listing_id=listing_id, due_on=due_on)
     db.add(call)
     await db.flush()
+    return call
+
+
+async def ask_once(db: AsyncSession, why: Why, *, said: str, phone: str = "", resident: Resident | None = None,
+                   area_id: int | None = None, due_on: date | None = None) -> Call:
+    """The same for what somebody presses: pressed twice, at the same moment too, it is one task that says it once."""
+    await take_turn(db, "help")
+    call = await ask(db, why, phone=phone, resident=resident, area_id=area_id, due_on=due_on)
+    if said not in call.said.splitlines():
+        call.said = "\n".join(part for part in (call.said, said) if part)[-2000:]
+        await db.flush()
     return call
 
 
@@ -99,6 +114,14 @@ async def done(db: AsyncSession, call: Call, *, result: str, by: Officer) -> Non
         raise Refused(_("This call was noted as done already: {result}"), result=call.result or "-")
     call.done_at, call.done_by_id, call.result = clock.now(), by.id, result.strip()[:200]
     audit.record(db, "call_done", call, by=by)
+
+
+def working_days_on(day: date, count: int) -> date:
+    """The day so many working days later. Public holidays are not known, so it is rather too early than too late."""
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5
+    return day
 
 
 def waits(why: Why, phone: Any) -> Exists:

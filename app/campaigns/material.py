@@ -19,7 +19,6 @@ from app.listings.listings import Listing
 from app.org import areas
 from app.org.areas import Area
 from app.printing.notice import Notice, Work
-from app.settings import Settings
 from app.sms import outbox
 from app.sms.batches import Batch
 
@@ -72,7 +71,7 @@ async def of(db: AsyncSession, campaign: Campaign) -> Material:
     with i18n.speaking(language):
         lines = [_parts(line, listing, community.phone) for line in campaign.text.splitlines() if line.strip()]
     return Material(Kind(campaign.kind), lines, listing, community, await _published_at(db, campaign), language,
-                    settings.public_url, _text_to(settings))
+                    settings.public_url, settings.text_to)
 
 
 def _parts(line: str, listing: Listing | None, station: str) -> list[Part]:
@@ -98,9 +97,3 @@ async def _published_at(db: AsyncSession, campaign: Campaign) -> datetime:
     """When it was handed in, so that a "tomorrow" in it stays what it meant; now for a draft."""
     batch = await db.get(Batch, campaign.batch_id) if campaign.batch_id else None
     return batch.created_at if batch else clock.now()
-
-
-def _text_to(settings: Settings) -> str:
-    """The number that somebody can text to who never got a text from it, where the settings name one."""
-    numbers = {"twilio": settings.twilio_from, "kannel": settings.kannel_from}
-    return next((numbers[name] for name in settings.gateways if numbers.get(name)), "")

@@ -11,7 +11,7 @@ from app import clock
 from app import db as databases
 from app.calls.calls import Call, Why
 from app.db import Database
-from app.demo import employers, ground, names, people, posts, rows, survey
+from app.demo import employers, ground, names, occasions, people, posts, rows, survey
 from app.demo.people import Neighbour
 from app.jobs.jobs import Job
 from app.listings.signups import Place, Signup, SignupChange, Via
@@ -48,6 +48,7 @@ async def fill(database: Database, *, seed: int = SEED, at_work: bool = True) ->
         neighbours = await people.settle(db, random, buildings)
         houses = await employers.register(db, random, community, supervisor=officers[Role.SUPERVISOR])
         listings = await posts.put_up(db, random, community, employers=houses, clerk=officers[Role.CLERK])
+        await occasions.put_up(db, community, clerk=officers[Role.CLERK])
         await _sign_ups(db, random, neighbours, listings, clerk=officers[Role.CLERK])
         await _calls(db, random, neighbours, buildings)
         if at_work:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, joinedload
 
 from app import clock
+from app.access import links
 from app.db import take_turn
 from app.org.areas import Area, inside
 from app.phones import national
@@ -150,7 +151,7 @@ async def lines(db: AsyncSession, conversation: Conversation, officer: Officer) 
     wrote = await authors(db, "message", [message.id for message in went])
     corrected = await authors(db, "inbound", [text.id for text in came])
     found = [Line(text.received_at, text.text, inbound=text, author=corrected.get(text.id, "")) for text in came]
-    found += [Line(one.created_at, one.body, message=one, author=wrote.get(one.id, "")) for one in went]
+    found += [Line(one.created_at, links.covered(one.body), message=one, author=wrote.get(one.id, "")) for one in went]
     return sorted(found, key=lambda line: (line.at, line.message is not None))[-LINES:]
 
 
@@ -199,7 +200,7 @@ def _joined() -> Select[Inbound]:
 
 
 def _read() -> Select[Inbound]:
-    return _joined().where(Inbound.state.not_in(_UNSEEN))
+    return _joined().where(Inbound.state.not_in(_UNSEEN), Inbound.phone != "")  # of somebody who was erased
 
 
 def _mine(officer: Officer, text: Any, writer: Any) -> ColumnElement[bool]:

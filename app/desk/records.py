@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock, phones
+from app.access import links
 from app.db import settings_of
 from app.desk import conversations, corrections
 from app.desk.corrections import Fixed
@@ -19,8 +20,8 @@ from app.jobs import pushes
 from app.listings.listings import Listing
 from app.org import areas
 from app.org.areas import Area
-from app.residents import covers, reasons, residents
-from app.residents.residents import CHANGED_PHONE, Resident
+from app.residents import covers, numbers, reasons, residents
+from app.residents.residents import Resident
 from app.sms import consent
 from app.sms.arrivals import Inbound
 from app.sms.batches import Batch, Reason
@@ -28,7 +29,6 @@ from app.sms.consent import Consent, ConsentRecord
 from app.sms.outbox import ALARM, Message, Purpose
 from app.staff import audit
 from app.staff.accounts import May, Officer
-from app.staff.audit import Audit
 from app.staff.scopes import require
 
 _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
@@ -115,22 +115,13 @@ async def open_record(db: AsyncSession, person: Resident, reason: str, *, by: Of
     phone = await residents.open_phone(db, person, by=by) if whole_phone else phones.mask(person.phone)
     station = await areas.community_of(db, await areas.get(db, person.area_id))
     cover = _Cover(names, frozenset(filter(None, [station.phone, person.phone if whole_phone else ""])))
-    since = await _since(db, person)
+    since = await numbers.held_since(db, person)
     entries: list[Said | Sent | Came] = [
         *await _said(db, person, cover, since), *await _sent(db, person, cover, since, by),
         *await _came(db, person, cover, since, by)]
     return Record(person, phone, 1 + sum(one.left_at is None for one in others), station, since,
                   await consent.held(db, person.phone), sorted(entries, key=lambda entry: entry.at), reason,
                   clock.now(), by.name)
-
-
-async def _since(db: AsyncSession, person: Resident) -> datetime:
-    """Since when the number is this person's, as far as the register knows."""
-    changes = await db.scalars(select(Audit).where(
-        Audit.subject == Resident.__tablename__, Audit.subject_id == person.id,
-        Audit.verb.in_(("change_resident", CHANGED_PHONE))))
-    return max([person.created_at, *(one.at for one in changes if one.verb == CHANGED_PHONE
-                                     or "phone" in one.detail.get("fields", ()))])
 
 
 async def _others(db: AsyncSession, person: Resident) -> list[Resident]:
@@ -207,5 +198,6 @@ async def _names(db: AsyncSession, officer_ids: Iterable[int | None]) -> dict[in
 
 
 def _covered(message: Message) -> str:
-    """The words as sent; a code is for its owner's eyes alone."""
-    return _CODE.sub("******", message.body) if message.purpose == Purpose.CODE else message.body
+    """The words as sent; a code, or a link that opens a page, is for its owner's eyes alone."""
+    body = links.covered(message.body)
+    return _CODE.sub("******", body) if message.purpose == Purpose.CODE else body

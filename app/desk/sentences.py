@@ -9,12 +9,13 @@ from app.desk import replies
 from app.desk.conversations import Conversation
 from app.jobs import jobs
 from app.jobs.jobs import Job
-from app.listings import signups
+from app.listings import listings, signups
+from app.listings.listings import Listing
 from app.org import areas
 from app.sms.arrivals import Inbound
 from app.sms.reading import Context
 
-OF_A_JOB = ("when", "pay", "meals")
+OF_A_JOB, OF_AN_OCCASION = ("when", "pay", "meals"), ("when",)
 OF_THE_STATION = ("ring",)
 PLAIN = ("call", "visit", "none", "noted")
 
@@ -22,28 +23,28 @@ PLAIN = ("call", "visit", "none", "noted")
 async def ready(db: AsyncSession, conversation: Conversation) -> Mapping[str, str]:
     """By name of the file in templates/sms/<language>/staff: those that can be said now."""
     text, people = conversation.text, conversation.people
-    job = await on_table(db, conversation)
+    found = await on_table(db, conversation)
+    job = found if isinstance(found, Job) else None
     station = (await areas.community_of(db, await areas.get(db, text.area_id))).phone if text.area_id else ""
-    names = (*(OF_A_JOB if job else ()), PLAIN[0], *(OF_THE_STATION if station else ()), *PLAIN[1:])
+    about = OF_A_JOB if job else OF_AN_OCCASION if found else ()
+    names = (*about, PLAIN[0], *(OF_THE_STATION if station else ()), *PLAIN[1:])
     leaves = await replies.may_leave(db, text.phone)
     with i18n.speaking(people[0].language if people else i18n.DEFAULT), words.leaving(leaves):
         pay = jobs.pay(job) if job else ""
-        return {name: words.text(f"staff/{name}.txt", job=job, pay=pay, station=station) for name in names}
+        return {name: words.text(f"staff/{name}.txt", job=found, pay=pay, station=station) for name in names}
 
 
-async def on_table(db: AsyncSession, conversation: Conversation) -> Job | None:
-    """The open job that the newest text is about: which it names, which it answers to, or else the next that somebody
-    of this phone goes to."""
+async def on_table(db: AsyncSession, conversation: Conversation) -> Listing | None:
+    """The open job or occasion that the newest text is about: which it names, which it answers to, or else the next
+    that somebody of this phone goes to."""
     text = conversation.text
     if text.area_id is not None:
         for number in _numbers(text):
-            job = await jobs.by_number(db, number, area_id=text.area_id)
-            if job is not None and job.open:
-                return job
-    for held in await signups.held_by(db, [person.id for person in conversation.people]):
-        if (job := await jobs.get(db, held.listing_id)) is not None:
-            return job
-    return None
+            listing = await listings.by_number(db, number, area_id=text.area_id)
+            if listing is not None and listing.open:
+                return await jobs.get(db, listing.id) or listing
+    held = await signups.held_by(db, [person.id for person in conversation.people])
+    return await jobs.get(db, held[0].listing_id) or held[0].listing if held else None
 
 
 def _numbers(text: Inbound) -> list[int]:

@@ -16,12 +16,11 @@ from app.employers.employers import Employer
 from app.errors import Refused
 from app.i18n import _
 from app.jobs import lint, openings
-from app.listings import listings, signups
+from app.listings import listings, signups, upkeep
 from app.listings.listings import Listing, State
-from app.listings.signups import Place
 from app.org.areas import Area
 from app.residents.residents import WORKING_AGE
-from app.sms import batches, length, outbox
+from app.sms import length
 from app.staff import audit
 from app.staff.accounts import May, Officer
 from app.staff.scopes import require
@@ -132,12 +131,9 @@ async def change(db: AsyncSession, job: Job, draft: Draft, *, by: Officer) -> No
     otherwise and have not left are taken back; more places let people move up. Raises Refused, naming the field."""
     require(by, May.POST)
     await listings.locked(db, job)
-    _must_be_to_come(job)
+    upkeep.must_be_to_come(job)
     _check(draft, starts_after=None if draft.starts_at == job.starts_at else clock.now())
-    taken = (await signups.counts(db, [job.id]))[job.id].taken
-    if draft.places < taken:
-        raise Refused(_("{taken} people already have a place; there cannot be fewer places."), field="places",
-                      taken=taken)
+    await upkeep.must_hold(db, job, draft.places)
     columns = _columns(draft)
     await _must_not_shut_out(db, job, columns["min_age"], draft.starts_at)
     changed = [name for name, value in columns.items() if getattr(job, name) != value]
@@ -148,14 +144,13 @@ async def change(db: AsyncSession, job: Job, draft: Draft, *, by: Officer) -> No
         await openings.write(db, job, employer=(await db.get_one(Employer, job.employer_id)).name)
     audit.record(db, "change_job", job, by=by, fields=changed)
     if _PUSHED.intersection(changed):
-        await outbox.withdraw_listing(db, job.id, reason="changed")
-        await batches.void(db, job.id)
+        await upkeep.withdraw(db, job, reason="changed")
     if _TOLD.intersection(changed):
         await _tell_all(db, job, "changed.txt")
     if "starts_at" in changed:
         await signups.remind_again(db, job)
     if "places" in changed:
-        await _follow_places(db, job)
+        await upkeep.follow_places(db, job)
 
 
 async def call_off(db: AsyncSession, job: Job, *, by: Officer) -> None:
@@ -163,8 +158,9 @@ async def call_off(db: AsyncSession, job: Job, *, by: Officer) -> None:
     mean that it takes place: a closed one can be called off, too."""
     require(by, May.POST)
     await listings.locked(db, job)
-    _must_be_to_come(job)
-    await _end(db, job, State.CALLED_OFF, by)
+    upkeep.must_be_to_come(job)
+    await upkeep.end(db, job, State.CALLED_OFF, by=by)
+    await openings.remove(db, job)
     await _tell_all(db, job, "called_off.txt")
 
 
@@ -174,7 +170,8 @@ async def close(db: AsyncSession, job: Job, *, by: Officer) -> None:
     await listings.locked(db, job)
     if not job.open:
         raise Refused(_("Number {number} is closed."), number=job.number)
-    await _end(db, job, State.CLOSED, by)
+    await upkeep.end(db, job, State.CLOSED, by=by)
+    await openings.remove(db, job)
 
 
 async def open_in(db: AsyncSession, area: Area | None, *, limit: int = 200) -> list[Job]:
@@ -299,39 +296,12 @@ def _check(draft: Draft, *, starts_after: datetime | None) -> None:
                insured=draft.insured, bring=draft.bring)
 
 
-async def _end(db: AsyncSession, job: Job, state: State, by: Officer) -> None:
-    job.state, job.closed_at = state, clock.now()
-    await db.flush()
-    await openings.remove(db, job)
-    audit.record(db, f"{state}_job", job, by=by, number=job.number)
-    await outbox.withdraw_listing(db, job.id, reason=state)
-    await batches.void(db, job.id)
-
-
-def _must_be_to_come(job: Job) -> None:
-    """Raises Refused for a job that was called off or is over."""
-    if job.state == State.CALLED_OFF:
-        raise Refused(_("Number {number} was called off."), number=job.number)
-    if job.ends_at <= clock.now():
-        raise Refused(_("Number {number} is closed."), number=job.number)
-
-
-async def _follow_places(db: AsyncSession, job: Job) -> None:
-    """More places let people move up; where none is left, nobody else is told."""
-    await signups.promote(db, job)
-    if not (await signups.counts(db, [job.id]))[job.id].left(job.places):
-        await outbox.withdraw_listing(db, job.id, reason="full")
-
-
 async def _tell_all(db: AsyncSession, job: Job, template: str) -> None:
-    """Everybody who has a place or may still get one; of a job that has started, those who work there."""
-    concerned = (Place.TAKEN, Place.ATTENDED) if job.started(clock.now()) else signups.HOLDS
-    for signup in await signups.on(db, job):
-        if signup.place in concerned:
-            with i18n.speaking(signup.resident.language):
-                said = pay(job)
-            await telling.tell(db, signup.resident, template, about=job, why=Why.CHANGED, pay=said,
-                               asks=f"signed:{job.number}" if job.state != State.CALLED_OFF else "")
+    for signup in await upkeep.concerned(db, job):
+        with i18n.speaking(signup.resident.language):
+            said = pay(job)
+        await telling.tell(db, signup.resident, template, about=job, why=Why.CHANGED, pay=said,
+                           asks=f"signed:{job.number}" if job.state != State.CALLED_OFF else "")
 
 
 def _loaded() -> Select[Job]:

@@ -51,6 +51,7 @@ class Listing(Table):
         Index(None, "area_id", "state", "starts_at"),
         Index(None, "number", "state"),
         Index(None, "area_id", "closed_at"),
+        Index("ix_listing_calendar", "area_id", "starts_at", **only("kind <> 'job'")),  # few among many jobs
     )
 
     @property

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, exists, func, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, exists, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, joinedload, mapped_column, relationship
 
@@ -123,7 +123,7 @@ async def sign_up(db: AsyncSession, listing: Listing, resident: Resident, *, via
     if by is not None:
         audit.record(db, "sign_up", listing, by=by, resident=resident.id, place=signup.place)
         if tell:
-            await _confirm(db, signup)
+            await confirm(db, signup)
     return signup
 
 
@@ -183,6 +183,20 @@ async def remind_again(db: AsyncSession, listing: Listing) -> None:
     """It is on another day now: the reminder of the evening before is due anew."""
     await db.execute(update(Signup).where(Signup.listing_id == listing.id).values(reminded_at=None)
                      .execution_options(synchronize_session=False))
+
+
+async def confirm(db: AsyncSession, signup: Signup) -> None:
+    """The text to a person who did not see the sign-up happen, because staff or, later, a device did it. Whoever cannot
+    be texted was told by them."""
+    listing = signup.listing
+    if not await telling.may_be_texted(db, signup.resident):
+        return
+    if signup.place == Place.TAKEN:
+        await telling.tell(db, signup.resident, "booked.txt", about=listing, why=Why.CHANGED,
+                           asks=f"signed:{listing.number}")
+    else:
+        await telling.tell(db, signup.resident, "waiting.txt", about=listing, why=Why.CHANGED,
+                           asks=f"signed:{listing.number}", position=await position(db, signup))
 
 
 async def attended(db: AsyncSession, signup: Signup, *, by: Officer) -> None:
@@ -276,6 +290,8 @@ def _must_be_open(listing: Listing) -> None:
 
 
 def _must_be_of_age(listing: Listing, resident: Resident) -> None:
+    if not listing.min_age:
+        return  # for everybody: nobody has to say when they were born
     age = resident.age(clock.local(listing.starts_at).date())
     if age is None:
         raise NeedsBirthDate(_("We do not know your birth date yet. Please give it first."), field="born_on")
@@ -300,19 +316,6 @@ async def _must_be_free(db: AsyncSession, listing: Listing, resident: Resident) 
         if row.place == Place.TAKEN:
             raise Refused(_("At that time you already have a place on {number}: {title}."), number=row.number,
                           title=row.title)
-
-
-async def _confirm(db: AsyncSession, signup: Signup) -> None:
-    """The text that a sign-up by staff sends to the person; whoever cannot be texted was told by them just now."""
-    listing = signup.listing
-    if not await telling.may_be_texted(db, signup.resident):
-        return
-    if signup.place == Place.TAKEN:
-        await telling.tell(db, signup.resident, "booked.txt", about=listing, why=Why.CHANGED,
-                           asks=f"signed:{listing.number}")
-    else:
-        await telling.tell(db, signup.resident, "waiting.txt", about=listing, why=Why.CHANGED,
-                           asks=f"signed:{listing.number}", position=await position(db, signup))
 
 
 async def _mark(db: AsyncSession, signup: Signup, place: Place, by: Officer) -> None:
@@ -361,7 +364,9 @@ def _elsewhere() -> ColumnElement[bool]:
 
 
 def _old_enough(listing: Listing) -> ColumnElement[bool]:
-    """The condition on Resident: of the age that the listing asks for on its day."""
+    """The condition on Resident: of the age that the listing asks for on its day, if it asks for any."""
+    if not listing.min_age:
+        return true()
     return Resident.born_on <= residents.born_until(clock.local(listing.starts_at).date(), listing.min_age)
 
 

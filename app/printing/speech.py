@@ -17,7 +17,7 @@ _NAMED_PART = r"(凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|
 _HOUR = rf"{_NAMED_PART}(?<!\d)([01]?\d|2[0-4])[:：]([0-5]\d)(?!\d)"
 _HOURS = re.compile(rf"{_HOUR}(?:(?:{_DASH}|\s*[至到]\s*){_HOUR})?")
 _RANGE = re.compile(rf"(?<![\d-])(\d+){_DASH}(\d+)(?![\d-])")
-_PER = re.compile(r"/\s*(天|日|小时|件|个|月|年|人|斤|公斤|趟|次|班|晚|户)")
+_PER = re.compile(r"/\s*(天|日|小?时|件|个|月|年|人|斤|公斤|趟|次|班|晚|户)")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
 LONGEST = 24  # characters that one breath carries
 
@@ -34,7 +34,7 @@ def aloud(text: str) -> str:
     text = re.sub(r"(\d{4})(?=年)", lambda found: found[1].translate(DIGITS), text)
     text = re.sub(r"(\d{1,2}月\d{1,2})日", r"\1号", text)
     text = re.sub(r"周(?=[一二三四五六日](?!年))", "星期", text)
-    text = _PER.sub(r"一\1", text)
+    text = _PER.sub(lambda found: "一" + {"时": "小时"}.get(found[1], found[1]), text)
     return re.sub(r"[（(]([^）)]*)[）)]", r"，\1，", text).replace(" ", "")
 
 

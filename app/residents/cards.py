@@ -83,6 +83,7 @@ async def add(db: AsyncSession, facts: Facts, *, by: Officer) -> Resident:
 async def change(db: AsyncSession, resident: Resident, facts: Facts, *, by: Officer) -> None:
     """Correct what the registry says. A corrected phone is no wrong one any more. Raises as `add` does."""
     require(by, May.EDIT_RESIDENTS)
+    _must_not_be_erased(resident)
     kept = facts.id_number is None
     number = _own_number(db, resident) if kept else _id_number(facts.id_number or "")
     card = _read(facts, by, number)
@@ -116,8 +117,9 @@ async def leave(db: AsyncSession, resident: Resident, *, by: Officer) -> None:
 
 
 async def come_back(db: AsyncSession, resident: Resident, *, by: Officer) -> None:
-    """The person lives here again, or never left."""
+    """The person lives here again, or never left. Raises Refused for somebody who was erased."""
     require(by, May.EDIT_RESIDENTS)
+    _must_not_be_erased(resident)
     resident.left_at = None
     audit.record(db, "resident_back", resident, by=by)
 
@@ -149,6 +151,11 @@ class _Card:
     room: str
     words: dict[WordKind, list[str]]
     id_number: IdNumber | None
+
+
+def _must_not_be_erased(resident: Resident) -> None:
+    if resident.erased_at is not None:
+        raise Refused(_("This person was erased. Whoever lives here again is put into the register anew."))
 
 
 def _read(facts: Facts, by: Officer, number: IdNumber | None) -> _Card:

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app import clock, phones
+from app import clock, i18n, phones
 from app.db import Id, Table, core, only, settings_of
 from app.errors import Refused
 from app.i18n import _
@@ -58,7 +58,8 @@ class Resident(Table):
     """One person. `area_id` is the building, or the community while the building is unknown.
 
     `jobs_word` and `notices_word` are what `sms.consent` says of the phone, copied by triggers of the database so that
-    counting needs no join. Whoever writes or sends a text asks `consent` itself.
+    counting needs no join. Whoever writes or sends a text asks `consent` itself. Of somebody who was erased the row
+    is left for the counts, and says nothing of them.
     """
 
     __tablename__ = "resident"
@@ -76,6 +77,7 @@ class Resident(Table):
     wrong_phone_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     left_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
     jobs_word: Mapped[str | None] = mapped_column(String(8), deferred=True, deferred_raiseload=True)
     notices_word: Mapped[str | None] = mapped_column(String(8), deferred=True, deferred_raiseload=True)
 
@@ -183,6 +185,13 @@ async def set_birth_date(db: AsyncSession, resident: Resident, born_on: date, *,
     await db.flush()
     if by is not None:
         audit.record(db, "set_birth_date", resident, by=by)
+
+
+async def set_language(db: AsyncSession, resident: Resident, language: str) -> None:
+    """The person chose the language in which they are spoken to; texts to them use it, too."""
+    if language in i18n.LANGUAGES and language != resident.language:
+        resident.language = language
+        await db.flush()
 
 
 async def mark_wrong_phone(db: AsyncSession, phone: str) -> None:

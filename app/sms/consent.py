@@ -111,13 +111,13 @@ async def say_of_all(db: AsyncSession, phone: str, word: Word, *, source: str, g
     return {purpose: Change(before.get(purpose), record) for purpose, record in made.items()}
 
 
-async def keep(db: AsyncSession, phone: str, purpose: str, *, by: Officer) -> None:
+async def keep(db: AsyncSession, phone: str, purpose: str, *, by: Officer | None = None) -> None:
     """What holds for the purpose becomes its own word, and goes on while the general one changes for jobs alone."""
     row = (await held(db, phone)).get(purpose)
     if row is not None and row.purpose == purpose:
         return
     record = ConsentRecord(phone=phone, purpose=purpose, word=row.word if row else Word.UNSAID, source=KEPT,
-                           officer_id=by.id, at=clock.now())
+                           officer_id=by.id if by else None, at=clock.now())
     await _say(db, record, since=row.since if row else None)
 
 

@@ -18,7 +18,7 @@ from tests.bench import __main__ as bench
 from tests.bench import connections, draining, house
 from tests.bench.connections import BadAnswer
 from tests.bench.house import House, Result
-from tests.bench.measures import pages, rush
+from tests.bench.measures import pages, phone, rush
 from tests.bench.queued import Queue
 
 ROWS = 1_000
@@ -28,6 +28,7 @@ ROWS = 1_000
 async def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
     monkeypatch.setenv("BENCH_SECONDS", "0.5")
     monkeypatch.setattr(pages, "LISTINGS", (20, 200))
+    monkeypatch.setattr(phone, "VISITS", 1)
     monkeypatch.setattr(rush, "PER_SECOND", 100)  # so few that some are answered in that time
     async with house.built("sqlite", ROWS, folder=tmp_path) as built:
         yield built

@@ -7,11 +7,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.browser.town import Town
 from tests.browser.visits import PATIENCE_SECONDS, Visits
 
 COMMAND = str(Path(sys.executable).parent / "doorstep")
@@ -26,13 +28,56 @@ def faults() -> str:
     return ""
 
 
+@pytest.fixture(scope="session")
+def invented(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demo that was made once; 15,000 people take a while."""
+    folder = tmp_path_factory.mktemp("invented")
+    with served(folder):
+        pass
+    return folder
+
+
 @pytest.fixture
-def demo(tmp_path: Path, faults: str) -> Iterator[str]:
-    """The address of a demo that is made and served in a folder of its own."""
-    complaints = tmp_path / "complaints.txt"
+def before(invented: Path) -> Path | None:
+    """The demo of which a test gets a copy. Override it in a module that makes one of its own."""
+    return invented
+
+
+@pytest.fixture
+def demo(tmp_path: Path, before: Path | None, faults: str) -> Iterator[str]:
+    """The address of a demo that is served in a folder of its own."""
+    if before is not None:
+        shutil.copytree(before / "var", tmp_path / "var")
+    with served(tmp_path, faults) as address:
+        yield address
+
+
+@pytest.fixture
+def chromium() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visits(demo: str, chromium: Browser) -> Visits:
+    return Visits(demo, chromium)
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A demo for stories that leave it good enough for the next one."""
+    folder = tmp_path_factory.mktemp("town")
+    with served(folder) as address:
+        yield Town(address, folder / "var" / "demo.db")
+
+
+@contextmanager
+def served(folder: Path, faults: str = "") -> Iterator[str]:
+    """A demo that is made and served in this folder; its address. It may not complain of anything."""
+    complaints = folder / "complaints.txt"
     environ = {"PATH": os.environ["PATH"], "PORT": _free_port(), "SIMULATOR_FAULTS": faults}
     with complaints.open("w") as err:
-        process = subprocess.Popen([COMMAND, "demo"], cwd=tmp_path, env=environ, stdout=subprocess.PIPE, stderr=err,
+        process = subprocess.Popen([COMMAND, "demo"], cwd=folder, env=environ, stdout=subprocess.PIPE, stderr=err,
                                    text=True)
     try:
         assert process.stdout is not None
@@ -47,8 +92,8 @@ def demo(tmp_path: Path, faults: str) -> Iterator[str]:
     assert complaints.read_text() == ""
 
 
-@pytest.fixture
-def chromium() -> Iterator[Browser]:
+@contextmanager
+def launched() -> Iterator[Browser]:
     path = shutil.which("chromium")
     if path is None:
         pytest.fail(NO_BROWSER, pytrace=False)
@@ -57,11 +102,6 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
-
-
-@pytest.fixture
-def visits(demo: str, chromium: Browser) -> Visits:
-    return Visits(demo, chromium)
 
 
 def _free_port() -> str:

@@ -40,6 +40,10 @@ UNDER_WAY: dict[str, Callable[[str], str]] = {
     "chat group": lambda here: f"{here}/channels/group",
     "call list": lambda here: f"{here}/channels/calls",
     "what hangs where": lambda _here: "/office/postings",
+    "notice board": lambda _here: "/office/board?day=tomorrow",
+    "sheets for the notice board": lambda _here: "/office/board/sheets?day=tomorrow&building=station",
+    "sheet for a day without work": lambda _here: "/office/board/sheets?building=station&in=en",
+    "work to read aloud": lambda _here: "/office/board/script?day=tomorrow",
     "templates": lambda _here: "/office/templates",
     "calls to make": lambda _here: "/office/calls",
 }
@@ -94,7 +98,7 @@ class Office:
                 "age_from": "50"}
 
 
-@pytest.mark.xdist_group("browser")
+@pytest.mark.xdist_group("clean")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_pages_of_bulk_texts_are_clean(visits: Visits, language: str) -> None:
     clerk = Office(visits.page(OFFICE)).log_in("clerk")
@@ -114,7 +118,7 @@ def test_the_pages_of_bulk_texts_are_clean(visits: Visits, language: str) -> Non
     assert visits.complaints == []
 
 
-@pytest.mark.xdist_group("browser")
+@pytest.mark.xdist_group("clean")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_follows_and_what_goes_with_it_is_clean(visits: Visits, language: str) -> None:
     office = Office(visits.page(OFFICE)).log_in("supervisor")

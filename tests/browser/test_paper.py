@@ -27,8 +27,8 @@ def _notice(characters: int, work: Work | None, choices: str) -> Notice:
 def _page(template: str, notice: Notice) -> str:
     covered = SimpleNamespace(area=SimpleNamespace(name="12号楼"), people=199)
     values: dict[str, Any] = {"notice": notice, "sheets": [(covered, notice)], "few": 5,
-                              "campaign": SimpleNamespace(id=1, title="动员"),
-                              "code": lambda one: qr.svg(one.address, one.address)}
+                              "about": "动员", "back": "/office", "way_back": "",
+                              "code": lambda address: qr.svg(address, address)}
     with i18n.speaking("zh"):
         html = words.environment().get_template(f"print/{template}.html").render(values)
     css = assets.read(assets.asset("print.css").rpartition("/")[2])

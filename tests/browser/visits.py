@@ -4,6 +4,7 @@ import re
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 from playwright.sync_api import Browser, Page, ViewportSize
@@ -15,22 +16,10 @@ PATIENCE_SECONDS = 30
 
 
 @dataclass
-class Visits:
-    """The station at one address, opened in one browser by people who share no cookies."""
+class Carrier:
+    """The simulated carrier of the station at this address: what the phones got."""
 
     address: str
-    chromium: Browser
-    complaints: list[str] = field(default_factory=list)
-
-    def page(self, screen: ViewportSize, *, scripts: bool = True) -> Page:
-        """A page for somebody new. Errors of scripts, and of the server, are kept in `complaints`."""
-        page = self.chromium.new_context(base_url=self.address, viewport=screen, locale="zh-CN",
-                                         java_script_enabled=scripts).new_page()
-        page.set_default_timeout(PATIENCE_SECONDS * 1000)
-        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
-        page.on("response", lambda answer: self.complaints.append(f"{answer.url}: {answer.status}")
-                if answer.status >= 500 else None)
-        return page
 
     def texts(self, **asked: str) -> list[dict[str, str]]:
         """What the simulated phones got, the oldest first."""
@@ -47,6 +36,24 @@ class Visits:
                     return found
             time.sleep(0.2)
         raise AssertionError(f"no text like {pattern} came to {phone or 'any phone'}")
+
+
+@dataclass
+class Visits(Carrier):
+    """The station at one address, opened in one browser by people who share no cookies."""
+
+    chromium: Browser
+    complaints: list[str] = field(default_factory=list)
+
+    def page(self, screen: ViewportSize, *, scripts: bool = True, **context: Any) -> Page:
+        """A page for somebody new. Errors of scripts, and of the server, are kept in `complaints`."""
+        page = self.chromium.new_context(base_url=self.address, viewport=screen, locale="zh-CN",
+                                         java_script_enabled=scripts, **context).new_page()
+        page.set_default_timeout(PATIENCE_SECONDS * 1000)
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        page.on("response", lambda answer: self.complaints.append(f"{answer.url}: {answer.status}")
+                if answer.status >= 500 else None)
+        return page
 
 
 def picture(page: Page, name: str) -> None:

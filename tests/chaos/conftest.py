@@ -1,9 +1,6 @@
 """A village of many, a provider that does everything wrong, and a database that may go away."""
 
-import asyncio
-import itertools
 import os
-import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,49 +8,30 @@ from random import Random
 
 import pytest
 
-from app import schema
-from app.db import Database
 from app.settings import Settings
-from tests import postgresql
 from tests.chaos import server as servers
 from tests.chaos.crew import Crew
 from tests.chaos.hours import Hours
 from tests.chaos.provider import Fate, Provider, running
 from tests.chaos.server import Server
 from tests.conftest import PLAIN
-
-_counter = itertools.count()
+from tests.templates import Served
 
 
 @pytest.fixture(scope="package")
 def server() -> Iterator[Server]:
     with servers.running() as made:
-        asyncio.run(_make(made, "template_1"))
         yield made
 
 
-async def _make(server: Server, name: str) -> None:
-    await postgresql.tell(server.address, f"CREATE DATABASE {name}")
-    database = Database(replace(PLAIN, database_url=postgresql.named(server.address, name)))
-    await schema.migrate(database)
-    await database.close()
+@pytest.fixture(scope="package")
+def served(server: Server) -> Served:
+    return Served(server.address, PLAIN)
 
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     return replace(settings, sms_gateway="kannel", quiet_hours=None)
-
-
-@pytest.fixture
-def database_url(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> Iterator[str]:
-    if engine == "sqlite":
-        path = tmp_path / "test.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite+aiosqlite:///{path}"
-        return
-    server, name = request.getfixturevalue("server"), f"test_{next(_counter)}"
-    asyncio.run(postgresql.tell(server.address, f"CREATE DATABASE {name} TEMPLATE template_1"))
-    yield postgresql.named(server.address, name)
 
 
 @pytest.fixture

@@ -83,10 +83,13 @@ def test_it_says_who_calls_and_keeps_to_itself_what_was_asked(proxy: int, tmp_pa
         assert "x-forwarded-proto: https" in said.text
         assert "1.2.3.4" not in said.text
         assert client.post("/", content=b"x" * 400 * 1024).status_code == 413
+        assert client.get("/l/a-key-to-my-pages").status_code == 200
+        assert client.get("/l/a-key-to-my-pages?lang=en").status_code == 200
         assert client.get("/gateway/cloudmas/a-secret-of-theirs/reply").status_code == 200
     log = (tmp_path / "doorstep.log").read_text()
     assert re.search(r"GET /office/residents 200 ", log)
-    for kept in ("142000", "a-secret-of-theirs", "127.0.0.1"):
+    assert len(re.findall(r"GET /l/- 200 ", log)) == 2
+    for kept in ("142000", "a-key-to-my-pages", "a-secret-of-theirs", "127.0.0.1"):
         assert not [path.name for path in tmp_path.glob("*.log") if kept in path.read_text()]
 
 

@@ -14,6 +14,7 @@ import app
 from app import clock, i18n, words
 from app.jobs import jobs, pushes
 from app.jobs.jobs import PLACE_UNITS, TITLE_UNITS, Job, PayPer
+from app.occasions.occasions import DESTINATION_UNITS
 from app.sms import length, outbox
 
 FOLDER = Path(app.__file__).parent / "templates" / "sms"
@@ -49,7 +50,10 @@ def _values(job: Job) -> dict[str, Any]:
             "about": "time", "detail": 0, "one": False, "taken": [("210号", job)], "kept": ["210号"],
             "waiting": [("211号", 99)], "refused": [("212号", WHY)], "others": 9, "labels": ["210号" + job.title],
             "unheard": [], "before": [], "told": False, "kind": "push", "why": WHY, "held": False, "going": False,
-            "reason": "health", "title": job.title, "choice": 3, "label": "选" * 12, "seats": 12, "most": 9}
+            "reason": "health", "title": job.title, "choice": 3, "label": "选" * 12, "seats": 12, "most": 9,
+            "link": f"https://doorstep.example/l/{'w' * 20}",
+            "destination": "" if job.pay_per == PayPer.MONTH else "城" * DESTINATION_UNITS,
+            "cost": "每人120元" if job.pay_per == PayPer.MONTH else ""}
 
 
 def _said(language: str, template: str, job: Job, **others: Any) -> str:
@@ -116,8 +120,8 @@ def test_a_family_on_one_phone_is_asked_in_one_segment(people: int) -> None:
     assert length.measure(said).segments == 1, said
 
 
-@pytest.mark.parametrize("template", ["booked.txt", "promoted.txt", "changed.txt", "called_off.txt", "reminder.txt",
-                                      "taken_off.txt", "waiting.txt"])
+@pytest.mark.parametrize("template", ["booked.txt", "promoted.txt", "changed.txt", "occasion_changed.txt",
+                                      "called_off.txt", "reminder.txt", "taken_off.txt", "waiting.txt"])
 def test_news_to_a_shared_phone_has_room_for_the_name(template: str) -> None:
     said = _said("zh", template, _job(TOMORROW, title="字" * 9, place="地" * 8))
     assert length.utf16(f"{LONG_NAME}:{said}") <= 70, said

@@ -25,7 +25,7 @@ PHONES = [f"+86142{number:08d}" for number in range(TEXTS)]
 REPLYING = [f"+86142{number:08d}" for number in range(5000, 5000 + REPLIES)]
 
 
-@pytest.mark.xdist_group("heavy")
+@pytest.mark.xdist_group("kannel")
 async def test_kannel_is_killed_and_no_text_is_lost_without_being_said(
         station: Station, kannel: Kannel, carrier: Smsc, database: Database,
         record_property: Callable[[str, object], None]) -> None:

@@ -39,7 +39,7 @@ async def becomes(database: Database, message_id: int, status: str) -> Message:
     return found[0]
 
 
-@pytest.mark.xdist_group("heavy")
+@pytest.mark.xdist_group("kannel")
 async def test_a_text_arrives_letter_by_letter_and_its_receipt_comes_back(
         station: Station, kannel: Kannel, carrier: Smsc, database: Database) -> None:
     await station.start()
@@ -59,7 +59,7 @@ async def test_a_text_arrives_letter_by_letter_and_its_receipt_comes_back(
     _nothing_is_told(station, kannel)
 
 
-@pytest.mark.xdist_group("heavy")
+@pytest.mark.xdist_group("kannel")
 async def test_a_long_text_arrives_as_parts_that_join(station: Station, kannel: Kannel, carrier: Smsc,
                                                       database: Database) -> None:
     await station.start()
@@ -74,7 +74,7 @@ async def test_a_long_text_arrives_as_parts_that_join(station: Station, kannel: 
     await soon(lambda: carrier.to(LI) == [message.body], "the longest text does not arrive whole")
 
 
-@pytest.mark.xdist_group("heavy")
+@pytest.mark.xdist_group("kannel")
 async def test_a_reply_in_chinese_is_answered_through_kannel(station: Station, kannel: Kannel, carrier: Smsc,
                                                              database: Database) -> None:
     await station.start()
@@ -92,7 +92,7 @@ async def test_a_reply_in_chinese_is_answered_through_kannel(station: Station, k
     _nothing_is_told(station, kannel)
 
 
-@pytest.mark.xdist_group("heavy")
+@pytest.mark.xdist_group("kannel")
 async def test_what_nobody_can_read_is_kept_for_staff_and_holds_up_nobody(
         station: Station, kannel: Kannel, carrier: Smsc, database: Database) -> None:
     await station.start()
@@ -111,7 +111,7 @@ async def test_what_nobody_can_read_is_kept_for_staff_and_holds_up_nobody(
     _nothing_is_told(station, kannel)
 
 
-@pytest.mark.xdist_group("heavy")
+@pytest.mark.xdist_group("kannel")
 async def test_what_came_while_the_station_was_down_is_brought_again(station: Station, kannel: Kannel, carrier: Smsc,
                                                                      database: Database) -> None:
     await station.start()
@@ -127,7 +127,7 @@ async def test_what_came_while_the_station_was_down_is_brought_again(station: St
     assert len(carrier.to(WANG)) == 1
 
 
-@pytest.mark.xdist_group("heavy")
+@pytest.mark.xdist_group("kannel")
 async def test_smsbox_finds_a_new_bearerbox_by_itself(station: Station, kannel: Kannel, carrier: Smsc,
                                                       database: Database) -> None:
     await station.start()
@@ -141,7 +141,7 @@ async def test_smsbox_finds_a_new_bearerbox_by_itself(station: Station, kannel: 
     assert [len(carrier.to(phone)) for phone in (WANG, LI, CHEN)] == [2, 1, 1]
 
 
-@pytest.mark.xdist_group("heavy")
+@pytest.mark.xdist_group("kannel")
 async def test_what_a_real_kannel_does_not_take_is_said_in_our_words(kannel: Kannel, database: Database,
                                                                      settings: Settings, carrier: Smsc) -> None:
     ours = Settings.from_env({"SECRET_KEY": settings.secret_key, "DATA_KEY": settings.data_key, **kannel.environ})
@@ -157,7 +157,7 @@ async def test_what_a_real_kannel_does_not_take_is_said_in_our_words(kannel: Kan
     await soon(lambda: len(carrier.got) == 1, "the text that was taken does not leave")
 
 
-@pytest.mark.xdist_group("heavy")
+@pytest.mark.xdist_group("kannel")
 async def test_doorstep_check_says_how_kannel_is(station: Station, kannel: Kannel, carrier: Smsc) -> None:
     assert _check(station) == ""
     station.also["KANNEL_PASSWORD"] = "another"
@@ -177,7 +177,7 @@ async def test_doorstep_check_says_how_kannel_is(station: Station, kannel: Kanne
     assert carrier.got == []
 
 
-@pytest.mark.xdist_group("heavy")
+@pytest.mark.xdist_group("kannel")
 async def test_kannel_reads_the_configuration_for_a_modem(tmp_path: Path) -> None:
     """There is no modem here; Kannel looks for it, and says so."""
     kannel = Kannel(tmp_path / "kannel", 1, way="modem")

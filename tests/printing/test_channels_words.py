@@ -59,7 +59,7 @@ def test_over_the_loudspeaker_nothing_is_said_twice_in_one_breath() -> None:
 
 def test_who_never_got_a_text_hears_where_to_text() -> None:
     assert "短信发到：幺四二，零零零零，零零九九。" not in str(loudspeaker.script(_notice("来干活", WORK)))
-    assert "短信发到：幺四二，零零零零，零零九九。" in loudspeaker.script(_notice("来干活", WORK, "14200000099"))[1]
+    assert "短信发到：幺四二，零零零零，零零九九。" in loudspeaker.script(_notice("来干活", WORK, "+8614200000099"))[1]
 
 
 def test_a_group_is_told_with_number_and_link() -> None:

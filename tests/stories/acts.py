@@ -12,6 +12,7 @@ from app.calls.calls import Call
 from app.jobs import jobs
 from app.jobs.jobs import Draft, Job
 from app.listings import signups
+from app.listings.listings import Listing
 from app.listings.signups import Signup, Via
 from app.residents.residents import Resident
 from app.sms.arrivals import Inbound
@@ -34,7 +35,7 @@ def moment(wall: str) -> datetime:
     return datetime.fromisoformat(wall.replace(" ", "T") + ":00+08:00")
 
 
-async def signs_up(village: Village, job: Job, person: Resident, *, via: Via = Via.PAGE) -> Signup:
+async def signs_up(village: Village, job: Listing, person: Resident, *, via: Via = Via.PAGE) -> Signup:
     async with village.database.session() as db:
         return await signups.sign_up(db, job, person, via=via, by=village.boss if via == Via.STAFF else None)
 

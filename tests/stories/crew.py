@@ -1,10 +1,9 @@
 """Those who hand texts over, and who die: the serving process itself on SQLite, `doorstep work` beside it elsewhere."""
 
-import subprocess
 from dataclasses import dataclass, field
 from random import Random
 
-from tests.stories.station import Station
+from tests.stories.station import Process, Station
 
 WORKERS, MOST_DEATHS = 2, 12
 
@@ -19,7 +18,7 @@ class Crew:
     apart: bool
     deaths: int = 0
     breath_seconds: float = 0.7
-    workers: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+    workers: list[Process] = field(default_factory=list)
 
     @property
     def size(self) -> int:
@@ -55,6 +54,6 @@ class Crew:
             _end(worker)
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
+def _end(process: Process) -> None:
     process.kill()
     process.wait()

@@ -22,9 +22,12 @@ from app.sms import arrivals
 from app.sms.arrivals import Inbound
 from app.sms.outbox import Message, Purpose, Status
 from tests.conftest import PLAIN
+from tests.stories import nursery
+from tests.stories.nursery import Child
 
 COMMAND = str(Path(sys.executable).parent / "doorstep")
 PATIENCE_SECONDS = 300
+Process = subprocess.Popen[bytes] | Child
 WORDS = ("10", "1", "报名", "报名10", "１０", "报名 10", "⑩", "10号", "報名", "我要报名")
 
 
@@ -43,15 +46,17 @@ class Call:
 @dataclass
 class Station:
     """The serving process; it can be killed and started again on the same port. `serves` is what it is called with,
-    `also` what its environment says besides. What it says is kept in a file."""
+    `also` what its environment says besides. `from_nothing` it starts as an operator's does, which takes longer. What
+    it says is kept in a file."""
 
     folder: Path
     database_url: str
     faults: str = ""
     serves: tuple[str, ...] = ("serve",)
-    process: "subprocess.Popen[bytes] | None" = None
+    process: Process | None = None
     port: int = 0
     also: dict[str, str] = field(default_factory=dict)
+    from_nothing: bool = False
 
     def __post_init__(self) -> None:
         with socket.socket() as door:
@@ -79,9 +84,11 @@ class Station:
         """Start serving, without waiting for it to be ready."""
         self.process = self.run(*self.serves, "--port", str(self.port))
 
-    def run(self, *words: str) -> "subprocess.Popen[bytes]":
+    def run(self, *words: str) -> Process:
         """A process of the command on this station's database; whoever starts it ends it."""
         with (self.folder / "said.txt").open("ab") as said:
+            if not self.from_nothing:
+                return nursery.start(words, environ=self._environ(), folder=self.folder, said=said)
             return subprocess.Popen([COMMAND, *words], env=self._environ(), cwd=self.folder, stdout=said, stderr=said)
 
     def kill(self) -> None:

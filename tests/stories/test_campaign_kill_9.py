@@ -34,6 +34,11 @@ SLOW = {"sqlite": "slow=100ms", "postgresql": "slow=1s"}  # per claim, so that s
 LEFT_US = (Status.ACCEPTED, Status.DELIVERED)
 
 
+@pytest.fixture
+def content() -> str:
+    return "demo"
+
+
 @dataclass
 class Ordeal:
     """One campaign under way, and what is done to it."""
@@ -105,7 +110,6 @@ class Ordeal:
 @asynccontextmanager
 async def _under_way(station: Station, database: Database, engine: str, seed: str) -> AsyncIterator[Ordeal]:
     """A campaign to everybody, that a clerk wrote and a supervisor has approved just now."""
-    await community.fill(database, at_work=False)
     random = Random(seed)
     crew = Crew(station, random, apart=engine == "postgresql")
     async with AsyncExitStack() as ends:
@@ -150,7 +154,7 @@ async def _waits(database: Database, batch: int) -> bool:
     return bool(state == State.AWAITING_APPROVAL)
 
 
-@pytest.mark.xdist_group("heavy")
+@pytest.mark.xdist_group("campaign-kill-9")
 async def test_a_campaign_that_nobody_stops_tells_everybody_once(
         station: Station, database: Database, engine: str, record_property: Callable[[str, object], None]) -> None:
     station.faults = f"{SLOW[engine]},unsure=0.03"
@@ -166,7 +170,7 @@ async def test_a_campaign_that_nobody_stops_tells_everybody_once(
     record_property("figures", f"{await _figures(ordeal, engine)}, all told once")
 
 
-@pytest.mark.xdist_group("heavy")
+@pytest.mark.xdist_group("campaign-kill-9")
 async def test_after_a_stop_nobody_more_is_told(
         station: Station, database: Database, engine: str, record_property: Callable[[str, object], None]) -> None:
     station.faults = f"{SLOW[engine]},unsure=0.03,busy=0.03"

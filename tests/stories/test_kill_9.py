@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import select
 
 from app.db import Database
-from app.demo import community
 from app.listings.signups import Place
 from app.sms.arrivals import Inbound, State
 from app.sms.outbox import Attempt, Message, Purpose, Status
@@ -22,6 +21,11 @@ PHONES, PLACES, CONNECTIONS = 500, 12, 20
 DEATHS_TELLING, DEATHS_STARTING, DEATHS_ANSWERING = 4, 3, 13
 LIVES_SECONDS = 0.7  # the longest of those lives that end by kill -9
 PATIENCE = httpx.Timeout(30)
+
+
+@pytest.fixture
+def content() -> str:
+    return "demo"
 
 
 @dataclass
@@ -51,18 +55,19 @@ class Carrier:
         return int(answer.json()["id"]) if answer.status_code == 202 else None
 
 
-@pytest.mark.xdist_group("heavy")
+@pytest.mark.xdist_group("kill-9")
 async def test_kill_9_twenty_times_and_nothing_is_lost(station: Station, database: Database, engine: str,
                                                        record_property: Callable[[str, object], None]) -> None:
-    await community.fill(database, at_work=False)
     random = Random(9)
     station.faults = "slow=300ms"  # so that texts are often under way when it dies
     carrier = Carrier(station)
-    starts = [await _tell(station, database, random)]
+    station.from_nothing = True
+    starts = await _tell(station, database, random)
+    station.from_nothing = False
     async with httpx.AsyncClient(base_url=station.address, timeout=PATIENCE) as client:
         phones = await _told(client)
         callers = [asyncio.create_task(carrier.call(client)) for _ in range(CONNECTIONS)]
-        starts += await _die_while_they_answer(station, carrier, _calls(phones, random), random)
+        await _die_while_they_answer(station, carrier, _calls(phones, random), random)
         await _finish(carrier, callers)
         await watching.until(lambda: watching.is_quiet(database))
         carried = await watching.carried(client)
@@ -80,18 +85,18 @@ async def test_kill_9_twenty_times_and_nothing_is_lost(station: Station, databas
                     f"{again} of them went twice; {twice} phones got two answers")
 
 
-async def _tell(station: Station, database: Database, random: Random) -> float:
-    """The push, while the process dies again and again, the first time with texts in its hands; returns how long the
-    last start took."""
-    await station.start()
+async def _tell(station: Station, database: Database, random: Random) -> list[float]:
+    """The push, while the process dies again and again, the first time with texts in its hands; returns how long each
+    start took."""
+    starts = [await station.start()]
     pushing = asyncio.create_task(asyncio.to_thread(station.push, PHONES))  # its process ends after the texts have left
     await watching.until(lambda: _has_some_in_its_hands(database), every=0.02)
     await pushing
     for _ in range(DEATHS_TELLING):
         station.kill()
-        seconds = await station.start()
+        starts.append(await station.start())
         await asyncio.sleep(random.uniform(0, LIVES_SECONDS / 4))
-    return seconds
+    return starts
 
 
 async def _has_some_in_its_hands(database: Database) -> bool:
@@ -109,10 +114,8 @@ async def _told(client: httpx.AsyncClient) -> list[str]:
     return [text["to"] for text in texts]
 
 
-async def _die_while_they_answer(station: Station, carrier: Carrier, calls: Sequence[Call],
-                                 random: Random) -> list[float]:
-    """In each life some more phones answer; returns how long each start took."""
-    starts = []
+async def _die_while_they_answer(station: Station, carrier: Carrier, calls: Sequence[Call], random: Random) -> None:
+    """In each life some more phones answer."""
     share = -(-len(calls) // DEATHS_ANSWERING)
     for life in range(DEATHS_ANSWERING):
         for call in calls[life * share:(life + 1) * share]:
@@ -123,8 +126,7 @@ async def _die_while_they_answer(station: Station, carrier: Carrier, calls: Sequ
             station.launch()
             await asyncio.sleep(random.uniform(0, 2 * LIVES_SECONDS))
             station.kill()
-        starts.append(await station.start())
-    return starts
+        await station.start()
 
 
 def _calls(phones: list[str], random: Random) -> list[Call]:

@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import func, select
 
 from app.db import Database
-from app.demo import community
 from app.listings.signups import Place
 from app.sms.arrivals import Inbound, State
 from tests.stories import station as watching
@@ -21,10 +20,14 @@ from tests.stories.station import Call, Station
 PHONES, PLACES, CONNECTIONS = 2000, 12, 50
 
 
-@pytest.mark.xdist_group("heavy")
+@pytest.fixture
+def content() -> str:
+    return "demo"
+
+
+@pytest.mark.xdist_group("twelve")
 async def test_two_thousand_answer_and_the_first_twelve_have_the_places(
         station: Station, database: Database, engine: str, record_property: Callable[[str, object], None]) -> None:
-    await community.fill(database, at_work=False)
     await station.start()
     station.push(PHONES)
     async with httpx.AsyncClient(base_url=station.address, timeout=watching.PATIENCE_SECONDS,

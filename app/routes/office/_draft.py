@@ -1,5 +1,6 @@
 """A job as typed into the form, and the form of a job that is there."""
 
+from dataclasses import fields
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -11,6 +12,7 @@ from app.errors import Refused
 from app.i18n import _
 from app.jobs.jobs import Demand, Draft, Job, PayPer
 from app.listings import listings
+from app.listings.listings import Listing
 from app.routes.office._forms import Form
 
 # The rules name columns; the form asks for a day and two hours.
@@ -20,7 +22,7 @@ COVERS = ("工伤保险", "意外险", "雇主责任险")
 
 def draft_of(form: Form) -> Draft:
     """Raises Refused, naming the form's field, for what cannot be read; the rules about jobs come later."""
-    starts_at, ends_at = _times(form)
+    starts_at, ends_at = times(form)
     for name, known in (("pay_per", set(PayPer)), ("insured", {"", *COVERS})):
         if form.get(name) not in known:
             raise Refused(_("Please choose one."), field=name)
@@ -36,13 +38,11 @@ def draft_of(form: Form) -> Draft:
 
 def form_of_job(job: Job) -> Form:
     """What the form shows of a job, or of a copy that starts at another time."""
-    start, end = clock.local(job.starts_at), clock.local(job.ends_at)
     typed = {
         "title": job.title, "trade": job.trade, "place": job.place, "employer": str(job.employer_id),
-        "day": start.date().isoformat(), "from": f"{start:%H:%M}", "until": f"{end:%H:%M}",
-        "last_day": end.date().isoformat() if end.date() - start.date() > timedelta(days=1) else "",
-        "places": str(job.places), "pay": words.yuan(job.pay_fen), "pay_per": job.pay_per, "insured": job.insured,
-        "skill": job.skill, "details": job.details, "contact": job.contact, "bring": job.bring, "seen": version_of(job)}
+        **typed_times(job), "places": str(job.places), "pay": words.yuan(job.pay_fen), "pay_per": job.pay_per,
+        "insured": job.insured, "skill": job.skill, "details": job.details, "contact": job.contact, "bring": job.bring,
+        "seen": version_of(job)}
     ticked = [name for name in ("paid_same_day", "meals", "bus", "seated", "at_home") if getattr(job, name)]
     return Form(FormMultiDict([*typed.items(), *((name, "1") for name in ticked),
                                *(("demands", word) for word in job.demands)]))
@@ -50,7 +50,13 @@ def form_of_job(job: Job) -> Form:
 
 def version_of(job: Job) -> str:
     """A mark of all that the form shows of a job: another one once somebody has changed it."""
-    return sha256(repr([getattr(job, name) for name in Draft.__dataclass_fields__]).encode()).hexdigest()[:16]
+    return mark_of(job, Draft)
+
+
+def mark_of(listing: Listing, draft: type) -> str:
+    """The same of any listing, by the names that such a draft has."""
+    names = fields(draft)
+    return sha256(repr([getattr(listing, one.name) for one in names]).encode()).hexdigest()[:16]
 
 
 async def must_be_as_seen(db: AsyncSession, job: Job, form: Form) -> None:
@@ -62,13 +68,22 @@ async def must_be_as_seen(db: AsyncSession, job: Job, form: Form) -> None:
                         "the job as it is now, and save once more if yours is right."), field="seen")
 
 
+def typed_times(listing: Listing) -> dict[str, str]:
+    """Day and hours as the form has them; `times` reads the same moments out of them."""
+    start, end = clock.local(listing.starts_at), clock.local(listing.ends_at)
+    days = (end.date() - start.date()).days
+    plain = days == 0 or (days == 1 and end.time() <= start.time())
+    return {"day": start.date().isoformat(), "from": f"{start:%H:%M}", "until": f"{end:%H:%M}",
+            "last_day": "" if plain else end.date().isoformat()}
+
+
 def field_of(refused: Refused) -> str:
     """The form's name of the field that a rule complains about."""
     return FIELDS.get(refused.field, refused.field)
 
 
-def _times(form: Form) -> tuple[datetime, datetime]:
-    """The start and the end. Work that ends before it starts on the clock ends on the next day."""
+def times(form: Form) -> tuple[datetime, datetime]:
+    """The start and the end. What ends before it starts on the clock ends on the next day."""
     day, start, end = form.day("day"), form.hour("from"), form.hour("until")
     last = form.day("last_day") if form.get("last_day") else day
     if last < day:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from litestar import Response, get, post
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,19 +16,19 @@ from app.campaigns.channels import PLACE_LENGTH, Channel
 from app.campaigns.coverage import Covered, Round
 from app.campaigns.material import Material
 from app.db import deed
-from app.errors import NotFound, Refused
-from app.org.areas import Area, Level
+from app.errors import Refused
+from app.i18n import _
+from app.org.areas import Area
 from app.pages import page
-from app.printing import calling, group, loudspeaker, qr
-from app.printing.notice import Notice
+from app.printing import calling, group, loudspeaker
 from app.routes.office._forms import Form, form_of
+from app.routes.office._paper import building_asked, out_of_reach, printed
 from app.staff import scopes
 from app.staff.accounts import May
 from app.staff.accounts import Officer as Account
 
 FEW = 5  # fewer people than this are not counted on a sheet that hangs where their neighbours read it
 _PASSING_DAY = re.compile("[今明后][天早晚日]|[Tt]oday|[Tt]omorrow|[Tt]onight")
-_NEAR = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @get("/office/campaigns/{campaign_id:int}/channels", opt={"may": May.PUSH})
@@ -48,7 +47,7 @@ async def poster(request: AnyRequest, db: Db, officer: Officer, campaign_id: Row
 async def sheets(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Response[str]:
     """A sheet for each building of the audience, or with ?building=ID for one."""
     campaign, said = await _said(db, officer, campaign_id)
-    building = await _building(request, db, officer)
+    building = await building_asked(request, db, officer)
     found = [one for one in await coverage.by_building(db, campaign, within=building) if one.is_building]
     return _printed(request, "print/sheets.html", campaign, said, few=FEW,
                     sheets=[(one, said.notice(building=one.area.name)) for one in found])
@@ -80,7 +79,7 @@ async def calls(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowI
 async def calls_by_name(request: AnyRequest, db: Db, officer: Officer, campaign_id: RowId) -> Response[str]:
     """The list with whole names, for whoever goes from door to door with it and says what for."""
     campaign, said = await _said(db, officer, campaign_id)
-    building = await _building(request, db, officer)
+    building = await building_asked(request, db, officer)
     form = await form_of(request)
     try:
         async with deed(db):
@@ -105,7 +104,7 @@ async def show(request: AnyRequest, db: AsyncSession, officer: Account, campaign
                 covered=covered, posts=posts, hanging=channels.hanging(posts), channels=list(Channel),
                 places=[area, *(one.area for one in covered if one.area.id != area.id)],
                 form=form or posting_form(), errors=errors_of(refused), place_length=PLACE_LENGTH,
-                passing=bool(_PASSING_DAY.search(campaign.text)), near=urlsplit(said.public_url).hostname in _NEAR)
+                passing=bool(_PASSING_DAY.search(campaign.text)), near=out_of_reach(said.public_url))
 
 
 def posting_form() -> Form:
@@ -122,34 +121,18 @@ async def _said(db: AsyncSession, officer: Account, campaign_id: int) -> tuple[C
     return campaign, await material.of(db, campaign)
 
 
-async def _building(request: AnyRequest, db: AsyncSession, officer: Account) -> Area | None:
-    """The building that the address asks for. Raises NotFound for anything else."""
-    asked = request.query_params.get("building", "")
-    if not asked:
-        return None
-    if not (asked.isascii() and asked.isdecimal() and len(asked) <= 18):
-        raise NotFound
-    area = await scopes.load(db, Area, int(asked), officer)
-    if area.level != Level.BUILDING:
-        raise NotFound
-    return area
-
-
 def _printed(request: AnyRequest, template: str, campaign: Campaign, said: Material, **values: Any) -> Response[str]:
     """A page to be printed speaks the language of the message, whichever the officer reads."""
-    with i18n.speaking(said.language):
-        return page(request, template, campaign=campaign, code=_code, **values)
-
-
-def _code(notice: Notice) -> str:
-    return qr.svg(notice.address, notice.address)
+    return printed(request, template, language=said.language, about=campaign.title,
+                   back=f"/office/campaigns/{campaign.id}/channels", way_back=_("Back to the channels"),
+                   campaign=campaign, **values)
 
 
 async def _masked(request: AnyRequest, db: AsyncSession, officer: Account, campaign_id: int, *,
                   form: Form | None = None, refused: Refused | None = None) -> Response[str]:
     """The list with masked names, and why whole ones were refused."""
     campaign, said = await _said(db, officer, campaign_id)
-    building = await _building(request, db, officer)
+    building = await building_asked(request, db, officer)
     shown: dict[str, Any] = {"building": building, "form": form, "refused": refused}
     try:
         found = await coverage.rounds(db, campaign, building=building)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from app import clock
+from app.access import card_numbers
 from app.arguments import AnyRequest, Db, Officer, RowId
 from app.calls.calls import Call
 from app.desk import conversations
@@ -18,6 +19,7 @@ from app.org import areas
 from app.pages import page
 from app.residents import cards, hardship, residents
 from app.residents.residents import Resident
+from app.rights import deletion
 from app.routes.office._forms import Form, form_of
 from app.routes.office.calls import theirs
 from app.sms import consent
@@ -73,7 +75,7 @@ async def show(request: AnyRequest, db: AsyncSession, officer: Account, person: 
                 listings={listing.id: listing for listing in listings}, sharing=await _sharing(db, officer, person),
                 id_number=cards.masked_id_number(db, person), grounds=await hardship.of(db, person),
                 categories=await hardship.categories(db, clock.today()), form=form or Form(), errors=errors or {},
-                box=box)
+                box=box, card=await card_numbers.of(db, person), leaving=await deletion.asked(db, person))
 
 
 async def find(db: AsyncSession, officer: Account, typed: str, *, old_enough: bool = False) -> list[Resident]:

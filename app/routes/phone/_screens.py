@@ -7,12 +7,15 @@ from litestar.response import Redirect
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import i18n
+from app.access import sessions
 from app.access.sessions import PhoneSession
 from app.arguments import PHONE_COOKIE, AnyRequest
 from app.org import areas
 from app.org.areas import Area, Level
 from app.pages import page
 from app.residents import residents
+from app.routes.phone import _kept
 from app.settings import Settings
 
 AREA_COOKIE = "area"
@@ -30,7 +33,7 @@ async def here(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, *
     if home_id is not None:
         return await areas.community_of(db, await areas.get(db, home_id))
     if me is not None:
-        for person in (await residents.by_phone(db, me.phone))[:1]:
+        for person in (await sessions.people(db, me))[:1]:
             return await areas.community_of(db, await areas.get(db, person.area_id))
     remembered = await _community(db, request.cookies.get(AREA_COOKIE, ""))
     return remembered or await _only_community(db)
@@ -40,6 +43,7 @@ def show(request: AnyRequest, template: str, *, area: Area | None, status: int =
          **values: Any) -> Response[Any]:
     """The page, and a cookie for the community if the address named one."""
     response = page(request, template, block=block, status=status, here=area, **values)
+    _kept.mark(response, request)
     if area is not None and request.query_params.get("area"):
         response.set_cookie(AREA_COOKIE, area.code, max_age=_YEAR_SECONDS, httponly=True, samesite="lax")
     return response
@@ -59,8 +63,17 @@ async def typed(request: AnyRequest) -> dict[str, str]:
 def remember_phone(response: Response[Any], request: AnyRequest, token: str) -> None:
     """Keep the proved phone on this device."""
     settings: Settings = request.app.state.settings
-    response.set_cookie(PHONE_COOKIE, token, max_age=90 * 24 * 3600, httponly=True, samesite="lax",
+    response.set_cookie(PHONE_COOKIE, token, max_age=int(sessions.KEPT.total_seconds()), httponly=True, samesite="lax",
                         secure=settings.public_url.startswith("https"))
+
+
+async def remember_language(db: AsyncSession, request: AnyRequest, me: PhoneSession) -> None:
+    """Whoever chose a language on this device and then proves a phone is spoken to in it from now on, by text too; not
+    where several share the phone, of whom one has chosen."""
+    people = await sessions.people(db, me)
+    chosen = request.query_params.get("lang", "") or request.cookies.get("lang", "")
+    if len(people) == 1 and chosen in i18n.LANGUAGES:
+        await residents.set_language(db, people[0], chosen)
 
 
 async def _community(db: AsyncSession, code: str) -> Area | None:

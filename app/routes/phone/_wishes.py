@@ -24,7 +24,7 @@ MARKS = {
     "meals": (Mark.MEALS, _("With a meal")),
     "bus": (Mark.BUS, _("With a bus")),
 }
-ASKS = ("day", NEAR[0], *MARKS, "q", "page")  # all that the list looks at in an address, beside preferences
+ASKS = ("day", NEAR[0], *MARKS, "q", "page")  # every name that stands in such an address
 _KEPT = ("area", "from")  # stand in the address only where no cookie keeps them
 
 

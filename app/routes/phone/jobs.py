@@ -9,8 +9,9 @@ from litestar import Response, get
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access import sessions
 from app.access.sessions import PhoneSession
-from app.arguments import PHONE_COOKIE, AnyRequest, Db
+from app.arguments import PHONE_COOKIE, AnyRequest, Db, note_session
 from app.db import Database
 from app.jobs import finding, jobs
 from app.jobs.finding import Card
@@ -19,11 +20,13 @@ from app.listings import signups, visits
 from app.listings.signups import Place
 from app.listings.visits import Held, Visit
 from app.nearby.ground import Ground
+from app.occasions import occasions
+from app.occasions.occasions import Occasion
 from app.org.areas import Area
-from app.residents import residents
-from app.routes.phone import _ground, _wishes
-from app.routes.phone._facts import kept
+from app.routes.phone import _ground, _listed, _wishes
+from app.routes.phone._listed import Listed
 from app.routes.phone._screens import AREA_COOKIE, here, see, show
+from app.routes.phone._shelved import shelved
 
 PER_PAGE = 20
 
@@ -47,8 +50,8 @@ async def one_job(request: AnyRequest, number: FromPath[str]) -> Response[Any]:
     visit = await _visit(request)
     here_first = visit.people[0].area_id if visit and visit.people else None
     named = [where.get(name) for name in (AREA_COOKIE, "from") for where in (request.query_params, request.cookies)]
-    look = await kept(request, ("job", number, here_first, *named),
-                      lambda db: _look(db, request, number, home_id=here_first))
+    look = await shelved(request, ("job", number, here_first, *named),
+                         lambda db: _look(db, request, number, home_id=here_first))
     if look.count is None or look.seen is None:
         return not_one(request, look.area, number, look.found)
     job = look.found[0]
@@ -65,37 +68,38 @@ def back_to_job(request: AnyRequest, number: str) -> Response[Any]:
     return see(f"/jobs/{quote(number)}" + (f"?{query}" if query else ""))
 
 
-def address(job: Job) -> str:
+def address(job: Listed) -> str:
     return f"/jobs/{job.number}?area={quote(job.area.code)}"
 
 
 async def find(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, number: str, *, code: str = "",
-               home_id: int | None = None) -> tuple[Area | None, list[Job]]:
+               home_id: int | None = None) -> tuple[Area | None, list[Listed]]:
     """The community of the page, and the job of that number there; where no community is known, or it has no such
     number, the open ones of all."""
     area = await here(db, request, me, code=code, home_id=home_id)
     if not number.isdecimal() or len(number) > 6:
         return area, []
     if area is not None:
-        job = await jobs.by_number(db, int(number), area_id=area.id)
+        job = await _listed.by_number(db, int(number), area_id=area.id)
         if job is not None or code or request.query_params.get("area"):
             return area, [job] if job else []
-    return area, await jobs.with_number(db, int(number))
+    return area, await _listed.with_number(db, int(number))
 
 
-def not_one(request: AnyRequest, area: Area | None, number: str, found: list[Job]) -> Response[Any]:
+def not_one(request: AnyRequest, area: Area | None, number: str, found: list[Listed]) -> Response[Any]:
     """No job has this number, or several communities have one: a kind word, or the question which."""
     if found:
-        return show(request, "phone/which.html", area=None, jobs=[Card.of(job) for job in found], number=number,
-                    pay=jobs.pay, day_pay=jobs.day_pay)
+        return show(request, "phone/which.html", area=None, number=number, pay=jobs.pay, day_pay=jobs.day_pay,
+                    jobs=[Card.of(one) for one in found if isinstance(one, Job)], cost=occasions.cost,
+                    occasions=[one for one in found if isinstance(one, Occasion)])
     return show(request, "phone/no_job.html", area=area, status=404,
                 number=number if number.isdecimal() and len(number) <= 6 else "")
 
 
-async def show_job(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, job: Job, *, refused: str = "",
+async def show_job(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, job: Listed, *, refused: str = "",
                    status: int = 200, **typed: str) -> Response[Any]:
     """The page of a job, for whoever looks: what it is, the places left, and what this phone's people hold on it."""
-    people = await residents.by_phone(db, me.phone) if me else []
+    people = await sessions.people(db, me) if me else []
     visit = Visit.by(me, people, await signups.held_by(db, [person.id for person in people])) if me else None
     return _job_page(request, job, visit, await _ground.around(db, request, job.area),
                      count=(await _counts(db, [job]))[job.id],
@@ -103,13 +107,20 @@ async def show_job(db: AsyncSession, request: AnyRequest, me: PhoneSession | Non
                      refused=refused, status=status, **typed)
 
 
-def _job_page(request: AnyRequest, job: Job, visit: Visit | None, seen: Ground, *, count: signups.Counts,
+def _job_page(request: AnyRequest, job: Listed, visit: Visit | None, seen: Ground, *, count: signups.Counts,
               positions: dict[int, int], refused: str = "", status: int = 200, **typed: str) -> Response[Any]:
-    return show(request, "phone/job.html", area=job.area, block="places", status=status, job=job, pay=jobs.pay,
-                day_pay=jobs.day_pay, seen=seen, count=count, me=visit,
-                people=visit.people if visit else [], held=visit.on(job) if visit else [],
+    template, facts = _template(job)
+    return show(request, template, area=job.area, block="places", status=status, job=job, **facts, seen=seen,
+                count=count, me=visit, people=visit.people if visit else [], held=visit.on(job) if visit else [],
                 person=visit.chosen if visit else None, refused=refused, positions=positions,
                 phone=typed.get("phone", ""), error=typed.get("error", ""))
+
+
+def _template(job: Listed) -> tuple[str, dict[str, Any]]:
+    """The page of its kind, and what only that one shows."""
+    if isinstance(job, Occasion):
+        return "phone/occasion.html", {"cost": occasions.cost(job)}
+    return "phone/job.html", {"pay": jobs.pay, "day_pay": jobs.day_pay}
 
 
 @dataclass(frozen=True)
@@ -117,7 +128,7 @@ class _Look:
     """What everybody of one building sees at an address: its job, the places and the ways, or several jobs, or none."""
 
     area: Area | None
-    found: list[Job]
+    found: list[Listed]
     count: signups.Counts | None = None
     seen: Ground | None = None
 
@@ -134,7 +145,9 @@ async def _visit(request: AnyRequest) -> Visit | None:
     token = request.cookies.get(PHONE_COOKIE, "")
     if not token:
         return None
-    return await visits.of(_database(request), token)
+    visit = await visits.of(_database(request), token)
+    note_session(request, visit.me if visit else None)
+    return visit
 
 
 def _database(request: AnyRequest) -> Database:
@@ -147,7 +160,7 @@ async def _positions(db: AsyncSession, held: list[Held]) -> dict[int, int]:
     return {signup.id: await signups.position(db, signup) for signup in waiting}
 
 
-async def _counts(db: AsyncSession, shown: Sequence[Job | Card]) -> dict[int, signups.Counts]:
+async def _counts(db: AsyncSession, shown: Sequence[Listed | Card]) -> dict[int, signups.Counts]:
     return await signups.counts(db, [job.id for job in shown])
 
 

@@ -16,7 +16,7 @@ async def login(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
         return see("/me")
     proof = Proof.of(_asked.phone_of(request))
     step = show(request, proof.template, area=await here(db, request, None), job=None, error="",
-                phone=proof.shown({}), action="/login")
+                phone=proof.shown({}), action="/login", minutes=proof.minutes)
     if proof.step != "code":
         _asked.forget(step)
     return step
@@ -28,7 +28,7 @@ async def log_in(request: AnyRequest, db: Db) -> Response[Any]:
     proof = await prove(db, request, fields)
     if proof.session is None:
         step = show(request, proof.template, area=await here(db, request, None), status=proof.status, job=None,
-                    error=proof.error, phone=proof.shown(fields), action="/login")
+                    error=proof.error, phone=proof.shown(fields), action="/login", minutes=proof.minutes)
         if proof.step == "code":
             _asked.remember(step, request, proof.phone)
         return step

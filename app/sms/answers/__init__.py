@@ -27,7 +27,8 @@ from app.staff.accounts import Officer
 BY_STAFF = "corrected"  # the rule of a reading that staff chose: they have asked whom we would ask
 AGAIN = "again"  # in a message's memory: we have asked back once
 # Whoever writes these has not answered what we asked, and may still do so.
-_BESIDE = frozenset({"QUESTION", "HELP", "CALLBACK", "PROFILE", "REGISTER", "POINTS", "REDEEM", "ARRIVED"})
+_BESIDE = frozenset({"QUESTION", "HELP", "CALLBACK", "PROFILE", "REGISTER", "POINTS", "REDEEM", "ARRIVED",
+                     "LINK"})
 T = TypeVar("T")
 Undo = Callable[..., Awaitable[str]]
 

@@ -10,8 +10,8 @@ from app import i18n
 from app.i18n import _
 from app.sms.answers import Example, files
 
-_ORDER = ("signup", "choice", "profile", "decline", "cancel", "jobs", "mine", "agreed", "question", "call_me", "help",
-          "stop", "come_back", "urgent", "complaint", "wrong_person", "survey", "told", "smalltalk", "ignore",
+_ORDER = ("signup", "choice", "profile", "decline", "cancel", "jobs", "mine", "link", "agreed", "question", "call_me",
+          "help", "stop", "come_back", "urgent", "complaint", "wrong_person", "survey", "told", "smalltalk", "ignore",
           "unknown")
 _HEAD = (_("text"), _("what happens"))
 _AFTER = {

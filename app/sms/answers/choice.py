@@ -8,7 +8,7 @@ from app.i18n import _
 from app.listings import signups
 from app.listings.listings import Listing
 from app.residents.residents import Resident
-from app.sms.answers import Answer, Example, Said, _who, cancel, signup, survey
+from app.sms.answers import Answer, Example, Said, _who, cancel, link, signup, survey
 from app.sms.reading import Reading
 
 INTENTS = ("CHOICE",)
@@ -23,6 +23,9 @@ async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
         meant = _chosen(said, reading, ids)
         return await survey.note(db, said, said.memory, meant) if meant else survey.ask_who(
             said.memory, _who.by_ids(said, ids))
+    if said.memory["verb"] == link.VERB:
+        meant = _chosen(said, reading, ids)
+        return await link.send(db, said, meant) if len(meant) == 1 else link.ask_who(_who.by_ids(said, ids))
     wanted: list[int] = said.memory.get("listings") or [said.memory["listing"]]
     listings = list(await db.scalars(select(Listing).where(Listing.id.in_(wanted)).order_by(Listing.id)))
     chosen, verb = _chosen(said, reading, ids), said.memory["verb"]

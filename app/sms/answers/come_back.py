@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import words
 from app.i18n import _
-from app.sms import consent
+from app.sms import stopping
 from app.sms.answers import Answer, Example, Said, stop
 from app.sms.consent import Word
 from app.sms.reading import Reading
@@ -17,7 +17,7 @@ EXAMPLES = (
 
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
-    changes = await consent.say_of_all(db, said.phone, Word.AGREED, source="text", ground=said.text)
+    changes = await stopping.come_back(db, said.phone, source="text", ground=said.text)
     return Answer(words.text("back.txt"), did=stop.did("came_back", said.phone, changes, Word.AGREED))
 
 

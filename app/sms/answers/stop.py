@@ -3,32 +3,23 @@
 from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import i18n, words
-from app.calls import calls
-from app.calls.calls import Why
 from app.i18n import _
 from app.residents import residents
-from app.sms import consent, outbox, receipts
+from app.sms import consent, stopping
 from app.sms.answers import Answer, Example, Said
-from app.sms.arrivals import Inbound
 from app.sms.consent import JOBS, Change, Word
-from app.sms.outbox import Message
 from app.sms.reading import Reading
 from app.staff import audit
 from app.staff.accounts import May, Officer
-from app.staff.audit import Audit
 from app.staff.scopes import require
 
 INTENTS = ("UNSUB",)
 EXAMPLES = (
     Example(("退订", "TD", "T", "R", "N", "莫发了", "以后不要发给我"), _("no more pushes; places already held stay")),
 )
-
-
-_PLACES = {"signed_up", "cancelled"}  # deeds whose undoing changes a place
 
 
 class Other(TypedDict):
@@ -49,9 +40,7 @@ class Before(TypedDict):
 
 
 async def answer(db: AsyncSession, said: Said, reading: Reading) -> Answer:
-    changes = await consent.say_of_all(db, said.phone, Word.STOPPED, source="text", ground=said.text)
-    await outbox.withdraw_pushes(db, said.phone, reason="stopped")
-    await _take_back(db, said)
+    changes = await stopping.stop(db, said.phone, said.people, source="text", ground=said.text)
     return Answer(words.text("stopped.txt", station=said.station_phone),
                   did=did("stopped", said.phone, changes, Word.STOPPED))
 
@@ -64,20 +53,6 @@ def did(what: str, phone: str, changes: Mapping[str, Change], word: Word) -> dic
     others = {purpose: Other(before=one.before, record=one.record) for purpose, one in changes.items()
               if purpose != JOBS}
     return {what: {**done, "others": others} if others else done}
-
-
-async def _take_back(db: AsyncSession, said: Said) -> None:
-    """What staff answered or put right and waits for the morning does not leave any more. What it says of a place,
-    somebody says by telephone."""
-    ids = await outbox.withdraw_waiting(db, said.phone, reason="stopped")
-    await receipts.after_failures(db, ids)
-    for message in await db.scalars(select(Message).where(Message.id.in_(ids), Message.listing_id.is_(None),
-                                                          Message.inbound_id.is_not(None))):
-        undone = await db.scalars(select(Audit.detail).where(
-            Audit.subject == Inbound.__tablename__, Audit.subject_id == message.inbound_id, Audit.verb == "correct"))
-        if any(_PLACES & set(detail.get("undone", ())) for detail in undone):
-            await calls.ask(db, Why.FAILED_TEXT, phone=said.phone, said=message.body, area_id=message.area_id,
-                            resident=said.people[0] if said.people else None)
 
 
 async def undo_stopped(db: AsyncSession, done: Before, *, by: Officer) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from app.sms.reading import Reading, first
 from app.sms.reading._message import Message
 
-_OF_PEOPLE = {"SIGNUP", "CANCEL", "DECLINE", "YES", "NO", "STATUS", "POINTS", "CHOICE", "QUESTION", "PROFILE",
+_OF_PEOPLE = {"SIGNUP", "CANCEL", "DECLINE", "YES", "NO", "STATUS", "LINK", "POINTS", "CHOICE", "QUESTION", "PROFILE",
               "REGISTER"}
 
 

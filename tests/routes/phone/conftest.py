@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urljoin
 
 import pytest
@@ -51,7 +52,7 @@ class Browser:
         assert inside, f"no form {action} with {button!r} on the page:\n{self.page}"
         form = Form()
         form.feed(inside[0])
-        unknown = set(fields) - set(form.fields) - {"resident", "again"}
+        unknown = set(fields) - set(form.fields) - {"resident", "again", "link", "language"}
         assert not unknown, f"the form has no {unknown}"
         answer = await self.client.post(action, data={**form.fields, **fields}, follow_redirects=False)
         return await self._arrive(answer, action)
@@ -74,6 +75,23 @@ async def client(database_url: str, settings: Settings) -> AsyncIterator[AsyncTe
 @pytest.fixture
 def browser(client: AsyncTestClient) -> Browser:  # type: ignore[type-arg]
     return Browser(client)
+
+
+BY_HAND = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", "Sec-Fetch-User": "?1", "Sec-Fetch-Site": "none"}
+
+
+async def link_in(village: Village, phone: str) -> str:
+    """The path of the link in the newest text to this phone."""
+    found = re.search(r"(/l/\w+)$", (await village.texts(phone))[-1])
+    assert found, await village.texts(phone)
+    return found[1]
+
+
+async def led_on(client: Any, answer: Response) -> Response:
+    """The page that answered a form, where it is at an address of its own."""
+    where = answer.headers.get("location", "")
+    found: Response = await client.get(where) if where.startswith("/again/") else answer
+    return found
 
 
 async def proved(browser: Browser, village: Village, phone: str) -> None:

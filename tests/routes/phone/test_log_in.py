@@ -19,7 +19,7 @@ async def test_wrong_codes_are_counted_though_the_page_shows_an_error(village: V
     for _ in range(4):
         page = await browser.send("/login", button='name="code"', code=wrong)
         assert browser.status == 422
-        assert "验证码不对" in page
+        assert "这6位数字不对" in page
     assert "不能用了" in await browser.send("/login", button='name="code"', code=wrong)
     assert "不能用了" in await browser.send("/login", button='name="code"', code=right)
     await browser.open("/me")

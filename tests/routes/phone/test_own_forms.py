@@ -9,7 +9,7 @@ from litestar.testing import AsyncTestClient
 
 from app.csrf import first_step, masked
 from app.settings import Settings
-from tests.routes.phone.conftest import STRANGER, WANG, Browser, proved
+from tests.routes.phone.conftest import STRANGER, WANG, Browser, led_on, proved
 from tests.village import Village
 
 Client = AsyncTestClient[Any]
@@ -29,7 +29,8 @@ def open_token(settings: Settings) -> str:
 
 async def _send(client: Client, path: str, token: str, *, headers: dict[str, str] | None = None,
                 **fields: str) -> Response:
-    return await client.post(path, data={"_csrf_token": token, **fields}, headers=headers, follow_redirects=False)
+    answer = await client.post(path, data={"_csrf_token": token, **fields}, headers=headers, follow_redirects=False)
+    return await led_on(client, answer)
 
 
 def _token(page: str) -> str:
@@ -69,8 +70,8 @@ async def test_and_one_whose_token_is_of_another_key(village: Village, client: C
     await village.job()
     page = (await client.get("/jobs/10")).text
     answer = await client.post(SIGN_UP, data={"_csrf_token": _token(page), "area": "demo", "phone": WANG},
-                               headers=[(b"cookie", f"csrf={cookie}".encode())])
-    assert answer.status_code == 200
+                               headers=[(b"cookie", f"csrf={cookie}".encode())], follow_redirects=False)
+    assert answer.status_code == 303
     assert "csrf=" in answer.headers["set-cookie"]
 
 

@@ -165,7 +165,7 @@ async def test_the_size_of_letters_is_remembered(village: Village, browser: Brow
 
 async def test_the_places_left_are_had_without_the_rest_of_the_page(village: Village, browser: Browser) -> None:
     await village.job()
-    where = (await browser.open("/jobs/10")).split('data-at="')[1].split('"')[0]
+    where = (await browser.open("/jobs/10")).split('data-hx-get="')[1].split('"')[0]
     piece = (await browser.client.get(where, headers={"HX-Request": "true"})).text
     assert "还有12个名额" in piece
     assert "<html" not in piece
@@ -178,7 +178,7 @@ async def test_every_word_that_help_names_is_understood(village: Village, browse
     words = re.findall(r"<dt>(.*?)</dt>", page)
     push = Context("push", (10,))
     assert [read(word, push if word == "1" else Context()).intent for word in words] == [
-        "SIGNUP", "SIGNUP", "JOBS", "STATUS", "CANCEL", "CALLBACK", "HELP", "UNSUB", "RESUB"]
+        "SIGNUP", "SIGNUP", "JOBS", "STATUS", "CANCEL", "LINK", "CALLBACK", "HELP", "UNSUB", "RESUB"]
 
 
 async def test_a_style_sheet_by_an_old_name_is_gone(browser: Browser) -> None:

@@ -24,6 +24,8 @@ def _labelled() -> list[dict[str, str]]:
     ("退訂。", "UNSUB"), ("恢复", "RESUB"), ("恢復", "RESUB"), ("帮助", "HELP"), ("幫助", "HELP"), ("？", "HELP"),
     ("岗位", "JOBS"), ("崗位", "JOBS"), ("我的", "STATUS"), ("电话", "CALLBACK"), ("電話", "CALLBACK"),
     ("取消", "CANCEL"), ("取消23", "CANCEL"), ("不去", "DECLINE"), ("Endurance", "UNKNOWN"), ("tdtd", "UNKNOWN"),
+    ("网页", "LINK"), ("網頁", "LINK"), ("link", "LINK"), ("给我发个链接", "LINK"), ("重新发一个链接", "LINK"),
+    ("网页打不开", "UNKNOWN"), ("网址是多少", "QUESTION"), ("别发网页了", "UNSUB"),
     ("", "UNKNOWN"), ("🦆", "UNKNOWN"), ("482913", "UNKNOWN"), ("14200000001", "UNKNOWN"),
 ])
 def test_words(text: str, intent: str) -> None:

@@ -13,7 +13,7 @@ T = TypeVar("T")
 _BYTES = 20_000  # of a job with all that belongs to it and the ground around, at the most
 
 
-async def kept(request: AnyRequest, key: Hashable, find: Callable[[AsyncSession], Awaitable[T]]) -> T:
+async def shelved(request: AnyRequest, key: Hashable, find: Callable[[AsyncSession], Awaitable[T]]) -> T:
     """What `find` finds, under a key that says all that it depends on. It is found in a session of its own, for others
     wait for it, too; nobody may change it."""
     database: Database = request.app.state.database

@@ -1,0 +1,74 @@
+"""What answers a resident's form leads on to a page of its own, so that the back button always works: without scripts,
+a browser that goes back to an answer asks whether to send the form again.
+
+Scripts arrange that for themselves and save the way (app/static/phone.js): what htmx asks for is answered at once.
+"""
+
+from collections.abc import Awaitable, Callable
+from http.cookies import SimpleCookie
+from typing import Any
+
+from app.access import form_answers
+from app.access.form_answers import Answer
+from app.db import Database
+from app.errors import TemporarilyAway
+
+ADDRESS = "/again/"
+BROWSER = "csrf"  # the cookie that tells browsers apart
+_OTHERS = ("/office", "/gateway", "/phones", "/health", "/metrics")  # whose forms these are not
+_PAGES = frozenset({200, 409, 410, 422, 429})  # what a person reads and goes on from; the others did nothing at all
+_NOT_KEPT = frozenset({"set-cookie", "content-length"})
+Send = Callable[[Any], Awaitable[None]]
+
+
+def is_wanted(scope: Any) -> bool:
+    """Whether it is a form of a resident, sent without scripts."""
+    return (scope["method"] == "POST" and not scope["path"].startswith(_OTHERS)
+            and all(name != b"hx-request" for name, _value in scope["headers"]))
+
+
+async def lead_on(app: Callable[[Any, Any, Any], Awaitable[None]], database: Database, scope: Any, receive: Any,
+                  send: Send) -> None:
+    """Answer the form; a page, be it one that says what is wrong, is put away, and the browser is sent to it."""
+    said: list[Any] = []
+
+    async def hear(message: Any) -> None:
+        said.append(message)
+
+    await app(scope, receive, hear)
+    mark = await _put_away(database, scope, said)
+    if mark:
+        cookies = [(name, value) for name, value in said[0]["headers"] if name.lower() == b"set-cookie"]
+        said = [{"type": "http.response.start", "status": 303, "headers": [
+            (b"location", f"{ADDRESS}{mark}".encode()), (b"cache-control", b"no-store"), (b"content-length", b"0"),
+            *cookies]}, {"type": "http.response.body", "body": b""}]
+    for message in said:
+        await send(message)
+
+
+async def _put_away(database: Database, scope: Any, said: list[Any]) -> str:
+    """The mark of the answer; none for what is no page, or where the browser keeps no cookie to find it by, or the
+    database is away: then it is said at once."""
+    start = said[0]
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in start["headers"]
+               if name.lower().decode("latin-1") not in _NOT_KEPT}
+    browser = _browser(scope, start)
+    if start["status"] not in _PAGES or not browser:
+        return ""
+    if not headers.get("content-type", "").startswith("text/html"):
+        return ""
+    answer = Answer(start["status"], headers, b"".join(message.get("body", b"") for message in said[1:]))
+    try:
+        async with database.session() as db:
+            return await form_answers.keep(db, answer, browser=browser)
+    except TemporarilyAway:
+        return ""
+
+
+def _browser(scope: Any, start: Any) -> str:
+    """The browser's own token: the one that it sent, unless it is given another one just now."""
+    jar: SimpleCookie = SimpleCookie()
+    for name, value in [*scope["headers"], *start["headers"]]:
+        if name.lower() in (b"cookie", b"set-cookie"):
+            jar.load(value.decode("latin-1"))
+    return jar[BROWSER].value if BROWSER in jar else ""

@@ -1,0 +1,62 @@
+"""A sign-up that a device kept while it had no signal, and sends by itself when there is one.
+
+Nobody looks at the answer then, so it is one sentence, which the device shows at the next visit; and what came of it is
+told by text. The rules are those of the page.
+"""
+
+from datetime import timedelta
+
+from litestar import Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import i18n
+from app.calls import telling
+from app.calls.calls import Why
+from app.errors import Refused
+from app.i18n import _
+from app.listings import signups
+from app.listings.signups import Place, Signup
+from app.residents.residents import Resident
+from app.routes.phone._listed import Listed
+
+MOST = timedelta(hours=12)
+_LONGEST = 10  # digits of a number of seconds that we read at all
+
+
+def is_late(fields: dict[str, str]) -> bool:
+    """`late` says how many seconds ago the button was pressed; the device's clock may be wrong, but it runs."""
+    return "late" in fields
+
+
+def must_still_hold(fields: dict[str, str]) -> None:
+    """Raises Refused for what waited for so long that the person no longer counts on it."""
+    waited = fields.get("late", "0")
+    if not waited.isdecimal() or len(waited) > _LONGEST or timedelta(seconds=int(waited)) > MOST:
+        raise Refused(_("There was no signal for more than 12 hours, so it does not count."))
+
+
+def answer(sentence: str, *, status: int = 200) -> Response[str]:
+    """To the device, which shows it as it is."""
+    return Response(sentence, media_type="text/plain; charset=utf-8", status_code=status,
+                    headers={"Cache-Control": "no-store"})
+
+
+def unfinished() -> Response[str]:
+    """The person has to be asked something first."""
+    return answer(i18n.say(_("You are not signed up yet. Please open this work and press the button again.")),
+                  status=422)
+
+
+async def tell_refusal(db: AsyncSession, job: Listed, person: Resident, why: str) -> None:
+    """Whoever pressed the button believes that it was enough, until told otherwise."""
+    if await telling.may_be_texted(db, person):
+        await telling.tell(db, person, "not_signed_up.txt", about=job, why=Why.CHANGED, reason=why)
+
+
+async def said(db: AsyncSession, job: Listed, signup: Signup | None) -> str:
+    """What this sign-up gave, in the words of the pages; none, where it was taken back since."""
+    if signup is None:
+        return i18n.say(_("You have no place on {number} any more."), number=job.number)
+    if signup.place == Place.TAKEN:
+        return i18n.say(_("You have a place"))
+    return i18n.say(_("You are number {position} in line"), position=await signups.position(db, signup))

@@ -1,0 +1,71 @@
+"""When the text of a page can be read on the cheapest phone with a weak signal: Chromium on a processor 20 times
+slower, behind a line of 400 ms and 50 kB/s. The yardstick is the goal."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from statistics import median
+
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.bench import openings, served
+from tests.bench.house import House, Result
+from tests.bench.slow_line import slow_line
+
+NAMES = ("first_text_ms", "second_text_ms")
+GOALS_MS = {"first_text_ms": 2000, "second_text_ms": 1000}
+SLOWER, ROUND_TRIP_SECONDS, BYTES_PER_SECOND = 20, .4, 50_000
+VISITS = 5
+PAGES, COMMUNITY, JOBS = ("/", "/jobs", "/jobs/10"), "weak-signal", 200
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+             "--disable-background-networking", "--disable-component-update"]
+# The moment when the largest text was there; what comes in one piece is there at once.
+TEXT_AT = """() => new Promise(resolve => new PerformanceObserver(list => {
+  const entries = list.getEntries();
+  resolve(entries[entries.length - 1].startTime);
+}).observe({type: "largest-contentful-paint", buffered: true}))"""
+
+
+async def measure(house: House) -> list[Result]:
+    if not house.first:
+        return []
+    await openings.post(house.database, COMMUNITY, JOBS)
+    async with served.doorstep(house) as server, _chromium() as browser, slow_line(
+            server.port, round_trip_seconds=ROUND_TRIP_SECONDS, bytes_per_second=BYTES_PER_SECOND) as port:
+        here = f"http://127.0.0.1:{port}"
+        found = {path: [await _visit(browser, f"{here}{path}?area={COMMUNITY}") for _visit_number in range(VISITS)]
+                 for path in PAGES}
+    return [house.result(name, median(both[which] for both in visits), "ms", yardstick=GOALS_MS[name],
+                         note=f"{path}: {', '.join(f'{both[which]:.0f}' for both in visits)}; "
+                              f"at most the yardstick; CPU {SLOWER} times slower, {ROUND_TRIP_SECONDS * 1000:.0f} ms, "
+                              f"{BYTES_PER_SECOND // 1000} kB/s")
+            for which, name in enumerate(NAMES) for path, visits in found.items()]
+
+
+@asynccontextmanager
+async def _chromium() -> AsyncIterator[Browser]:
+    path = shutil.which("chromium")
+    if path is None:
+        raise RuntimeError("Please install Chromium first (on Debian: apt-get install chromium fonts-noto-cjk).")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+async def _visit(browser: Browser, address: str) -> tuple[float, float]:
+    """Somebody who was never there, and the same person once more."""
+    context = await browser.new_context(viewport={"width": 360, "height": 720}, locale="zh-CN")
+    page = await context.new_page()
+    session = await context.new_cdp_session(page)
+    await session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    first = await _text_at(page, address)
+    await page.goto("about:blank")
+    second = await _text_at(page, address)
+    await context.close()
+    return first, second
+
+
+async def _text_at(page: Page, address: str) -> float:
+    await page.goto(address, wait_until="load")
+    return float(await page.evaluate(TEXT_AT))

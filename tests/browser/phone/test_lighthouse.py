@@ -1,0 +1,63 @@
+"""Lighthouse's marks: 100 for accessibility and best practices, on public pages for being found as well, and at least
+95 for speed, as the middle one of five runs. Its network and processor are reckoned, not waited for, so that a busy
+machine does not change the marks much."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import ARGUMENTS
+from tests.browser.phone.station import Station
+from tests.browser.phone.walks import OPEN, Walk
+
+pytestmark = pytest.mark.xdist_group("phone")
+HERE = Path(__file__).with_name("lighthouse") / "measure.mjs"
+LIGHTHOUSE = Path(__file__).parents[3] / ".venv" / "lighthouse"
+NO_LIGHTHOUSE = "This test needs Lighthouse: run `make .venv/lighthouse/ready` (on Debian it installs npm first)."
+RUNS = 5
+PUBLIC, PERSONAL = ("home", "list", "job"), "my sign-ups"
+FAST = 95
+
+Marks = dict[str, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def marks(station: Station) -> Marks:
+    """What Lighthouse says of each page, all in one Chromium."""
+    node, chromium = shutil.which("node"), shutil.which("chromium")
+    if node is None or chromium is None or not (LIGHTHOUSE / "ready").exists():
+        pytest.fail(NO_LIGHTHOUSE, pytrace=False)
+    pages = [{"name": name, "url": f"{station.address}{OPEN[name]}", "headers": {}, "runs": RUNS} for name in PUBLIC]
+    pages.append({"name": PERSONAL, "url": f"{station.address}/me", "headers": {"Cookie": _signed_in(station)},
+                  "runs": RUNS})
+    done = subprocess.run([node, str(HERE), str(LIGHTHOUSE), chromium, *ARGUMENTS], input=json.dumps(pages),
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return {page["name"]: page for page in json.loads(done.stdout)}
+
+
+def _signed_in(station: Station) -> str:
+    """The cookies of somebody who has a place."""
+    walk = Walk(station)
+    walk.prove(OPEN["job"], walk.somebody())
+    walk.open("/me")
+    return "; ".join(f"{cookie.get('name')}={cookie.get('value')}" for cookie in walk.page.context.cookies())
+
+
+@pytest.mark.parametrize("name", [*PUBLIC, PERSONAL])
+def test_marks_are_full(marks: Marks, name: str) -> None:
+    wanted = ["accessibility", "best-practices", *(["seo"] if name in PUBLIC else [])]
+    assert [marks[name]["scores"][category] for category in wanted] == [[100]] * len(wanted), \
+        "\n".join(complaint for category in wanted for complaint in marks[name]["complaints"][category])
+
+
+@pytest.mark.parametrize("name", [*PUBLIC, PERSONAL])
+def test_pages_are_fast(marks: Marks, name: str) -> None:
+    speeds = marks[name]["scores"]["performance"]
+    assert len(speeds) == RUNS
+    assert median(speeds) >= FAST, f"{speeds}\n" + "\n".join(marks[name]["complaints"]["performance"])
