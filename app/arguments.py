@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.access import sessions
 from app.access.sessions import PhoneSession
 from app.db import Database
+from app.listings import visits
 from app.staff import logins
 from app.staff.accounts import Officer as Account
 
@@ -30,12 +31,13 @@ async def provide_db(request: AnyRequest) -> AsyncIterator[AsyncSession]:
     """A session for this request. What only looks gets a read-only one; the rest commits when the handler is done.
 
     A POST that only keeps what is looked for out of the address says so with opt={"looks": True}; the one GET that does
-    something, a personal link that somebody opens, with opt={"writes": True}.
+    something, a personal link that somebody opens, with opt={"writes": True}; a GET that asks for a few rows only, each
+    found by an index, with opt={"glances": True}.
     """
     database: Database = request.app.state.database
     told = request.route_handler.opt
     if (request.method in _SAFE and not told.get("writes")) or told.get("looks"):
-        async with database.reading() as db:
+        async with database.glancing() if told.get("glances") else database.reading() as db:
             yield db
     else:
         async with database.session() as db:
@@ -50,7 +52,7 @@ async def provide_me(request: AnyRequest, db: Db) -> PhoneSession | None:
     return session
 
 
-def note_session(request: AnyRequest, session: PhoneSession | None) -> None:
+def note_session(request: AnyRequest, session: PhoneSession | visits.Me | None) -> None:
     """Whose pages these are, for what all of them show."""
     request.state["me"] = session
     request.state["at_station"] = session is not None and session.at_station  # every page then has a button to end it

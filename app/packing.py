@@ -8,7 +8,7 @@ from functools import lru_cache
 import brotli
 
 PLAIN = ""
-_OURS = ("br", "gzip")  # the smaller one first
+SMALLEST, QUICKEST = ("br", "gzip"), ("gzip", "br")
 _WORTH_IT = 200  # bytes; below that it is not smaller
 READY, AT_ONCE = 11, 5  # how hard Brotli tries: for what is packed once, and for what is packed for one answer
 
@@ -23,15 +23,15 @@ class Packed:
 
 
 @lru_cache(maxsize=256)
-def wanted(accepted: str) -> str:
+def wanted(accepted: str, ours: tuple[str, ...] = SMALLEST) -> str:
     """The encoding that an Accept-Encoding header likes best of those that we have; PLAIN where it likes none.
 
-    Where it likes several the same, the smaller one. Somebody who takes nothing at all gets PLAIN as well: text that
+    Where it likes several the same, our first one. Somebody who takes nothing at all gets PLAIN as well: text that
     can be read is better than an error.
     """
     weights = dict(_weighed(part) for part in accepted.lower().split(",") if part.strip())
     rest = weights.get("*", 0.0)
-    best = max(_OURS, key=lambda name: weights.get(name, rest))
+    best = max(ours, key=lambda name: weights.get(name, rest))
     weight = weights.get(best, rest)
     return best if weight > 0 and weight >= weights.get("identity", 0.0) else PLAIN
 

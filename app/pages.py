@@ -44,7 +44,7 @@ def page(request: Request[Any, Any, Any], template: str, *, block: str = "", sta
 
 def _packed(request: Request[Any, Any, Any], content: bytes, headers: dict[str, str]) -> bytes:
     """The page in as few bytes as are made quickly; see csrf.py for what that must not give away."""
-    packed = packing.pack(content, packing.wanted(request.headers.get("Accept-Encoding", "")))
+    packed = packing.pack(content, packing.wanted(request.headers.get("Accept-Encoding", ""), packing.QUICKEST))
     if packed.encoding:
         headers["Content-Encoding"] = packed.encoding
     return packed.content

@@ -53,8 +53,7 @@ class Version:
 
     async def _look(self) -> None:
         commits, began_at = self._database.commits, monotonic()
-        async with self._database.glancing() as db:
-            self._version = int(await db.scalar(_SUM) or 0)
+        self._version = int((await self._database.glance(_SUM))[0][0] or 0)
         self._commits, self._looked_at = commits, began_at
 
     def _looked(self, look: "asyncio.Task[None]") -> None:

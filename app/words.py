@@ -24,12 +24,13 @@ _PARTS_OF_DAY = ((5, "凌晨"), (9, "早上"), (12, "上午"), (13, "中午"), (
 @cache
 def environment() -> Environment:
     """Templates for pages: escaped, translated by gettext, strict about names that nobody passed."""
-    made = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined,
+    made = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, auto_reload=False,
                        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])
     made.install_gettext_callables(i18n.gettext, _plural, newstyle=False)  # type: ignore[attr-defined]
     made.filters.update(yuan=yuan, when=when, day=day, hour=hour, masked=phones.mask, national=phones.national,
                         say=i18n.say, no_ids=masks.hide, no_phones=phones.hide, hhmm=hhmm, long_day=long_day,
                         year_day=year_day, stamp=stamp, month=month)
+    made.globals["_"] = i18n.gettext  # the extension's own asks the context for it at each of a page's fifty sentences
     made.globals.update(texted=text, asset=assets.asset, written=assets.written, language=i18n.language, now=clock.now,
                         today=clock.today, random_word=partial(secrets.token_urlsafe, 12))
     return made

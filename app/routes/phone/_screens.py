@@ -23,12 +23,15 @@ _YEAR_SECONDS = 365 * 24 * 3600
 _LONGEST = 200  # characters of one field that we read at all
 
 
-async def here(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, *, code: str = "") -> Area | None:
-    """The community that the page is about: the one named in the form or the address, the person's own, the one named
-    last time, or the only one there is."""
+async def here(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, *, code: str = "",
+               home_id: int | None = None) -> Area | None:
+    """The community that the page is about: the one named in the form or the address, the person's own (where they
+    live, if that is known already), the one named last time, or the only one there is."""
     named = await _community(db, code or request.query_params.get("area", ""))
     if named is not None:
         return named
+    if home_id is not None:
+        return await areas.community_of(db, await areas.get(db, home_id))
     if me is not None:
         for person in (await sessions.people(db, me))[:1]:
             return await areas.community_of(db, await areas.get(db, person.area_id))

@@ -9,6 +9,7 @@ from litestar import Response
 from app.access.sessions import PhoneSession
 from app.arguments import PHONE_COOKIE, AnyRequest
 from app.leading_on import BROWSER
+from app.listings.visits import Me
 
 HEADER = "Kept-For"
 EVERYBODY, NOBODY = "all", "none"
@@ -18,7 +19,7 @@ _PAGES = re.compile(r"/(jobs(/\d+)?|calendar|help|me)?")  # phone/sw.js keeps th
 def mark(response: Response[Any], request: AnyRequest) -> None:
     """A page that was simply opened may be kept: for everybody, or until this session ends. Of what answers a form, a
     device learns that it is still the same session."""
-    me: PhoneSession | None = request.state.get("me")
+    me: PhoneSession | Me | None = request.state.get("me")
     if me is not None:
         response.headers[HEADER] = _whose(me)
     elif request.method == "GET" and response.status_code == 200 and _PAGES.fullmatch(request.url.path):
@@ -33,9 +34,14 @@ def forget(response: Response[Any]) -> None:
     response.headers["Clear-Site-Data"] = '"cache"'
 
 
+<<<<<<< HEAD:app/routes/phone/_whose.py
 def _whose(me: PhoneSession) -> str:
     """The same for all pages of a session, and another one for each session; it says nothing and opens nothing. A
     session that an officer opened, without a phone, leaves nothing on the station's device."""
     if not me.phone:
         return NOBODY
+=======
+def _whose(me: PhoneSession | Me) -> str:
+    """The same for all pages of a session, and another one for each session; it says nothing and opens nothing."""
+>>>>>>> finished:app/routes/phone/_kept.py
     return "me:" + hashlib.sha256(f"kept for:{me.token_hash}".encode()).hexdigest()[:16]

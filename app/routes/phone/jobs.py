@@ -8,7 +8,6 @@ from urllib.parse import quote
 from litestar import Response, get
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm.attributes import set_committed_value
 
 from app.access import sessions
 from app.access.sessions import PhoneSession
@@ -18,8 +17,8 @@ from app.jobs import finding, jobs
 from app.jobs.finding import Card
 from app.jobs.jobs import Job
 from app.listings import signups, visits
-from app.listings.signups import Place, Signup
-from app.listings.visits import Visit
+from app.listings.signups import Place
+from app.listings.visits import Held, Visit
 from app.nearby.ground import Ground
 from app.occasions import occasions
 from app.occasions.occasions import Occasion
@@ -52,18 +51,15 @@ async def one_job(request: AnyRequest, number: FromPath[str]) -> Response[Any]:
     here_first = visit.people[0].area_id if visit and visit.people else None
     named = [where.get(name) for name in (AREA_COOKIE, "from") for where in (request.query_params, request.cookies)]
     look = await shelved(request, ("job", number, here_first, *named),
-                         lambda db: _look(db, request, visit.me if visit else None, number))
+                         lambda db: _look(db, request, number, home_id=here_first))
     if look.count is None or look.seen is None:
         return not_one(request, look.area, number, look.found)
     job = look.found[0]
-    held = [signup for signup in visit.held if signup.listing_id == job.id] if visit else []
-    for signup in held:
-        set_committed_value(signup, "listing", job)
     positions = {}
-    if any(signup.place == Place.WAITING for signup in held):
+    if visit and any(one.place == Place.WAITING for one in visit.on(job)):
         async with _database(request).reading() as db:
-            positions = await _positions(db, held)
-    return _job_page(request, job, visit, look.seen, held=held, count=look.count, positions=positions)
+            positions = await _positions(db, visit.on(job))
+    return _job_page(request, job, visit, look.seen, count=look.count, positions=positions)
 
 
 def back_to_job(request: AnyRequest, number: str) -> Response[Any]:
@@ -76,11 +72,11 @@ def address(job: Listed) -> str:
     return f"/jobs/{job.number}?area={quote(job.area.code)}"
 
 
-async def find(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, number: str, *,
-               code: str = "") -> tuple[Area | None, list[Listed]]:
+async def find(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, number: str, *, code: str = "",
+               home_id: int | None = None) -> tuple[Area | None, list[Listed]]:
     """The community of the page, and the job of that number there; where no community is known, or it has no such
     number, the open ones of all."""
-    area = await here(db, request, me, code=code)
+    area = await here(db, request, me, code=code, home_id=home_id)
     if not number.isdecimal() or len(number) > 6:
         return area, []
     if area is not None:
@@ -104,22 +100,19 @@ async def show_job(db: AsyncSession, request: AnyRequest, me: PhoneSession | Non
                    status: int = 200, **typed: str) -> Response[Any]:
     """The page of a job, for whoever looks: what it is, the places left, and what this phone's people hold on it."""
     people = await sessions.people(db, me) if me else []
-    held = [signup for signup in await signups.held_by(db, [person.id for person in people])
-            if signup.listing_id == job.id]
-    return _job_page(request, job, Visit(me, people, held) if me else None, await _ground.around(db, request, job.area),
-                     held=held, count=(await _counts(db, [job]))[job.id], positions=await _positions(db, held),
+    visit = Visit.by(me, people, await signups.held_by(db, [person.id for person in people])) if me else None
+    return _job_page(request, job, visit, await _ground.around(db, request, job.area),
+                     count=(await _counts(db, [job]))[job.id],
+                     positions=await _positions(db, visit.on(job) if visit else []),
                      refused=refused, status=status, **typed)
 
 
-def _job_page(request: AnyRequest, job: Listed, visit: Visit | None, seen: Ground, *, held: list[Signup],
-              count: signups.Counts, positions: dict[int, int], refused: str = "", status: int = 200,
-              **typed: str) -> Response[Any]:
-    me, people = (visit.me, visit.people) if visit else (None, [])
-    chosen = next((person for person in people if me and person.id == me.resident_id), None)
+def _job_page(request: AnyRequest, job: Listed, visit: Visit | None, seen: Ground, *, count: signups.Counts,
+              positions: dict[int, int], refused: str = "", status: int = 200, **typed: str) -> Response[Any]:
     template, facts = _template(job)
     return show(request, template, area=job.area, block="places", status=status, job=job, **facts, seen=seen,
-                count=count, me=me, people=people, held=held,
-                person=chosen or (people[0] if len(people) == 1 else None), refused=refused, positions=positions,
+                count=count, me=visit, people=visit.people if visit else [], held=visit.on(job) if visit else [],
+                person=visit.chosen if visit else None, refused=refused, positions=positions,
                 phone=typed.get("phone", ""), error=typed.get("error", ""))
 
 
@@ -140,8 +133,8 @@ class _Look:
     seen: Ground | None = None
 
 
-async def _look(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, number: str) -> _Look:
-    area, found = await find(db, request, me, number)
+async def _look(db: AsyncSession, request: AnyRequest, number: str, *, home_id: int | None) -> _Look:
+    area, found = await find(db, request, None, number, home_id=home_id)
     if len(found) != 1:
         return _Look(area, found)
     return _Look(area, found, (await _counts(db, found))[found[0].id],
@@ -152,8 +145,7 @@ async def _visit(request: AnyRequest) -> Visit | None:
     token = request.cookies.get(PHONE_COOKIE, "")
     if not token:
         return None
-    async with _database(request).glancing() as db:
-        visit = await visits.of(db, token)
+    visit = await visits.of(_database(request), token)
     note_session(request, visit.me if visit else None)
     return visit
 
@@ -163,8 +155,9 @@ def _database(request: AnyRequest) -> Database:
     return database
 
 
-async def _positions(db: AsyncSession, held: list[Signup]) -> dict[int, int]:
-    return {signup.id: await signups.position(db, signup) for signup in held if signup.place == Place.WAITING}
+async def _positions(db: AsyncSession, held: list[Held]) -> dict[int, int]:
+    waiting = await signups.with_ids(db, [one.id for one in held if one.place == Place.WAITING])
+    return {signup.id: await signups.position(db, signup) for signup in waiting}
 
 
 async def _counts(db: AsyncSession, shown: Sequence[Listed | Card]) -> dict[int, signups.Counts]:

@@ -16,7 +16,7 @@ from app.routes.phone._mine import PAGES
 from app.routes.phone._screens import here, see, show, typed
 
 
-@get("/me")
+@get("/me", opt={"glances": True})
 async def mine(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
     if me is None:
         return see("/login")

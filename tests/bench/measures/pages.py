@@ -1,8 +1,8 @@
 """Pages for residents with 200 and with 20,000 open jobs in the community, each beside a Litestar handler that returns
 the same bytes with the same headers in the same run; and how many bytes they are. `rows` are open jobs.
 
-The list and the job are for everybody; `own_page` is the job as somebody sees it whose phone is proved, each request
-another person of a hundred, beside the handler under Litestar's session and CSRF.
+The list and the job are for everybody; `own_page` is the job as somebody sees it whose phone is proved, `my_page` their
+own sign-ups; each request is another person's of a hundred, beside the handler under Litestar's session and CSRF.
 """
 
 from itertools import cycle, islice
@@ -13,7 +13,8 @@ from tests.bench.house import House, Result, at_most
 from tests.bench.served import Server
 
 NAMES = ("page_requests_per_second", "bare_requests_per_second", "job_page_requests_per_second",
-         "bare_job_requests_per_second", "own_page_requests_per_second", "guarded_requests_per_second", "page_bytes")
+         "bare_job_requests_per_second", "own_page_requests_per_second", "my_page_requests_per_second",
+         "guarded_requests_per_second", "page_bytes")
 LISTINGS = (200, 20_000)
 SECONDS, CONNECTIONS, PEOPLE, MOST = 4, 50, 100, 60_000
 PACKED = {"Accept_Encoding": "gzip, deflate, br"}
@@ -33,9 +34,11 @@ async def measure(house: House) -> list[Result]:
         for_all = [connections.get(path, Cookie=f"area={code}", **PACKED) for path in ("/jobs", "/jobs/10")]
         own = [connections.get(f"/jobs/10?area={code}", Cookie=f"phone={token}; area={code}", **PACKED)
                for token in tokens]
+        mine = [connections.get("/me", Cookie=f"phone={token}; area={code}", **PACKED) for token in tokens]
         results += await _beside(house, listings, "page", "bare", [for_all[0]])
         results += await _beside(house, listings, "job_page", "bare_job", [for_all[1]])
         results += await _beside(house, listings, "own_page", "guarded", own)
+        results += (await _beside(house, listings, "my_page", "guarded", mine))[:1]
         async with served.doorstep(house, "--no-dispatch") as server:
             results += [await _size(house, server, code, listings, path) for path in ("/", "/jobs", "/jobs/10")]
     return results
