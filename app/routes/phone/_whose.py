@@ -34,14 +34,9 @@ def forget(response: Response[Any]) -> None:
     response.headers["Clear-Site-Data"] = '"cache"'
 
 
-<<<<<<< HEAD:app/routes/phone/_whose.py
-def _whose(me: PhoneSession) -> str:
+def _whose(me: PhoneSession | Me) -> str:
     """The same for all pages of a session, and another one for each session; it says nothing and opens nothing. A
     session that an officer opened, without a phone, leaves nothing on the station's device."""
-    if not me.phone:
+    if me.at_station:
         return NOBODY
-=======
-def _whose(me: PhoneSession | Me) -> str:
-    """The same for all pages of a session, and another one for each session; it says nothing and opens nothing."""
->>>>>>> finished:app/routes/phone/_kept.py
     return "me:" + hashlib.sha256(f"kept for:{me.token_hash}".encode()).hexdigest()[:16]
