@@ -11,7 +11,7 @@
   on("submit", function (e) {
     var form = e.target, now = +new Date();
     if (now - form.sentAt < 5000) { e.preventDefault(); e.stopPropagation(); }
-    else if (/\/me\/(forget|end)$/.test(form.action)) tell("forget");
+    else if (/\/me\/(forget|finished)$/.test(form.action)) tell("forget");
     form.sentAt = now;
   });
 

@@ -63,10 +63,12 @@ def visits(demo: str, chromium: Browser) -> Visits:
     return Visits(demo, chromium)
 
 
-@pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """A demo for stories that leave it good enough for the next one."""
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory, invented: Path) -> Iterator[Town]:
+    """A demo for the stories of one file, which leave it good enough for the next one. They may prove twenty phones: a
+    station sends no more codes an hour to one address."""
     folder = tmp_path_factory.mktemp("town")
+    shutil.copytree(invented / "var", folder / "var")
     with served(folder) as address:
         yield Town(address, folder / "var" / "demo.db")
 

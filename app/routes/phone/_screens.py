@@ -15,7 +15,7 @@ from app.org import areas
 from app.org.areas import Area, Level
 from app.pages import page
 from app.residents import residents
-from app.routes.phone import _kept
+from app.routes.phone import _whose
 from app.settings import Settings
 
 AREA_COOKIE = "area"
@@ -43,7 +43,7 @@ def show(request: AnyRequest, template: str, *, area: Area | None, status: int =
          **values: Any) -> Response[Any]:
     """The page, and a cookie for the community if the address named one."""
     response = page(request, template, block=block, status=status, here=area, **values)
-    _kept.mark(response, request)
+    _whose.mark(response, request)
     if area is not None and request.query_params.get("area"):
         response.set_cookie(AREA_COOKIE, area.code, max_age=_YEAR_SECONDS, httponly=True, samesite="lax")
     return response

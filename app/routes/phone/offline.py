@@ -20,7 +20,7 @@ _BLANKS = re.compile(r" ?([=<>?:,{}()&|;*/+]+) ?")
 _TEMPLATES = ("phone/sw.js", "phone/offline.html", "layouts/phone.html")
 
 
-@get("/manifest.webmanifest", sync_to_thread=False)
+@get("/manifest.webmanifest", sync_to_thread=False, opt={"exclude_from_csrf": True})
 def manifest() -> Response[bytes]:
     name = i18n.say(_("Work close to home"))
     said = {
@@ -35,14 +35,14 @@ def manifest() -> Response[bytes]:
                     headers={"Cache-Control": "public, max-age=3600"})
 
 
-@get("/sw.js", sync_to_thread=False)
+@get("/sw.js", sync_to_thread=False, opt={"exclude_from_csrf": True})
 def worker() -> Response[str]:
     """Asked for at each visit, and another one as soon as anything that it keeps is another one."""
     return Response(_worker(), media_type="text/javascript",
                     headers={"Cache-Control": "no-cache", "Service-Worker-Allowed": "/"})
 
 
-@get("/offline")
+@get("/offline", opt={"finished": True, "asks": ()})
 async def offline(request: AnyRequest, db: Db) -> Response[Any]:
     """The words that the worker says where there is no signal, in the language of this device."""
     return show(request, "phone/offline.html", area=await here(db, request, None), choose=_first_page)

@@ -138,7 +138,7 @@ async def _first(db: AsyncSession, request: AnyRequest, me: PhoneSession, job: L
 def _key(me: PhoneSession, job: Listed, fields: dict[str, str]) -> str:
     """Of the form, if it has one: as often as it comes, it is one sign-up."""
     given = fields.get("once", "")
-    return once.key(me.phone, job.id, fields.get("resident", ""), given) if given else ""
+    return once.key(me.id, job.id, fields.get("resident", ""), given) if given else ""
 
 
 async def _sign_up(db: AsyncSession, job: Listed, person: Resident, fields: dict[str, str]) -> Signup:

@@ -49,7 +49,7 @@ const claim = async (url, answer, born) => {
 };
 const keep = async (url, answer, born) => {
   const whose = await claim(url, answer, born);
-  if (!answer.ok || !whose || !/^\/(jobs(\/\d+)?|calendar|help|me)?$/.test(url.pathname)) return;
+  if (!answer.ok || !/^(all|me:)/.test(whose) || !/^\/(jobs(\/\d+)?|calendar|help|me)?$/.test(url.pathname)) return;
   const page = html(await answer.text()), cache = await caches.open(whose);
   if (born == era) await Promise.all([whose != "all" && cache.put("/sure", new Response), cache.put(key(url), page)]);
   const keys = await cache.keys();
@@ -79,7 +79,7 @@ const look = async (event, url) => {
 {# Doing something. Whoever did it may be signed in as somebody else after it, unless the answer says that it is the
 same person. What may have reached the server and has no answer is kept all the same: it is one deed, by its key. #}
 const deed = async (event, path) => {
-  const {request} = event, copy = request.clone(), out = /^\/me\/(forget|end)$/.test(path);
+  const {request} = event, copy = request.clone(), out = /^\/me\/(forget|finished)$/.test(path);
   const number = /\d+(?=\/signup)/.exec(path), cache = await mine();
   if (out) await forget();
   era++;
@@ -103,8 +103,8 @@ const deed = async (event, path) => {
 };
 const takeBack = async request => {
   const once = (await request.formData()).get("once"), cache = await mine();
-  await sending?.catch(() => 0);
   for (const one of await unsent(cache)) if (one.once == once && !one.said) await cache.delete("/unsent?" + once);
+  await sending?.catch(() => 0);
   return Response.redirect("/me", 303);
 };
 const send = () => sending = sending || sendAll().finally(() => sending = 0);
@@ -115,6 +115,8 @@ const sendAll = async () => {
     if (!await caches.has(me.headers.get("Kept-For"))) return;
     form.set("_csrf_token", /_csrf_token" value="(.*?)"/.exec(await me.text())[1]);
     form.set("late", (Date.now() - one.at) / 1000 | 0);
+    {# It may have been taken back while we asked. #}
+    if (!await cache.match("/unsent?" + one.once)) continue;
     const answer = await fetch(one.path, {method: "POST", body: form});
     if (answer.status > 422 || answer.status == 403) throw 0;
     one.said = (await answer.text()).replace(/[<&]/g, sign => `&#${sign.charCodeAt()};`);

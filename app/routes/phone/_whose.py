@@ -12,7 +12,7 @@ from app.leading_on import BROWSER
 from app.listings.visits import Me
 
 HEADER = "Kept-For"
-EVERYBODY = "all"
+EVERYBODY, NOBODY = "all", "none"
 _PAGES = re.compile(r"/(jobs(/\d+)?|calendar|help|me)?")  # phone/sw.js keeps the same ones
 
 
@@ -35,5 +35,8 @@ def forget(response: Response[Any]) -> None:
 
 
 def _whose(me: PhoneSession | Me) -> str:
-    """The same for all pages of a session, and another one for each session; it says nothing and opens nothing."""
+    """The same for all pages of a session, and another one for each session; it says nothing and opens nothing. A
+    session that an officer opened, without a phone, leaves nothing on the station's device."""
+    if not me.phone:
+        return NOBODY
     return "me:" + hashlib.sha256(f"kept for:{me.token_hash}".encode()).hexdigest()[:16]
