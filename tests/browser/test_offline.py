@@ -75,9 +75,9 @@ def test_what_was_seen_is_still_there(phones: Visits, signal: Signal, town: Town
 
 def test_a_slow_network_is_not_waited_for(phones: Visits, signal: Signal) -> None:
     page = ready(phones)
-    page.goto("/jobs")
+    page.goto("/jobs/10?area=demo")
     signal.is_slow(6)
-    page.goto("/jobs")
+    page.goto("/jobs/10?area=demo")
     expect(page.locator("#as-it-was")).to_be_visible()
     signal.returns()
     page.reload()

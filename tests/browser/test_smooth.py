@@ -43,7 +43,7 @@ def test_a_choice_brings_only_what_was_found(phones: Visits) -> None:
     asked = []
     page.on("request", lambda request: asked.append(request) if request.resource_type == "xhr" else None)
     page.get_by_role("link", name="坐着干").click()
-    expect(page.locator("#found [aria-current=true]")).to_contain_text("坐着干")
+    expect(page.locator("#found [aria-current=true]", has_text="坐着干")).to_be_visible()
     expect(page.locator("#found [role=status]")).to_be_focused()
     assert _is_the_same(page)
     assert "seated=1" in page.url

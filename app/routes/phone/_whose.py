@@ -37,6 +37,6 @@ def forget(response: Response[Any]) -> None:
 def _whose(me: PhoneSession | Me) -> str:
     """The same for all pages of a session, and another one for each session; it says nothing and opens nothing. A
     session that an officer opened, without a phone, leaves nothing on the station's device."""
-    if not me.phone:
+    if me.at_station:
         return NOBODY
     return "me:" + hashlib.sha256(f"kept for:{me.token_hash}".encode()).hexdigest()[:16]
