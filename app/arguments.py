@@ -31,13 +31,12 @@ async def provide_db(request: AnyRequest) -> AsyncIterator[AsyncSession]:
     """A session for this request. What only looks gets a read-only one; the rest commits when the handler is done.
 
     A POST that only keeps what is looked for out of the address says so with opt={"looks": True}; the one GET that does
-    something, a personal link that somebody opens, with opt={"writes": True}; a GET that asks for a few rows only, each
-    found by an index, with opt={"glances": True}.
+    something, a personal link that somebody opens, with opt={"writes": True}.
     """
     database: Database = request.app.state.database
     told = request.route_handler.opt
     if (request.method in _SAFE and not told.get("writes")) or told.get("looks"):
-        async with database.glancing() if told.get("glances") else database.reading() as db:
+        async with database.reading() as db:
             yield db
     else:
         async with database.session() as db:

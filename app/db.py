@@ -119,14 +119,12 @@ class Database:
         self.url = settings.database_url
         self.writer = _sqlite_writer(self.url) if settings.is_sqlite else _postgresql(self.url)
         self.reader = _sqlite_reader(self.url) if settings.is_sqlite else self.writer
-        self.glancer = (_sqlite_reader(self.url, at_once=True) if settings.is_sqlite
-                        else self.writer.execution_options(isolation_level="AUTOCOMMIT"))
+        self._glancer = _sqlite_reader(self.url, at_once=True) if settings.is_sqlite else _postgresql_glancer(self.url)
         self._checkpoints = sqlite.Checkpoints(path_of(self.url)) if settings.is_sqlite else None
         self._door = sqlite.Door(BUSY_SECONDS) if settings.is_sqlite else None
         self.commits = 0  # transactions of this process that may have changed something
         self._writing = _maker(self.writer, settings, _Noting)
         self._reading = _maker(self.reader, settings)
-        self._glancing = _maker(self.glancer, settings)
 
     @asynccontextmanager
     async def session(self, *, first: bool = False) -> AsyncIterator[AsyncSession]:
@@ -167,28 +165,26 @@ class Database:
                     await db.connection(execution_options={"postgresql_readonly": True})
                 yield db
 
-    @asynccontextmanager
-    async def glancing(self) -> AsyncIterator[AsyncSession]:
-        """The same for a few rows that indexes find: on SQLite that is done at once, since the way to a thread takes
-        longer."""
-        if not self.settings.is_sqlite:
-            async with self.reading() as db:
-                yield db
-            return
-        with _away():
-            async with self._glancing() as db:
-                yield db
-
     async def glance(self, statement: Executable, **values: Any) -> Sequence[Any]:
-        """A few rows by one statement alone, without a transaction around it and without objects."""
+        """A few rows that indexes find, by one statement alone: no transaction around it, no objects, and no question
+        before it whether the connection still stands. On SQLite it is done at once: the way to a thread takes longer.
+        """
         with _away():
-            async with self.glancer.connect() as connection:
-                return (await connection.execute(statement, values)).all()
+            try:
+                return await self._glance(statement, values)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+            return await self._glance(statement, values)
+
+    async def _glance(self, statement: Executable, values: dict[str, Any]) -> Sequence[Any]:
+        async with self._glancer.connect() as connection:
+            return (await connection.execute(statement, values)).all()
 
     async def close(self) -> None:
         if self._checkpoints:
             await self._checkpoints.close()
-        await self.glancer.dispose()
+        await self._glancer.dispose()
         await self.writer.dispose()
         await self.reader.dispose()
 
@@ -363,7 +359,17 @@ def _prepare(engine: AsyncEngine, *, read_only: bool, at_once: bool = False) -> 
 
 
 def _postgresql(url: str) -> AsyncEngine:
-    return create_async_engine(url, pool_size=10, max_overflow=10, pool_timeout=BUSY_SECONDS, pool_pre_ping=True,
-                               hide_parameters=True, connect_args={"server_settings": {
-                                   "idle_in_transaction_session_timeout": f"{SILENT_SECONDS}s",
-                                   "tcp_keepalives_idle": f"{SILENT_SECONDS}s"}})
+    return create_async_engine(url, pool_size=10, max_overflow=5, pool_timeout=BUSY_SECONDS, pool_pre_ping=True,
+                               hide_parameters=True, connect_args=_connected())
+
+
+def _postgresql_glancer(url: str) -> AsyncEngine:
+    """A few connections of their own, for single statements."""
+    engine = create_async_engine(url, pool_size=5, max_overflow=0, pool_timeout=BUSY_SECONDS, hide_parameters=True,
+                                 connect_args=_connected())
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def _connected() -> dict[str, Any]:
+    return {"server_settings": {"idle_in_transaction_session_timeout": f"{SILENT_SECONDS}s",
+                                "tcp_keepalives_idle": f"{SILENT_SECONDS}s"}}

@@ -61,7 +61,7 @@ def _compiled_once() -> Iterator[None]:
 
     def shared(database: Database, settings: Settings) -> None:
         begin(database, settings)
-        for engine in (database.writer.sync_engine, database.reader.sync_engine):
+        for engine in (database.writer.sync_engine, database.reader.sync_engine, database._glancer.sync_engine):
             name = engine.dialect.name
             # Only one that has seen a server knows its version; a database that nobody asked anything shares nothing.
             if name not in kept or kept[name][0].server_version_info is None:

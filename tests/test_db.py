@@ -4,12 +4,13 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, NoResultFound
 
-from app.db import Database, Fact, deed, fact, remember, take_turn
+from app.db import Database, Fact, Turn, deed, fact, remember, take_turn
 from app.errors import TemporarilyAway
 from app.settings import Settings
+from tests import postgresql
 
 
 async def test_what_a_deed_undoes_leaves_the_rest(database: Database) -> None:
@@ -87,3 +88,24 @@ async def test_an_error_does_not_repeat_the_values_of_its_statement(database: Da
             await db.execute(insert(Fact), [{"name": "once", "value": "14200000001"}])
             await db.execute(insert(Fact), [{"name": "once", "value": "14200000001"}])
     assert "14200000001" not in str(caught.value)
+
+
+@pytest.mark.parametrize("engine", ["postgresql"])
+async def test_a_glance_survives_that_its_connections_were_ended(database: Database, postgresql_server: str) -> None:
+    """Nobody asks before each of them whether the connection still stands."""
+    assert [tuple(row) for row in await database.glance(text("SELECT 1"))] == [(1,)]
+    name = database.url.partition("?")[0].rpartition("/")[2]
+    await postgresql.tell(postgresql_server, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                                             f"WHERE datname = '{name}'")
+    assert [tuple(row) for row in await database.glance(text("SELECT 2"))] == [(2,)]
+
+
+async def test_what_only_looks_counts_as_no_commit(database: Database) -> None:
+    async with database.session() as db:
+        await db.scalar(select(func.count()).select_from(Turn))
+    assert database.commits == 0
+    async with database.session() as db:
+        db.add(Turn(name="a"))
+    async with database.session() as db:
+        await db.execute(delete(Turn).where(Turn.name == "a"))
+    assert database.commits == 2

@@ -22,9 +22,10 @@ from app.residents.residents import Resident
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """The session. `resident_id` is who of its people said to hold the phone."""
+    """The session; without a phone where an officer opened it. `resident_id` is who of its people said to hold it."""
 
     token_hash: str
+    phone: str
     resident_id: int | None
     at_station: bool
 
@@ -64,14 +65,23 @@ class Visit:
     def by(cls, me: PhoneSession, people: Iterable[Resident], held: Iterable[Signup]) -> "Visit":
         """Of what verbs know already."""
         known = {one.id: Person(one.id, one.name, one.area_id, one.born_on) for one in people}
-        return cls(Me(me.token_hash, me.resident_id, me.at_station), list(known.values()),
+        return cls(Me(me.token_hash, me.phone, me.resident_id, me.at_station), list(known.values()),
                    [Held(one.id, one.listing_id, one.place, known[one.resident_id]) for one in held])
 
     @property
+    def home_id(self) -> int | None:
+        """Where the first of them lives."""
+        return self.people[0].area_id if self.people else None
+
+    @property
+    def said(self) -> Person | None:
+        """Who said to hold the phone."""
+        return next((person for person in self.people if person.id == self.me.resident_id), None)
+
+    @property
     def chosen(self) -> Person | None:
-        """Who is holding the phone: who said so, or the only one there is."""
-        said = next((person for person in self.people if person.id == self.me.resident_id), None)
-        return said or (self.people[0] if len(self.people) == 1 else None)
+        """Who is holding it: who said so, or the only one there is."""
+        return self.said or (self.people[0] if len(self.people) == 1 else None)
 
     def on(self, listing: Listing) -> list[Held]:
         """What they hold on that one."""
@@ -84,8 +94,8 @@ _session, _resident, _signup, _listing = core(PhoneSession), core(Resident), cor
 def _look(whose: ColumnElement[bool]) -> Select[Any]:
     """What `sessions.of`, `sessions.people` and `signups.held_by` find one after the other."""
     return (
-        select(_session.c.resident_id, _session.c.card_id, _resident.c.id, _resident.c.name, _resident.c.area_id,
-               _resident.c.born_on, _signup.c.id, _signup.c.listing_id, _signup.c.place)
+        select(_session.c.phone, _session.c.resident_id, _session.c.card_id, _resident.c.id, _resident.c.name,
+               _resident.c.area_id, _resident.c.born_on, _signup.c.id, _signup.c.listing_id, _signup.c.place)
         .select_from(
             _session.outerjoin(_resident, and_(whose, _resident.c.left_at.is_(None)))
             .outerjoin(_signup.join(_listing, _signup.c.listing_id == _listing.c.id),
@@ -110,9 +120,10 @@ async def of(database: Database, token: str) -> Visit | None:
         return None
     people: dict[int, Person] = {}
     held = []
-    for _chosen, _card, person_id, name, area_id, born_on, signup_id, listing_id, place in rows:
+    for _phone, _chosen, _card, person_id, name, area_id, born_on, signup_id, listing_id, place in rows:
         if person_id is not None:
             person = people.setdefault(person_id, Person(person_id, name, area_id, born_on))
             if signup_id is not None:
                 held.append(Held(signup_id, listing_id, place, person))
-    return Visit(Me(mark, rows[0].resident_id, rows[0].card_id is not None), list(people.values()), held)
+    me = Me(mark, rows[0].phone, rows[0].resident_id, rows[0].card_id is not None)
+    return Visit(me, list(people.values()), held)

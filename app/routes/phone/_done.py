@@ -1,5 +1,6 @@
 """What was done a moment ago, said once on the next page in the words of the text that would say it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Response
@@ -9,6 +10,7 @@ from app import words
 from app.arguments import AnyRequest
 from app.listings import signups
 from app.listings.signups import Place
+from app.listings.visits import Person
 from app.residents.residents import Resident
 
 _COOKIE = "done"
@@ -23,7 +25,11 @@ def forget(response: Response[Any]) -> None:
     response.delete_cookie(_COOKIE)
 
 
-async def said(db: AsyncSession, request: AnyRequest, people: list[Resident]) -> str:
+def is_remembered(request: AnyRequest) -> bool:
+    return _COOKIE in request.cookies
+
+
+async def said(db: AsyncSession, request: AnyRequest, people: Sequence[Resident | Person]) -> str:
     """The sentence, if it is about one of these people; nothing otherwise."""
     given = request.cookies.get(_COOKIE, "")
     found = await signups.with_ids(db, [int(given)]) if given.isdecimal() and len(given) < 18 else []

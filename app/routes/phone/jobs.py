@@ -11,22 +11,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access import sessions
 from app.access.sessions import PhoneSession
-from app.arguments import PHONE_COOKIE, AnyRequest, Db, note_session
-from app.db import Database
+from app.arguments import AnyRequest, Db
 from app.jobs import finding, jobs
 from app.jobs.finding import Card
 from app.jobs.jobs import Job
-from app.listings import signups, visits
-from app.listings.signups import Place
-from app.listings.visits import Held, Visit
+from app.listings import signups
+from app.listings.visits import Visit
 from app.nearby.ground import Ground
 from app.occasions import occasions
 from app.occasions.occasions import Occasion
 from app.org.areas import Area
 from app.routes.phone import _ground, _listed, _wishes
 from app.routes.phone._listed import Listed
-from app.routes.phone._screens import AREA_COOKIE, here, see, show
+from app.routes.phone._screens import here, see, show
 from app.routes.phone._shelved import shelved
+from app.routes.phone._visit import positions, turns, visit_of, where
 
 PER_PAGE = 20
 
@@ -47,19 +46,15 @@ async def job_list(request: AnyRequest, db: Db) -> Response[Any]:
 @get("/jobs/{number:str}", opt={"finished": "stranger", "asks": ()})
 async def one_job(request: AnyRequest, number: FromPath[str]) -> Response[Any]:
     """Of what is shown to one person only that is asked of the database which is that person's."""
-    visit = await _visit(request)
-    here_first = visit.people[0].area_id if visit and visit.people else None
-    named = [where.get(name) for name in (AREA_COOKIE, "from") for where in (request.query_params, request.cookies)]
-    look = await shelved(request, ("job", number, here_first, *named),
-                         lambda db: _look(db, request, number, home_id=here_first))
+    visit = await visit_of(request)
+    home_id = visit.home_id if visit else None
+    look = await shelved(request, ("job", number, *where(request, visit)),
+                         lambda db: _look(db, request, number, home_id=home_id))
     if look.count is None or look.seen is None:
         return not_one(request, look.area, number, look.found)
     job = look.found[0]
-    positions = {}
-    if visit and any(one.place == Place.WAITING for one in visit.on(job)):
-        async with _database(request).reading() as db:
-            positions = await _positions(db, visit.on(job))
-    return _job_page(request, job, visit, look.seen, count=look.count, positions=positions)
+    return _job_page(request, job, visit, look.seen, count=look.count,
+                     positions=await turns(request, visit.on(job) if visit else []))
 
 
 def back_to_job(request: AnyRequest, number: str) -> Response[Any]:
@@ -103,7 +98,7 @@ async def show_job(db: AsyncSession, request: AnyRequest, me: PhoneSession | Non
     visit = Visit.by(me, people, await signups.held_by(db, [person.id for person in people])) if me else None
     return _job_page(request, job, visit, await _ground.around(db, request, job.area),
                      count=(await _counts(db, [job]))[job.id],
-                     positions=await _positions(db, visit.on(job) if visit else []),
+                     positions=await positions(db, visit.on(job) if visit else []),
                      refused=refused, status=status, **typed)
 
 
@@ -139,25 +134,6 @@ async def _look(db: AsyncSession, request: AnyRequest, number: str, *, home_id: 
         return _Look(area, found)
     return _Look(area, found, (await _counts(db, found))[found[0].id],
                  await _ground.around(db, request, found[0].area))
-
-
-async def _visit(request: AnyRequest) -> Visit | None:
-    token = request.cookies.get(PHONE_COOKIE, "")
-    if not token:
-        return None
-    visit = await visits.of(_database(request), token)
-    note_session(request, visit.me if visit else None)
-    return visit
-
-
-def _database(request: AnyRequest) -> Database:
-    database: Database = request.app.state.database
-    return database
-
-
-async def _positions(db: AsyncSession, held: list[Held]) -> dict[int, int]:
-    waiting = await signups.with_ids(db, [one.id for one in held if one.place == Place.WAITING])
-    return {signup.id: await signups.position(db, signup) for signup in waiting}
 
 
 async def _counts(db: AsyncSession, shown: Sequence[Listed | Card]) -> dict[int, signups.Counts]:
