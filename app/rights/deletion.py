@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import clock, i18n
+from app import clock, i18n, words
 from app.access import card_numbers, sessions
 from app.access.sessions import PhoneSession
 from app.calls import calls
@@ -16,6 +16,7 @@ from app.errors import Refused
 from app.i18n import _
 from app.listings import signups
 from app.listings.signups import Via
+from app.org import areas
 from app.residents import residents
 from app.residents.residents import Resident
 from app.rights import corrections
@@ -55,6 +56,7 @@ async def ask(db: AsyncSession, person: Resident, *, phone: str = "") -> Asked:
         await card_numbers.end(db, person)
         await db.execute(update(core(PhoneSession)).where(core(PhoneSession).c.resident_id == person.id)
                          .values(resident_id=None))
+        await _tell(db, person)
         with i18n.speaking(i18n.DEFAULT):
             said = i18n.say(_("Wants to be deleted. Please telephone, then erase this person on their page."))
         await calls.ask(db, Why.DELETION, phone=phone or number, resident=person, said=said,
@@ -76,6 +78,17 @@ async def waits(db: AsyncSession, session: PhoneSession) -> Call | None:
         return None
     return await db.scalar(select(Call).where(Call.phone == session.phone, Call.why == Why.DELETION,
                                               Call.done_at.is_(None)).limit(1))
+
+
+async def _tell(db: AsyncSession, person: Resident) -> None:
+    """Whoever held the phone for a minute may have pressed the button: the phone's owner hears of it, and where to call.
+    It answers what was asked for, so it goes after the stop, too."""
+    if not person.phone:
+        return
+    station = await areas.community_of(db, await areas.get(db, person.area_id))
+    with i18n.speaking(person.language):
+        text = words.text("deleting.txt", name=person.name, station=station.phone)
+    await outbox.queue(db, to=person.phone, text=text, purpose=Purpose.ANSWER, addressed=[person.id])
 
 
 async def _withdraw_alone(db: AsyncSession, phone: str, person: Resident) -> None:

@@ -10,6 +10,7 @@ from app.access.sessions import PhoneSession
 from app.arguments import PHONE_COOKIE, AnyRequest
 from app.leading_on import BROWSER
 from app.listings.visits import Me
+from app.routes.phone import _asked
 
 HEADER = "Kept-For"
 EVERYBODY, NOBODY = "all", "none"
@@ -31,6 +32,7 @@ def forget(response: Response[Any]) -> None:
     found by its own token, so that goes, too."""
     response.delete_cookie(PHONE_COOKIE)
     response.delete_cookie(BROWSER)
+    _asked.forget(response)
     response.headers["Clear-Site-Data"] = '"cache"'
 
 

@@ -28,10 +28,13 @@ async def what_we_know(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
 
 
 @get("/me/copy/{form:str}")
-async def copy(request: AnyRequest, db: Db, me: Me, form: FromPath[str]) -> Response[str]:
-    """The same, to take along: as plain text, or for another program."""
+async def copy(request: AnyRequest, db: Db, me: Me, form: FromPath[str]) -> Response[Any]:
+    """The same, to take along: as plain text, or for another program. Not on the station's device, where it would stay;
+    there an officer prints it."""
     if form not in copies.FORMS:
         raise NotFound
+    if me is not None and me.at_station:
+        return see("/me/known")
     person = await whose(db, request, me)
     parts = [*await known.of(db, person, shared=await is_shared(db, me)), copies.of_texts(await why.texts(db, person))]
     kind, written = copies.FORMS[form]

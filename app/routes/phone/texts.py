@@ -9,6 +9,7 @@ from app import words
 from app.access import sessions
 from app.access.sessions import PhoneSession
 from app.arguments import AnyRequest, Db, Me
+from app.residents import residents
 from app.residents.residents import Resident
 from app.rights import why
 from app.routes.phone._mine import home_of, is_shared, whose
@@ -25,7 +26,7 @@ async def texts(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
     phone = _number(me, person)
     held = {purpose: await consent.word(db, phone, purpose) for purpose in PURPOSES} if phone else {}
     return show(request, "phone/me/texts.html", area=await here(db, request, me), phone=phone, held=held,
-                shared=await is_shared(db, me),
+                shared=await is_shared(db, me), elsewhere=await _is_for_others_too(db, me, phone),
                 said=await _said(db, person, held, request.query_params.get("said", "")))
 
 
@@ -36,7 +37,7 @@ async def change(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
     fields, phone = await typed(request), _number(me, person)
     word = {"stop": Word.STOPPED, "start": Word.AGREED}.get(fields.get("do", ""))
     about = fields.get("about", "")
-    if word is None or not phone:
+    if word is None or not phone or await _is_for_others_too(db, me, phone):
         return see("/me/texts")
     if about in PURPOSES:
         await stopping.say(db, phone, about, word, source=_SOURCE)
@@ -57,6 +58,11 @@ async def reasons(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
 
 def _number(me: PhoneSession | None, person: Resident) -> str:
     return (me.phone if me else "") or person.phone or ""
+
+
+async def _is_for_others_too(db: AsyncSession, me: PhoneSession | None, phone: str) -> bool:
+    """A card is one person's; what is said about a number that several use is for whoever holds that phone to say."""
+    return me is not None and me.at_station and len(await residents.by_phone(db, phone)) > 1
 
 
 async def _said(db: AsyncSession, person: Resident, held: dict[str, Word | None], done: str) -> str:

@@ -67,6 +67,8 @@ async def test_the_place_goes_to_whoever_waits_and_texts_stop(village: Village, 
     assert "退掉的名额：1个" in page
     assert await village.places(job) == [("王秀英", Place.CANCELLED), ("李建国", Place.TAKEN)]
     assert (await village.texts(LI))[-1].startswith("【青龙泉就业站】有空位了")
+    assert (await village.texts(WANG))[-1] == (
+        "【青龙泉就业站】网页上要删掉王秀英的资料,报的名额已退,以后不发短信。不是您要的,请打0719-7221234")
     async with village.database.reading() as db:
         assert await consent.stopped_all(db, f"+86{WANG}")
     [call] = await rows(village.database, select(Call))

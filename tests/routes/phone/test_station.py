@@ -9,6 +9,8 @@ from app.access import card_numbers
 from app.calls.calls import Call, Why
 from app.listings.signups import Signup
 from app.residents.residents import Resident
+from app.sms import consent
+from app.sms.consent import Word
 from app.staff.audit import Audit
 from tests.routes.conftest import rows
 from tests.routes.phone.conftest import WANG, Browser
@@ -49,9 +51,13 @@ async def test_somebody_without_a_phone_signs_up(village: Village, browser: Brow
     assert "办完了，关上我的网页" in browser.page
     assert [one.resident_id for one in await rows(village.database, select(Signup))] == [wang.id]
     for path in ("/me", "/me/texts", "/me/why", "/me/known", "/me/correct", "/me/language", "/me/words/wish",
-                 "/me/copy/txt", "/me/copy/json", "/me/delete"):
+                 "/me/delete"):
         await browser.open(path)
         assert (browser.status, browser.path) == (200, path)
+    for path in ("/me/copy/txt", "/me/copy/json"):  # it would stay on the station's device
+        await browser.open(path)
+        assert browser.path == "/me/known"
+    assert "/me/copy" not in browser.page
     await browser.open("/jobs/10")
     await browser.send("/jobs/10/cancel")
     assert "10号香菇分拣已给您取消" in browser.page
@@ -137,3 +143,17 @@ def _token(page: str) -> str:
     found = re.search(r'name="_csrf_token" value="([^"]+)"', page)
     assert found, page[:300]
     return found[1]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_one_of_a_family_changes_no_texts_of_the_others(village: Village, browser: Browser) -> None:
+    wang = await village.neighbour("王秀英", WANG, agreed=True)
+    await village.neighbour("李建国", WANG)
+    await _open_pages(browser, village, wang)
+    page = await browser.open("/me/texts")
+    assert "请在那个手机上改" in page
+    assert "<form method=\"post\" action=\"/me/texts\"" not in page
+    token = _token(await browser.open("/me"))
+    await browser.client.post("/me/texts", data={"_csrf_token": token, "do": "stop"}, follow_redirects=False)
+    async with village.database.reading() as db:
+        assert await consent.word(db, f"+86{WANG}") == Word.AGREED
