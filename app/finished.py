@@ -31,6 +31,11 @@ _NOT_KEPT = "private, no-cache"  # it says how somebody likes the pages
 _ASKED_AGAIN = "public, max-age=0, s-maxage=5"
 _OFTEN = 8  # asked for as often as that, it is worth the time to pack it as small as can be
 _OUR_WORDS = frozenset({"content-length", "vary", "cache-control", "set-cookie"})
+# No other site shows our pages inside its own, where somebody presses a button of ours that they do not see; a browser
+# takes what we send for what we say it is; no other site learns the whole address of the page that led to it.
+_GUARDED: list[tuple[bytes, bytes]] = [
+    (b"x-frame-options", b"DENY"), (b"content-security-policy", b"frame-ancestors 'none'; base-uri 'self'"),
+    (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -111,8 +116,10 @@ class Site(Litestar):
 
     async def __call__(self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive,
                        send: Send | LifeSpanSend) -> None:
-        if scope["type"] == ScopeType.HTTP and await self._answered(scope, send):
-            return
+        if scope["type"] == ScopeType.HTTP:
+            if await self._answered(scope, send):
+                return
+            send = _guarded(send)
         if scope["type"] == ScopeType.HTTP and "database" in self.state and leading_on.is_wanted(scope):
             await leading_on.lead_on(super().__call__, self.state.database, scope, receive, send)
             return
@@ -170,7 +177,7 @@ class Site(Litestar):
 def _read(said: list[Any], door: _Door, stranger: Stranger) -> Made[Page]:
     """Raises Leak for what must not be shown to others."""
     start, body = said[0], b"".join(message.get("body", b"") for message in said[1:])
-    headers: Headers = [(name.lower(), value) for name, value in start["headers"]]
+    headers = _with_guards([(name.lower(), value) for name, value in start["headers"]])
     set_cookies = [(name, value) for name, value in headers if name == b"set-cookie"]
     told = {name: value.decode("latin-1") for name, value in headers}
     names = {value.partition(b"=")[0].decode("latin-1") for _name, value in set_cookies}
@@ -201,6 +208,23 @@ async def _answer(page: Page, headers: dict[bytes, bytes], send: Callable[[Any],
 async def _say(send: Callable[[Any], Awaitable[None]], status: int, headers: Headers, body: bytes) -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def _guarded(send: Any) -> Any:
+    """What is said, and with every page and piece of one how a browser is to guard it, where it says nothing itself."""
+    async def say(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": _with_guards(message["headers"])}
+        await send(message)
+
+    return say
+
+
+def _with_guards(headers: Headers) -> Headers:
+    said = {name.lower(): value for name, value in headers}
+    if not said.get(b"content-type", b"").startswith(b"text/html"):
+        return headers
+    return [*headers, *((name, value) for name, value in _GUARDED if name not in said)]
 
 
 def _cookies(scope: Any, headers: dict[bytes, bytes]) -> dict[str, str]:

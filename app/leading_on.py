@@ -5,11 +5,13 @@ Scripts arrange that for themselves and save the way (app/static/phone.js): what
 """
 
 from collections.abc import Awaitable, Callable
-from http.cookies import SimpleCookie
 from typing import Any
+
+from litestar import Request
 
 from app.access import form_answers
 from app.access.form_answers import Answer
+from app.arguments import PHONE_COOKIE
 from app.db import Database
 from app.errors import TemporarilyAway
 
@@ -52,7 +54,8 @@ async def _put_away(database: Database, scope: Any, said: list[Any]) -> str:
     start = said[0]
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in start["headers"]
                if name.lower().decode("latin-1") not in _NOT_KEPT}
-    browser = _browser(scope, start)
+    cookies = _cookies(scope, start)
+    browser, session = cookies.get(BROWSER, ""), cookies.get(PHONE_COOKIE, "")
     if start["status"] not in _PAGES or not browser:
         return ""
     if not headers.get("content-type", "").startswith("text/html"):
@@ -60,15 +63,16 @@ async def _put_away(database: Database, scope: Any, said: list[Any]) -> str:
     answer = Answer(start["status"], headers, b"".join(message.get("body", b"") for message in said[1:]))
     try:
         async with database.session() as db:
-            return await form_answers.keep(db, answer, browser=browser)
+            return await form_answers.keep(db, answer, browser=browser, session=session)
     except TemporarilyAway:
         return ""
 
 
-def _browser(scope: Any, start: Any) -> str:
-    """The browser's own token: the one that it sent, unless it is given another one just now."""
-    jar: SimpleCookie = SimpleCookie()
-    for name, value in [*scope["headers"], *start["headers"]]:
-        if name.lower() in (b"cookie", b"set-cookie"):
-            jar.load(value.decode("latin-1"))
-    return jar[BROWSER].value if BROWSER in jar else ""
+def _cookies(scope: Any, start: Any) -> dict[str, str]:
+    """What the browser keeps once it has this answer, whatever other sites of the same name left there."""
+    kept = dict(Request[Any, Any, Any](scope).cookies)
+    for name, value in start["headers"]:
+        if name.lower() == b"set-cookie":
+            cookie, _sign, rest = value.decode("latin-1").partition("=")
+            kept[cookie.strip()] = rest.partition(";")[0].strip().strip('"')
+    return kept

@@ -26,8 +26,8 @@ log = logging.getLogger("doorstep.rounds")
 Errand = Callable[[AsyncSession], Awaitable[Any]]
 ERRANDS: tuple[Errand, ...] = (reminders.send_due, reminders.close_over, batches.keep_up, codes.forget_old,
                                links.forget_old, helping.forget_old, once.forget_old, form_answers.forget_old,
-                               logins.forget_old, lists.forget_old, erasure.finish_due, catching_up.catch_up,
-                               versions.forget_gone)
+                               logins.forget_old, lists.forget_old, erasure.finish_due, erasure.finish_bulk,
+                               catching_up.catch_up, versions.forget_gone)
 
 
 async def go(database: Database, *, steady: bool = True) -> None:

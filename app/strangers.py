@@ -15,6 +15,7 @@ from app.preferences import CHOICES
 PREFERENCES = ("lang", "size", "area", "from")
 LONGEST = 60  # characters of a preference
 LONGEST_QUERY = 300  # and of a query; what is longer is a program's
+_LONGEST_TYPED = 2_000  # bytes of what is remembered as it came
 _MARK = "doorstep.stranger"
 
 
@@ -51,10 +52,14 @@ def preferences(cookies: Mapping[str, str], named: Mapping[str, str]) -> tuple[t
                  if (value := cookies.get(name, "")) and named.get(name) != value and _is_one(name, value))
 
 
-@lru_cache(maxsize=2_000)
 def normal(query: bytes, known: frozenset[str] | None) -> tuple[str, Mapping[str, str]] | None:
     """A query with only the parameters that are known (any, where that is None), in one order, and what it says by
     name; None for one that no person asks."""
+    return _normal(query, known) if len(query) <= _LONGEST_TYPED else None
+
+
+@lru_cache(maxsize=2_000)
+def _normal(query: bytes, known: frozenset[str] | None) -> tuple[str, Mapping[str, str]] | None:
     try:
         given = parse_qsl(query.decode("latin-1"), keep_blank_values=True, max_num_fields=40)
     except ValueError:

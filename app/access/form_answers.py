@@ -2,7 +2,7 @@
 without asking whether to send the form again.
 
 Only the browser that sent the form can read them: they are sealed with a key made of that browser's own token, which
-is not in the database.
+is not in the database; what answered somebody who was signed in, with the token of their session, too.
 """
 
 import hashlib
@@ -22,6 +22,7 @@ from app import clock
 from app.db import Table, core, settings_of
 
 KEPT = timedelta(minutes=30)
+MOST = 20_000  # at a time: whoever sends nothing but wrong forms fills no disk
 
 
 class FormAnswer(Table):
@@ -40,23 +41,26 @@ class Answer:
     body: bytes
 
 
-async def keep(db: AsyncSession, answer: Answer, *, browser: str) -> str:
-    """Put it away; returns the mark by which this browser finds it again."""
+async def keep(db: AsyncSession, answer: Answer, *, browser: str, session: str = "") -> str:
+    """Put it away; returns the mark by which this browser finds it again, or none where too many are kept."""
+    full = select(core(FormAnswer).c.made_at).order_by(core(FormAnswer).c.made_at).offset(MOST - 1).limit(1)
+    if await db.scalar(full) is not None:
+        return ""
     mark = secrets.token_urlsafe(16)
     plain = json.dumps([answer.status, answer.headers]).encode() + b"\n" + answer.body
-    db.add(FormAnswer(mark=mark, sealed=_seal(db, browser, mark).encrypt(plain)))
+    db.add(FormAnswer(mark=mark, sealed=_seal(db, browser, session, mark).encrypt(plain)))
     await db.flush()
     return mark
 
 
-async def find(db: AsyncSession, mark: str, *, browser: str) -> Answer | None:
-    """None for one that is too old, was never there or is another browser's."""
+async def find(db: AsyncSession, mark: str, *, browser: str, session: str = "") -> Answer | None:
+    """None for one that is too old, was never there or is another browser's or session's."""
     sealed = await db.scalar(select(core(FormAnswer).c.sealed).where(
         core(FormAnswer).c.mark == mark, core(FormAnswer).c.made_at > clock.now() - KEPT))
     if sealed is None:
         return None
     try:
-        first, _end, body = _seal(db, browser, mark).decrypt(sealed).partition(b"\n")
+        first, _end, body = _seal(db, browser, session, mark).decrypt(sealed).partition(b"\n")
     except InvalidToken:
         return None
     status, headers = json.loads(first)
@@ -68,6 +72,7 @@ async def forget_old(db: AsyncSession) -> None:
                      .execution_options(synchronize_session=False))
 
 
-def _seal(db: AsyncSession, browser: str, mark: str) -> Fernet:
-    key = hmac.digest(settings_of(db).secret_key.encode(), f"form answer:{mark}:{browser}".encode(), hashlib.sha256)
+def _seal(db: AsyncSession, browser: str, session: str, mark: str) -> Fernet:
+    whose = f"form answer:{mark}:{browser}:{session}"
+    key = hmac.digest(settings_of(db).secret_key.encode(), whose.encode(), hashlib.sha256)
     return Fernet(urlsafe_b64encode(key))

@@ -9,7 +9,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Text, delete, or_, select, update
+from sqlalchemy import ForeignKey, Index, Text, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -87,6 +87,24 @@ async def finish_due(db: AsyncSession) -> None:
                      .values(kept="", ended_at=clock.now()))
 
 
+async def finish_bulk(db: AsyncSession) -> None:
+    """Bulk texts that were under way when somebody was erased have ended: what is left there of them goes, too."""
+    reason, row, message = core(Reason).c, core(Recipient).c, core(Message).c
+    left = await db.execute(select(reason.batch_id, reason.resident_id, reason.phone).distinct()
+                            .join(core(Erasure), core(Erasure).c.resident_id == reason.resident_id)
+                            .join(core(Batch), core(Batch).c.id == reason.batch_id)
+                            .where(reason.phone != "", core(Batch).c.ended_at.is_not(None)))
+    for batch_id, resident_id, phone in left.all():
+        for got in (await db.execute(select(row.id, row.addressed).where(
+                row.batch_id == batch_id, row.phone == phone))).all():
+            if got.addressed == [resident_id]:
+                await db.execute(update(core(Recipient)).where(row.id == got.id).values(body="", phone=f"-{got.id}"))
+                await db.execute(update(core(Message)).where(message.batch_id == batch_id, message.phone == phone)
+                                 .values(body="", phone=""))
+        await db.execute(update(core(Reason)).where(reason.batch_id == batch_id, reason.resident_id == resident_id)
+                         .values(phone=""))
+
+
 async def _must_not_wait(db: AsyncSession, person: Resident) -> None:
     open_ = await db.scalar(select(Call.id).where(Call.resident_id == person.id, Call.done_at.is_(None),
                                                   Call.why.in_((Why.COMPLAINT, Why.URGENT))).limit(1))
@@ -101,28 +119,45 @@ async def _must_not_wait(db: AsyncSession, person: Resident) -> None:
 async def _forget_texts(db: AsyncSession, person: Resident, *, alone: bool) -> list[dict[str, Any]]:
     """Both ways, and in bulk; returns what has to be kept. Where others share the phone, what was for this person
     alone goes, and out of the rest the name."""
-    if not person.phone:
-        return []
-    since = await numbers.held_since(db, person)
+    since, before = await numbers.held_since(db, person), await _numbers_before(db, person)
     young = clock.now() - timedelta(days=settings_of(db).texts_kept_days)
     kept = []
-    for one in await db.scalars(select(Message).where(Message.phone == person.phone, Message.created_at >= since)):
+    for one in await db.scalars(select(Message).where(or_(
+            Message.phone.in_(before), and_(Message.phone == person.phone, Message.created_at >= since)))):
         if outbox.ALARM in one.memory:
             continue
-        mine = alone or one.addressed == [person.id]
+        mine = one.addressed == [person.id] or (alone and one.phone == person.phone)
         if mine and one.created_at > young:
             kept.append({"to": one.phone, "at": one.created_at.isoformat(), "text": one.body})
         if mine or person.id in one.addressed:
             await _forget_message(db, one, person, mine=mine)
-    whose = Inbound.phone == person.phone if alone else Inbound.resident_id == person.id
-    for text in await db.scalars(select(Inbound).where(whose, Inbound.received_at >= since)):
+    for text in await db.scalars(select(Inbound).where(or_(
+            Inbound.resident_id == person.id, and_(Inbound.phone == person.phone, Inbound.received_at >= since)))):
+        if await _is_anothers(db, text, person):
+            if person.name in text.text:
+                text.text, text.raw, text.sealed = covers.bare(text.text, {person.name}), "", None
+            continue
         if text.received_at > young:
             kept.append({"from": text.phone, "at": text.received_at.isoformat(), "text": text.text})
         text.text, text.raw, text.sealed, text.slots, text.did, text.phone = "", "", None, {}, {}, ""
         text.handled_at = text.handled_at or clock.now()
-    await _forget_bulk(db, person, alone=alone)
+    await _forget_bulk(db, person, before, alone=alone)
     await db.flush()
     return kept
+
+
+async def _is_anothers(db: AsyncSession, text: Inbound, person: Resident) -> bool:
+    """Of a phone that several share: it names somebody else, or came from somebody else as far as anybody knows. The
+    register notes the first of a family where nobody is named."""
+    others = [one.name for one in await residents.by_phone(db, text.phone) if one.id != person.id] if text.phone else []
+    return bool(others) and (text.resident_id != person.id or any(name in text.text for name in others))
+
+
+async def _numbers_before(db: AsyncSession, person: Resident) -> list[str]:
+    """Numbers that this person had, and that may be somebody else's now."""
+    found = select(Inbound.phone).where(Inbound.resident_id == person.id).union(
+        select(Reason.phone).where(Reason.resident_id == person.id))
+    return sorted(set(await db.scalars(found)) - {person.phone, ""})
 
 
 async def _forget_message(db: AsyncSession, message: Message, person: Resident, *, mine: bool) -> None:
@@ -140,17 +175,20 @@ async def _forget_message(db: AsyncSession, message: Message, person: Resident, 
                          .values(raw=""))
 
 
-async def _forget_bulk(db: AsyncSession, person: Resident, *, alone: bool) -> None:
-    """That they got a bulk text and what they answered stays for the counts, without number, words and reasons."""
+async def _forget_bulk(db: AsyncSession, person: Resident, before: list[str], *, alone: bool) -> None:
+    """That they got a bulk text and what they answered stays for the counts, without number, words and reasons. Of one
+    that is under way the number stays, until finish_bulk()."""
     ended = select(core(Batch).c.id).where(core(Batch).c.ended_at.is_not(None))
-    for row in await db.scalars(select(Recipient).where(Recipient.phone == person.phone,
+    for row in await db.scalars(select(Recipient).where(Recipient.phone.in_([person.phone or "", *before]),
                                                         Recipient.batch_id.in_(ended))):
-        if alone or row.addressed == [person.id]:
+        if row.addressed == [person.id] or (alone and row.phone == person.phone):
             row.body, row.phone = "", f"-{row.id}"
         elif person.id in row.addressed:
             row.body = covers.bare(row.body, {person.name})
-    for table in (core(Reason), core(Reply)):
-        await db.execute(update(table).where(table.c.resident_id == person.id).values(phone=""))
+    reason, reply = core(Reason).c, core(Reply).c
+    await db.execute(update(core(Reason)).where(reason.resident_id == person.id, reason.batch_id.in_(ended))
+                     .values(phone=""))
+    await db.execute(update(core(Reply)).where(reply.resident_id == person.id).values(phone=""))
     await db.execute(update(core(Reason)).where(core(Reason).c.resident_id == person.id).values(why=[]))
 
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from app import phones
-from tests.browser.visits import KEYPAD, OFFICE, SMARTPHONE, Visits, picture
+from tests.browser.visits import KEYPAD, OFFICE, SMARTPHONE, Visits, back, picture
 
 
 @pytest.mark.xdist_group("browser")
@@ -112,6 +112,7 @@ def _sign_up_on_the_page(visits: Visits, number: str) -> None:
     phone = visits.page(SMARTPHONE)
     phone.goto("/")
     picture(phone, "home")
+    phone.goto("/jobs?day=tomorrow")
     phone.get_by_role("link", name="香菇分拣").first.click()
     expect(phone.locator("#places")).to_contain_text("还有11个名额")
     picture(phone, "job")
@@ -130,7 +131,7 @@ def _sign_up_on_the_page(visits: Visits, number: str) -> None:
     expect(phone.locator("#places")).to_contain_text("还有10个名额")
     picture(phone, "job-signed-up")
     for _step in ("the wrong code", "the code", "the number"):
-        phone.go_back()  # never asks to send a form again
+        back(phone)  # never asks to send a form again
         expect(phone.locator(".held")).to_be_visible()
     phone.get_by_role("link", name="我的报名").click()
     expect(phone.locator(".held")).to_contain_text("香菇分拣")

@@ -2,12 +2,13 @@
 
 import re
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, CDPSession, Error, Page, ViewportSize
 
 OFFICE, SMARTPHONE, KEYPAD = (ViewportSize(width=width, height=height)
                               for width, height in ((1280, 900), (360, 720), (240, 320)))
@@ -54,6 +55,26 @@ class Visits(Carrier):
         page.on("response", lambda answer: self.complaints.append(f"{answer.url}: {answer.status}")
                 if answer.status >= 500 else None)
         return page
+
+
+def back(page: Page) -> int:
+    """Press the back button; how many pages one can still go back. Playwright's own way waits for one load, but where
+    htmx put the page there, it loads again."""
+    history, before = page.context.new_cdp_session(page), page.url
+    index, entries = _where(history), history.send("Page.getNavigationHistory")["entries"]
+    history.send("Page.navigateToHistoryEntry", {"entryId": entries[index - 1]["id"]})
+    for _look in range(PATIENCE_SECONDS * 20):
+        page.wait_for_timeout(50)
+        with suppress(Error):  # while one page takes the place of another, neither answers
+            if _where(history) < index:
+                break
+    page.wait_for_load_state()
+    assert not page.url.startswith("chrome-error:"), f"back from {before} leads to nothing"
+    return index - 1
+
+
+def _where(history: CDPSession) -> int:
+    return int(history.send("Page.getNavigationHistory")["currentIndex"])
 
 
 def picture(page: Page, name: str) -> None:

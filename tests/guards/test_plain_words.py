@@ -13,7 +13,7 @@ import pytest
 
 import app
 from app import i18n
-from tests.guards.test_translations import _said
+from tests.guards.test_translations import said_where
 
 FOLDER = Path(app.__file__).parent
 WORDS = frozenset((Path(__file__).parent / "plain_words.txt").read_text("utf-8").split())
@@ -32,7 +32,7 @@ _JINJA = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 
 def _sentences() -> dict[str, str]:
     """What pages for residents and texts to them say in Chinese, and where."""
-    said = {i18n.catalogue()[sentence]: file for sentence, file in _said().items()
+    said = {i18n.catalogue()[sentence]: file for sentence, files in said_where().items() for file in files
             if file.startswith(_RESIDENTS) and sentence in i18n.catalogue()}
     for path in sorted((FOLDER / "templates/sms/zh").glob("*.txt")):
         if path.name not in _TO_STAFF:

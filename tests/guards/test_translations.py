@@ -15,16 +15,20 @@ CHINESE = re.compile("[\u3400-\u9fff]")
 PLACEHOLDER = re.compile(r"\{\w+\}")
 
 
-def _said() -> dict[str, str]:
-    """Every marked sentence of code and templates, with the file that says it."""
-    said: dict[str, str] = {}
+def said_where() -> dict[str, list[str]]:
+    """Every marked sentence of code and templates, with the files that say it."""
+    said: dict[str, list[str]] = {}
     for file, _line, message, _comments, _context in extract_from_dir(
             FOLDER, method_map=[("**.py", "python"), ("templates/**.html", "jinja2")],
             options_map={"templates/**.html": {"silent": "false", "trim_blocks": "true", "lstrip_blocks": "true",
                                                "extensions": "jinja2.ext.do"}}):
         for sentence in (message,) if isinstance(message, str) else message:
-            said.setdefault(sentence, file)
+            said.setdefault(sentence, []).append(file)
     return said
+
+
+def _said() -> dict[str, str]:
+    return {sentence: files[0] for sentence, files in said_where().items()}
 
 
 def _translated() -> Iterator[tuple[str, str, str]]:

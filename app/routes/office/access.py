@@ -9,6 +9,7 @@ from app.access import card_numbers, links, sessions
 from app.arguments import PHONE_COOKIE, STAFF_COOKIE, AnyRequest, Db, Officer, RowId
 from app.db import deed
 from app.errors import NotFound, Refused
+from app.leading_on import BROWSER
 from app.org import areas
 from app.pages import page
 from app.residents.residents import Resident
@@ -68,6 +69,7 @@ async def open_pages(request: AnyRequest, db: Db, officer: Officer) -> Response[
     await logins.log_out(db, request.cookies.get(STAFF_COOKIE, ""))
     answer = Redirect("/me", status_code=303)
     answer.delete_cookie(STAFF_COOKIE)
+    answer.delete_cookie(BROWSER)  # what answered the forms of whoever was here before
     answer.set_cookie(PHONE_COOKIE, token, max_age=int(sessions.AT_STATION.total_seconds()), httponly=True,
                       samesite="lax", secure=request.app.state.settings.public_url.startswith("https"))
     return answer

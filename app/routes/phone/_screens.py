@@ -55,9 +55,10 @@ def see(path: str) -> Redirect:
 
 
 async def typed(request: AnyRequest) -> dict[str, str]:
-    """The fields of a form as they were typed, without outer blanks."""
+    """The fields of a form as they were typed, without outer blanks, and without what no database holds."""
     form = await request.form()
-    return {name: value.strip()[:_LONGEST] for name, value in form.items() if isinstance(value, str)}
+    return {name: value.replace("\x00", "").strip()[:_LONGEST]
+            for name, value in form.items() if isinstance(value, str)}
 
 
 def remember_phone(response: Response[Any], request: AnyRequest, token: str) -> None:

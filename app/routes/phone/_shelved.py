@@ -21,7 +21,7 @@ async def shelved(request: AnyRequest, key: Hashable, find: Callable[[AsyncSessi
 
     async def make() -> Made[T]:
         async with database.reading() as db:
-            return Made(await find(db), _BYTES)
+            return Made(await find(db), _BYTES + 4 * len(str(key)))
 
     there: T | None = shelf.at_hand(key)
     return there if there is not None else await shelf.get(key, make)

@@ -1,14 +1,13 @@
 """The back button leads back after every form, with and without scripts: no browser asks to send anything again."""
 
 from collections.abc import Callable
-from contextlib import suppress
 
 import pytest
-from playwright.sync_api import CDPSession, Error, Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.phone.station import Station
 from tests.browser.phone.walks import CANCEL, SIGN_UP, Walk
-from tests.browser.visits import PATIENCE_SECONDS
+from tests.browser.visits import back
 
 pytestmark = pytest.mark.xdist_group("phone")
 
@@ -32,25 +31,6 @@ JOURNEYS: dict[str, Callable[[Walk], object]] = {
 def test_back_leads_back(station: Station, journey: str, scripts: bool) -> None:
     walk = Walk(station, scripts=scripts)
     JOURNEYS[journey](walk)
-    history = walk.page.context.new_cdp_session(walk.page)
-    while (index := _index(history)) > 1:  # 0: the empty page that every browser begins with
-        _back(walk.page, history, index)
+    while back(walk.page) > 1:  # 0: the empty page that every browser begins with
+        expect(walk.page.locator("main h1").first).to_be_visible()
     assert walk.page.url.startswith(station.address)
-
-
-def _back(page: Page, history: CDPSession, index: int) -> None:
-    """As the button does it. Playwright's own way waits for one load; where htmx put the page there, it loads again."""
-    before, entries = page.url, history.send("Page.getNavigationHistory")["entries"]
-    history.send("Page.navigateToHistoryEntry", {"entryId": entries[index - 1]["id"]})
-    for _look in range(PATIENCE_SECONDS * 20):
-        page.wait_for_timeout(50)
-        with suppress(Error):  # while one page takes the place of another, neither answers
-            if _index(history) < index:
-                break
-    page.wait_for_load_state()
-    assert not page.url.startswith("chrome-error:"), f"back from {before} leads to nothing"
-    expect(page.locator("main h1").first).to_be_visible()
-
-
-def _index(history: CDPSession) -> int:
-    return int(history.send("Page.getNavigationHistory")["currentIndex"])

@@ -7,7 +7,7 @@ from httpx import AsyncClient
 from litestar.testing import AsyncTestClient
 
 from app import clock
-from app.access import form_answers
+from app.access import form_answers, sessions
 from tests.routes.phone.conftest import LI, WANG, Browser, proved
 from tests.village import Village
 
@@ -70,3 +70,39 @@ async def test_htmx_and_browsers_without_cookies_are_answered_at_once(village: V
                                        headers={"HX-Request": "true"}, follow_redirects=False)
     assert answer.status_code == 422
 
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_what_was_said_to_somebody_goes_with_their_session(village: Village, browser: Browser) -> None:
+    await village.neighbour("王秀英", WANG)
+    await proved(browser, village, WANG)
+    await browser.open("/me/correct")
+    await browser.send("/me/correct", new="x" * 61)
+    at = browser.path
+    assert at.startswith("/again/")
+    await browser.open(at)
+    assert browser.path == at
+    async with village.database.session() as db:
+        await sessions.end(db, browser.client.cookies["phone"])
+    await browser.open(at)
+    assert browser.path == "/"
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_cookies_of_other_sites_undo_nothing(village: Village, browser: Browser) -> None:
+    await browser.open("/login")
+    browser.client.cookies.set("a/b", "1")
+    await browser.send("/login", phone=LI)
+    assert browser.status == 200
+    assert browser.path.startswith("/again/")
+    assert len(await village.texts(LI)) == 1
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+async def test_wrong_forms_fill_no_disk(village: Village, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(form_answers, "MOST", 2)
+    for path in ("/again/", "/again/", "/login"):
+        await browser.open("/login")
+        await browser.send("/login", phone="1")
+        assert browser.path.startswith(path)
+        assert browser.status == 422

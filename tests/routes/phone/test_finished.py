@@ -328,3 +328,19 @@ async def test_two_processes_show_the_same(village: Village, client: Client, set
             assert "还有11个名额" in answer.text
         assert isinstance(other.app.state.shelf, Shelf)
         assert other.app.state.shelf is not client.app.state.shelf
+
+
+async def test_no_other_site_shows_our_pages_or_learns_where_somebody_was(village: Village, client: Client) -> None:
+    await village.job()
+    for path in ("/", "/jobs/10", "/nothing", "/login", "/office/login", "/l/none"):
+        answer = await _get(client, path)
+        assert answer.headers["x-frame-options"] == "DENY", path
+        assert "frame-ancestors 'none'" in answer.headers["content-security-policy"], path
+        assert answer.headers["x-content-type-options"] == "nosniff", path
+        assert answer.headers["referrer-policy"] == ("no-referrer" if path == "/l/none" else "same-origin"), path
+
+
+async def test_what_no_person_types_is_not_remembered(village: Village, client: Client, made: list[str]) -> None:
+    await village.job()
+    assert (await _get(client, f"/jobs?q={'x' * 3000}")).status_code == 200
+    assert made == []

@@ -136,3 +136,14 @@ async def test_people_of_two_phones_see_nothing_of_each_other(village: Village, 
     answer = await browser.client.post("/me/who", data={"_csrf_token": token, "to": "https://elsewhere.example"},
                                        follow_redirects=False)
     assert answer.headers["location"] == "/me"
+
+
+@pytest.mark.parametrize("engine", ["postgresql"])
+async def test_what_no_database_holds_breaks_nothing(village: Village, browser: Browser) -> None:
+    await village.neighbour("王秀英", WANG)
+    await proved(browser, village, WANG)
+    await browser.open("/me/correct")
+    page = browser.page
+    answer = await browser.client.post("/me/correct", data={
+        "_csrf_token": page.split('_csrf_token" value="')[1].split('"')[0], "field": "name", "new": "王\x00秀"})
+    assert answer.status_code == 200

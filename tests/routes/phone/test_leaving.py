@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app import clock
 from app.access.codes import Code
@@ -20,11 +20,12 @@ from app.residents import residents
 from app.residents.residents import Resident, ResidentWord, WorkStatusChange
 from app.rights import erasure
 from app.rights.erasure import Erasure
-from app.sms import consent
+from app.sms import batches, consent
 from app.sms.arrivals import Inbound
-from app.sms.batches import Recipient
+from app.sms.batches import Batch, Reason, Recipient
 from app.sms.consent import Word
 from app.sms.outbox import Message, Status
+from app.staff import audit
 from app.staff.audit import Audit
 from tests.routes.conftest import rows
 from tests.routes.phone.conftest import LI, WANG, Browser, proved
@@ -228,3 +229,59 @@ async def test_the_office_shows_by_when_and_erases(village: Village, browser: Br
     assert "已删除" in page
     assert "王秀英" not in page
     clock.turn(clock.now() + timedelta(days=40))
+
+
+async def test_what_went_to_an_older_number_goes_too(village: Village) -> None:
+    wang = await village.neighbour("王秀英", WANG, agreed=True)
+    await village.neighbour(ZHANG, WANG)
+    await village.job()
+    await village.says(WANG, "王秀英报名10")
+    await village.says(WANG, f"{ZHANG}报名10")
+    async with village.database.session() as db:
+        person = await residents.get(db, wang.id)
+        assert person
+        person.phone = f"+86{LI}"
+        audit.record(db, "change_resident", person, by=village.boss, fields=["phone"])
+    async with village.database.session() as db:
+        person = await residents.get(db, wang.id)
+        assert person
+        await erasure.erase(db, person, by=village.boss)
+    texts = [*await rows(village.database, select(Message.body)), *await rows(village.database, select(Inbound.text))]
+    assert "王秀英" not in " ".join(texts)
+    assert ZHANG in " ".join(texts)
+    assert await rows(village.database, select(Inbound.text).where(Inbound.phone != "")) == [f"{ZHANG}报名10"]
+
+
+async def test_a_bulk_text_that_was_under_way_forgets_them_when_it_has_ended(village: Village) -> None:
+    wang = await village.neighbour("王秀英", WANG, agreed=True, wishes=["香菇"])
+    await village.push(await village.job())
+    async with village.database.session() as db:
+        await db.execute(update(Batch).values(state=batches.State.QUEUED, ended_at=None))
+        person = await residents.get(db, wang.id)
+        assert person
+        await erasure.erase(db, person, by=village.boss)
+    async with village.database.session() as db:
+        await erasure.finish_bulk(db)
+    assert await rows(village.database, select(Recipient.phone)) == [f"+86{WANG}"]
+    async with village.database.session() as db:
+        await batches.keep_up(db)
+        await erasure.finish_bulk(db)
+    [got] = await rows(village.database, select(Recipient))
+    assert (got.phone, got.body) == (f"-{got.id}", "")
+    assert await rows(village.database, select(Reason.phone)) == [""]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_whoever_is_not_the_first_of_a_family_is_erased_as_well(village: Village) -> None:
+    await village.neighbour("王秀英", WANG)
+    zhang = await village.neighbour(ZHANG, WANG)
+    await village.job()
+    await village.says(WANG, "王秀英报名10")
+    await village.says(WANG, f"{ZHANG}报名10")
+    async with village.database.session() as db:
+        person = await residents.get(db, zhang.id)
+        assert person
+        await erasure.erase(db, person, by=village.boss)
+    texts = " ".join(f"{one.text} {one.raw}" for one in await rows(village.database, select(Inbound)))
+    assert ZHANG not in texts
+    assert "王秀英报名10" in texts
