@@ -81,7 +81,7 @@ async def waits(db: AsyncSession, session: PhoneSession) -> Call | None:
 
 
 async def _tell(db: AsyncSession, person: Resident) -> None:
-    """Whoever held the phone for a minute may have pressed the button: the phone's owner hears of it, and where to call.
+    """Whoever held the phone for a minute may have pressed the button: its owner hears of it, and where to call.
     It answers what was asked for, so it goes after the stop, too."""
     if not person.phone:
         return
