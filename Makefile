@@ -3,7 +3,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 ONLY ?=
-WORKERS ?= $(shell expr 2 \* $$(nproc 2>/dev/null || echo 2))
+WORKERS ?= $(shell expr 1 + $$(nproc 2>/dev/null || echo 2))
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -c constraints.txt
@@ -16,7 +16,7 @@ demo: .venv/ready
 demo-reset: .venv/ready
 	@PORT=$(PORT) $(BIN)/doorstep demo --reset
 
-# The long stories wait for processes most of the time, so there are twice as many workers as processors. What was compiled
+# The long stories wait for processes now and then, so there is a worker more than processors. What was compiled
 # is kept: the processes of the stories compile nothing a second time.
 test: .venv/ready-dev browser .venv/vnu.jar .venv/twilio-api.json .venv/lighthouse/ready .venv/promtool .venv/nginx
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup

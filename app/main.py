@@ -25,6 +25,7 @@ from app.errors import NotFound, Refused, TemporarilyAway, without_values
 from app.finished import MOST_BYTES, Page, Site
 from app.pages import page, page_before
 from app.routes import health, metrics, office, phone
+from app.routes.office._guard import allowed_first
 from app.routes.phone._mine import Elsewhere
 from app.settings import BadSetting, Settings
 from app.shelf import Shelf
@@ -103,7 +104,8 @@ def create_app(settings: Settings, *, dispatch: bool = True) -> Litestar:
         lifespan=[lifespan],
         state=State({"settings": settings}),
         dependencies=provided(),
-        middleware=[_language, DefineMiddleware(OwnForms, config=_own_forms(settings), signed_in=PHONE_COOKIE)],
+        middleware=[_language, allowed_first,
+                    DefineMiddleware(OwnForms, config=_own_forms(settings), signed_in=PHONE_COOKIE)],
         exception_handlers=_answers(),
         openapi_config=None,
         request_max_body_size=_LARGEST_FORM,

@@ -142,9 +142,13 @@ async def _handed_in(clerk: Desk, database: Database) -> tuple[int, int]:
     await clerk.send(f"{here}/whom")
     await clerk.send(f"{here}/what", text=TEXT)
     await clerk.send(f"{here}/send")
-    [row] = await watching.rows(database, select(Campaign.id, Batch.id, Batch.texts).join(
-        Batch, Batch.id == Campaign.batch_id))
-    assert row.texts >= LEAST
+    found = select(Campaign.id, Batch.id, Batch.texts).join(Batch, Batch.id == Campaign.batch_id)
+
+    async def is_large() -> bool:
+        return bool((await watching.rows(database, found))[0].texts >= LEAST
+
+    await watching.until(is_large)  # it is written down in pieces
+    [row] = await watching.rows(database, found)
     return row[0], row[1]
 
 

@@ -91,8 +91,10 @@ async def _tell(station: Station, database: Database, random: Random) -> list[fl
     starts = [await station.start()]
     pushing = asyncio.create_task(asyncio.to_thread(station.push, PHONES))  # its process ends after the texts have left
     await watching.until(lambda: _has_some_in_its_hands(database), every=0.02)
+    station.kill()  # at this very moment, however fast the machine is
+    starts.append(await station.start())
     await pushing
-    for _ in range(DEATHS_TELLING):
+    for _ in range(DEATHS_TELLING - 1):
         station.kill()
         starts.append(await station.start())
         await asyncio.sleep(random.uniform(0, LIVES_SECONDS / 4))

@@ -118,7 +118,8 @@ async def test_a_question_is_answered_from_the_job_and_the_push_stays_open(villa
 async def test_another_question_and_a_complaint_become_calls(village: Village) -> None:
     await _offered(village)
     assert (await village.says(WANG, "能带孙子去吗"))[0].startswith("您问的我们记下了")
-    assert (await village.says(WANG, "上次的钱还没给"))[0].startswith("您说的我们记下了,工作人员会打电话给您。欠薪")
+    assert (await village.says(WANG, "上次的钱还没给"))[0].startswith(
+        "您说的我们记下了,工作人员会打电话给您。要不到工钱")
     assert await _calls(village) == [("question", "能带孙子去吗"), ("complaint", "上次的钱还没给")]
 
 

@@ -13,6 +13,7 @@ from app.desk import conversations
 from app.staff import logins
 from app.staff.accounts import May, Officer
 
+FIRST = "allowed_first"  # a handler's opt
 # What an officer can reach while the one-time password still has to be changed.
 _BEFORE_PASSWORD = frozenset({"/office/password", "/office/logout"})
 
@@ -45,10 +46,12 @@ async def allowed(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseR
 
 
 def allowed_first(app: ASGIApp) -> ASGIApp:
-    """Asks the guard before anything reads the body, for a handler that takes a large one."""
+    """Asks the guard before anything reads the body, for a handler that takes a large one and says so in its opt."""
 
     async def ask(scope: Scope, receive: Receive, send: Send) -> None:
-        await allowed(ASGIConnection(scope), scope["route_handler"])
+        handler = scope.get("route_handler")
+        if handler is not None and handler.opt.get(FIRST):
+            await allowed(ASGIConnection(scope), handler)
         await app(scope, receive, send)
 
     return ask

@@ -23,7 +23,7 @@ from app.residents.imports.check import Report
 from app.residents.imports.columns import FIELDS, letter
 from app.residents.imports.files import ImportFile
 from app.residents.imports.sheets import MOST_BYTES
-from app.routes.office._guard import allowed_first
+from app.routes.office._guard import FIRST
 from app.staff import scopes
 from app.staff.accounts import May
 from app.staff.accounts import Officer as Account
@@ -38,8 +38,8 @@ async def start(request: AnyRequest, db: Db, officer: Officer) -> Response[str]:
     return await _start(request, db, officer)
 
 
-@post("/office/import", opt={"may": May.IMPORT}, status_code=200, request_max_body_size=MOST_BYTES + _FORM_BYTES,
-      middleware=[allowed_first])
+@post("/office/import", opt={"may": May.IMPORT, FIRST: True}, status_code=200,
+      request_max_body_size=MOST_BYTES + _FORM_BYTES)
 async def upload(request: AnyRequest) -> Response[str] | Redirect:
     """Keep the file; the page that it leads to checks it, and may be opened again."""
     form = await request.form()

@@ -27,7 +27,7 @@ from app.residents.imports import threads
 from app.residents.imports.sheets import MOST_BYTES
 from app.routes.office import _list
 from app.routes.office._forms import Form, form_of
-from app.routes.office._guard import allowed_first
+from app.routes.office._guard import FIRST
 from app.staff import scopes
 from app.staff.accounts import May
 from app.staff.accounts import Officer as Account
@@ -43,8 +43,8 @@ async def list_form(request: AnyRequest, db: Db, officer: Officer, campaign_id: 
     return page(request, "office/campaigns/list_upload.html", campaign=campaign, wrong="")
 
 
-@post("/office/campaigns/{campaign_id:int}/list", opt={"may": May.PUSH}, status_code=200,
-      request_max_body_size=MOST_BYTES + _FORM_BYTES, middleware=[allowed_first])
+@post("/office/campaigns/{campaign_id:int}/list", opt={"may": May.PUSH, FIRST: True}, status_code=200,
+      request_max_body_size=MOST_BYTES + _FORM_BYTES)
 async def upload_list(request: AnyRequest, campaign_id: RowId) -> Response[str] | Redirect:
     """Look whom the file means, and keep that; the page that it leads to shows it."""
     campaign = await _draft(request, campaign_id)
