@@ -145,7 +145,7 @@ async def _handed_in(clerk: Desk, database: Database) -> tuple[int, int]:
     found = select(Campaign.id, Batch.id, Batch.texts).join(Batch, Batch.id == Campaign.batch_id)
 
     async def is_large() -> bool:
-        return bool((await watching.rows(database, found))[0].texts >= LEAST
+        return bool((await watching.rows(database, found))[0].texts >= LEAST)
 
     await watching.until(is_large)  # it is written down in pieces
     [row] = await watching.rows(database, found)
