@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from html import unescape
 
 import pytest
 from sqlalchemy import select
@@ -25,6 +26,20 @@ async def test_who_is_signed_in_presses_once(village: Village, browser: Browser)
     assert f"站里的人会打 {WANG}" in await browser.send("/help/call")
     [call] = await _calls(village)
     assert (call.resident_id, call.why, call.said) == (wang.id, Why.ASKED, "请打电话，来自10号活的网页")
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_the_page_of_a_job_leads_there_with_its_number(village: Village, browser: Browser) -> None:
+    await village.job()
+    for path in ("/jobs/10", "/help"):
+        page = await browser.open(path)
+        where = re.findall(r'href="(/help/call[^"]*)"', page)
+        assert len(where) == 1, path
+        await browser.open(unescape(where[0]))
+        await browser.send("/help/call", phone=STRANGER if path == "/help" else LI)
+    calls = {call.phone: (call.said, call.area_id) for call in await _calls(village)}
+    assert calls == {f"+86{LI}": ("请打电话，来自10号活的网页", village.area.id),
+                     f"+86{STRANGER}": ("请打电话，来自网页", village.area.id)}
 
 
 async def test_pressed_twice_it_is_one_task(village: Village, browser: Browser) -> None:
