@@ -16,6 +16,7 @@ from app.residents.residents import Resident
 from app.rights import erasure
 from app.routes.office._forms import form_of
 from app.routes.office.residents import LOADED, show
+from app.routes.phone._screens import remember_community
 from app.staff import logins, scopes
 from app.staff.accounts import May
 
@@ -62,12 +63,13 @@ async def station(request: AnyRequest, officer: Officer) -> Response[str]:
 async def open_pages(request: AnyRequest, db: Db, officer: Officer) -> Response[str] | Redirect:
     """The person uses this device now, so the officer is logged out on it: nobody gets from the one to the other."""
     try:
-        _person, token = await card_numbers.open_pages(db, (await form_of(request)).get("card"), by=officer)
+        person, token = await card_numbers.open_pages(db, (await form_of(request)).get("card"), by=officer)
     except Refused as refused:
         return page(request, "office/station.html", officer=officer, error=i18n.why(refused), status=409,
                     minutes=_minutes())
     await logins.log_out(db, request.cookies.get(STAFF_COOKIE, ""))
     answer = Redirect("/me", status_code=303)
+    remember_community(answer, await areas.community_of(db, await areas.get(db, person.area_id)))
     answer.delete_cookie(STAFF_COOKIE)
     answer.delete_cookie(BROWSER)  # what answered the forms of whoever was here before
     answer.set_cookie(PHONE_COOKIE, token, max_age=int(sessions.AT_STATION.total_seconds()), httponly=True,

@@ -45,8 +45,12 @@ def show(request: AnyRequest, template: str, *, area: Area | None, status: int =
     response = page(request, template, block=block, status=status, here=area, **values)
     _whose.mark(response, request)
     if area is not None and request.query_params.get("area"):
-        response.set_cookie(AREA_COOKIE, area.code, max_age=_YEAR_SECONDS, httponly=True, samesite="lax")
+        remember_community(response, area)
     return response
+
+
+def remember_community(response: Response[Any], area: Area) -> None:
+    response.set_cookie(AREA_COOKIE, area.code, max_age=_YEAR_SECONDS, httponly=True, samesite="lax")
 
 
 def see(path: str) -> Redirect:
@@ -61,9 +65,14 @@ async def typed(request: AnyRequest) -> dict[str, str]:
             for name, value in form.items() if isinstance(value, str)}
 
 
-def remember_phone(response: Response[Any], request: AnyRequest, token: str) -> None:
-    """Keep the proved phone on this device."""
+async def remember_phone(db: AsyncSession, response: Response[Any], request: AnyRequest, token: str) -> None:
+    """Keep the proved phone on this device, and the community of its people: lists are everybody's, and know of nobody
+    but where they look."""
     settings: Settings = request.app.state.settings
+    session = await sessions.of(db, token)
+    home = await here(db, request, session) if session else None
+    if home is not None:
+        remember_community(response, home)
     response.set_cookie(PHONE_COOKIE, token, max_age=int(sessions.KEPT.total_seconds()), httponly=True, samesite="lax",
                         secure=settings.public_url.startswith("https"))
 

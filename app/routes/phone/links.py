@@ -58,7 +58,7 @@ async def _sign_in(request: AnyRequest, db: AsyncSession, me: PhoneSession | Non
     session = await sessions.of(db, started)
     if session is not None:
         await remember_language(db, request, session)
-    remember_phone(response, request, started)
+    await remember_phone(db, response, request, started)
     return _quietly(response)
 
 

@@ -34,7 +34,7 @@ async def log_in(request: AnyRequest, db: Db) -> Response[Any]:
         return step
     response = see("/me")
     _asked.forget(response)
-    remember_phone(response, request, proof.token)
+    await remember_phone(db, response, request, proof.token)
     return response
 
 

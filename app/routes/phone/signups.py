@@ -49,7 +49,7 @@ async def sign_up(request: AnyRequest, db: Db, me: Me, number: FromPath[str]) ->
             _asked.remember(step, request, proof.phone)
         return step
     response = await _place(db, request, proof.session, job, fields)
-    remember_phone(response, request, proof.token)
+    await remember_phone(db, response, request, proof.token)
     _asked.forget(response)
     return response
 

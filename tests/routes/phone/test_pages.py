@@ -81,6 +81,18 @@ async def test_the_community_named_once_is_remembered(village: Village, browser:
     assert "织袜挡车" in page
 
 
+async def test_whoever_logs_in_sees_the_work_of_their_own_community(village: Village, browser: Browser) -> None:
+    other = await settle(village.database, "other", "柳陂社区")
+    await village.job("香菇分拣")
+    await other.job("织袜挡车")
+    await other.neighbour("王秀英", WANG)
+    await proved(browser, village, WANG)
+    for path in ("/", "/jobs"):
+        page = await browser.open(path)
+        assert "织袜挡车" in page, path
+        assert "香菇分拣" not in page, path
+
+
 async def test_english_is_remembered_and_errors_speak_it(village: Village, browser: Browser) -> None:
     await village.job()
     assert '<html lang="zh-Hans">' in await browser.open("/jobs/10")
