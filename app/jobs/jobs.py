@@ -154,23 +154,14 @@ async def change(db: AsyncSession, job: Job, draft: Draft, *, by: Officer) -> No
 
 
 async def call_off(db: AsyncSession, job: Job, *, by: Officer) -> None:
-    """It does not take place, or not any longer; everybody with a place or waiting is told. No more sign-ups does not
-    mean that it takes place: a closed one can be called off, too."""
-    require(by, May.POST)
-    await listings.locked(db, job)
-    upkeep.must_be_to_come(job)
-    await upkeep.end(db, job, State.CALLED_OFF, by=by)
+    """Everybody with a place or waiting is told."""
+    await upkeep.call_off(db, job, by=by)
     await openings.remove(db, job)
     await _tell_all(db, job, "called_off.txt")
 
 
 async def close(db: AsyncSession, job: Job, *, by: Officer) -> None:
-    """No more sign-ups; places stay as they are."""
-    require(by, May.POST)
-    await listings.locked(db, job)
-    if not job.open:
-        raise Refused(_("Number {number} is closed."), number=job.number)
-    await upkeep.end(db, job, State.CLOSED, by=by)
+    await upkeep.close(db, job, by=by)
     await openings.remove(db, job)
 
 

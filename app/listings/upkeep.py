@@ -5,12 +5,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import clock
 from app.errors import Refused
 from app.i18n import _
-from app.listings import signups
+from app.listings import listings, signups
 from app.listings.listings import Listing, State
 from app.listings.signups import Place, Signup
 from app.sms import batches, outbox
 from app.staff import audit
-from app.staff.accounts import Officer
+from app.staff.accounts import May, Officer
+from app.staff.scopes import require
 
 
 def must_be_to_come(listing: Listing) -> None:
@@ -42,15 +43,33 @@ async def withdraw(db: AsyncSession, listing: Listing, *, reason: str) -> None:
     await batches.void(db, listing.id)
 
 
-async def end(db: AsyncSession, listing: Listing, state: State, *, by: Officer) -> None:
-    """Closed or called off, by whom, and what was to be said of it does not leave any more."""
-    listing.state, listing.closed_at = state, clock.now()
-    await db.flush()
-    audit.record(db, f"{state}_{listing.__tablename__}", listing, by=by, number=listing.number)
-    await withdraw(db, listing, reason=state)
+async def call_off(db: AsyncSession, listing: Listing, *, by: Officer) -> None:
+    """It does not take place, or not any longer. No more sign-ups does not mean that it takes place: a closed one can
+    be called off, too. Whom to tell, `concerned` knows. Raises Refused for what is over."""
+    require(by, May.POST)
+    await listings.locked(db, listing)
+    must_be_to_come(listing)
+    await _end(db, listing, State.CALLED_OFF, by=by)
+
+
+async def close(db: AsyncSession, listing: Listing, *, by: Officer) -> None:
+    """No more sign-ups; it takes place, and places stay as they are. Raises Refused where it was not open."""
+    require(by, May.POST)
+    await listings.locked(db, listing)
+    if not listing.open:
+        raise Refused(_("Number {number} is closed."), number=listing.number)
+    await _end(db, listing, State.CLOSED, by=by)
 
 
 async def concerned(db: AsyncSession, listing: Listing) -> list[Signup]:
     """Everybody who has a place or may still get one; of what has started, those who are there."""
     places = (Place.TAKEN, Place.ATTENDED) if listing.started(clock.now()) else signups.HOLDS
     return [signup for signup in await signups.on(db, listing) if signup.place in places]
+
+
+async def _end(db: AsyncSession, listing: Listing, state: State, *, by: Officer) -> None:
+    """By whom; and what was to be said of it does not leave any more."""
+    listing.state, listing.closed_at = state, clock.now()
+    await db.flush()
+    audit.record(db, f"{state}_{listing.__tablename__}", listing, by=by, number=listing.number)
+    await withdraw(db, listing, reason=state)

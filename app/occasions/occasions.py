@@ -115,21 +115,9 @@ async def change(db: AsyncSession, occasion: Occasion, draft: Draft, *, by: Offi
 
 
 async def call_off(db: AsyncSession, occasion: Occasion, *, by: Officer) -> None:
-    """It does not take place; everybody with a place or waiting is told."""
-    require(by, May.POST)
-    await listings.locked(db, occasion)
-    upkeep.must_be_to_come(occasion)
-    await upkeep.end(db, occasion, State.CALLED_OFF, by=by)
+    """Everybody with a place or waiting is told."""
+    await upkeep.call_off(db, occasion, by=by)
     await _tell_all(db, occasion, "called_off.txt")
-
-
-async def close(db: AsyncSession, occasion: Occasion, *, by: Officer) -> None:
-    """No more sign-ups; it takes place, and places stay as they are."""
-    require(by, May.POST)
-    await listings.locked(db, occasion)
-    if not occasion.open:
-        raise Refused(_("Number {number} is closed."), number=occasion.number)
-    await upkeep.end(db, occasion, State.CLOSED, by=by)
 
 
 async def get(db: AsyncSession, occasion_id: int) -> Occasion | None:

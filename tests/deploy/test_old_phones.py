@@ -3,37 +3,18 @@
 import socket
 import ssl
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import NameOID
 
 from tests.commands.conftest import free_port
-from tests.deploy.test_proxy import _Echo
+from tests.deploy.conftest import NGINX, certify
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
-NGINX = Path(sys.prefix) / "nginx"  # `make test` brings it
 NAME = "old.doorstep.example"
-
-
-@pytest.fixture
-def behind() -> Iterator[int]:
-    from http.server import HTTPServer
-    from threading import Thread
-
-    server = HTTPServer(("127.0.0.1", 0), _Echo)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield server.server_port
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.fixture
@@ -41,7 +22,7 @@ def old(tmp_path: Path, behind: int) -> Iterator[tuple[int, int]]:
     """nginx with both files; returns the ports for TLS and without."""
     secure, plain = free_port(), free_port()
     for kind in ("ecdsa", "rsa"):
-        _certify(tmp_path, kind)
+        certify(tmp_path, NAME, kind=kind, mark=f"{kind}-")
     whole = (DEPLOY / "nginx.conf").read_text("utf-8") + (DEPLOY / "nginx-old-phones.conf").read_text("utf-8")
     for was, new in (("listen 192.0.2.2:443 ", f"listen 127.0.0.1:{secure} "),
                      ("listen 192.0.2.2:80 ", f"listen 127.0.0.1:{plain} "),
@@ -128,17 +109,3 @@ def _wait(port: int) -> None:
             if time.monotonic() > until:
                 raise
             time.sleep(0.05)
-
-
-def _certify(folder: Path, kind: str) -> None:
-    key = (ec.generate_private_key(ec.SECP256R1()) if kind == "ecdsa"
-           else rsa.generate_private_key(public_exponent=65537, key_size=2048))
-    name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)]), datetime.now(UTC)
-    made = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-            .serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(days=1))
-            .not_valid_after(now + timedelta(days=1))
-            .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
-            .sign(key, hashes.SHA256()))
-    (folder / f"{kind}-fullchain.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    (folder / f"{kind}-privkey.pem").write_bytes(key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))

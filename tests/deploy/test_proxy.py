@@ -3,48 +3,17 @@
 import re
 import ssl
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from tests.commands.conftest import free_port
+from tests.deploy.conftest import NGINX, certify
 
 CONFIGURATION = Path(__file__).parents[2] / "deploy" / "nginx.conf"
-NGINX = Path(sys.prefix) / "nginx"  # `make test` brings it
-
-
-class _Echo(BaseHTTPRequestHandler):
-    """Says how it was called."""
-
-    def do_GET(self) -> None:
-        said = "\n".join(f"{name.lower()}: {value}" for name, value in self.headers.items()).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(said)))
-        self.end_headers()
-        self.wfile.write(said)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing."""
-
-
-@pytest.fixture
-def behind() -> Iterator[int]:
-    server = HTTPServer(("127.0.0.1", 0), _Echo)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield server.server_port
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.fixture
@@ -52,7 +21,7 @@ def proxy(tmp_path: Path, behind: int) -> Iterator[int]:
     """nginx with our configuration, on a port that is free and with a certificate of its own."""
     assert NGINX.exists(), "make .venv/nginx"
     port, plain = free_port(), free_port()
-    _certify(tmp_path)
+    certify(tmp_path, "doorstep.example")
     ours = CONFIGURATION.read_text("utf-8")
     for old, new in (("listen 80;", f"listen 127.0.0.1:{plain};"), ("listen 443 ", f"listen 127.0.0.1:{port} "),
                      ("127.0.0.1:8000", f"127.0.0.1:{behind}"), ("/etc/ssl/doorstep", str(tmp_path)),
@@ -114,16 +83,3 @@ def _patiently(client: httpx.Client, path: str) -> httpx.Response:
             if time.monotonic() > until:
                 raise
             time.sleep(0.05)
-
-
-def _certify(folder: Path) -> None:
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "doorstep.example")])
-    made = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-            .serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(days=1))
-            .not_valid_after(now + timedelta(days=1))
-            .add_extension(x509.SubjectAlternativeName([x509.DNSName("doorstep.example")]), critical=False)
-            .sign(key, hashes.SHA256()))
-    (folder / "fullchain.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    (folder / "privkey.pem").write_bytes(key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))

@@ -9,7 +9,7 @@ import pytest
 from app import rounds
 from app.campaigns import campaigns
 from app.errors import Refused
-from app.listings import listings
+from app.listings import listings, upkeep
 from app.listings.listings import Listing
 from app.listings.signups import NeedsBirthDate
 from app.occasions import occasions
@@ -168,7 +168,7 @@ async def test_a_closed_course_keeps_its_places(village: Village) -> None:
     await signs_up(village, course, await village.neighbour("王秀兰", WANG))
     await village.neighbour("李建国", LI)
     async with village.database.session() as db:
-        await occasions.close(db, await db.get_one(Occasion, course.id), by=village.boss)
+        await upkeep.close(db, await db.get_one(Occasion, course.id), by=village.boss)
     assert await village.says(LI, "10") == ['10号已截止。看看别的活回"岗位"']
     assert await village.places(course) == [("王秀兰", "taken")]
 

@@ -7,12 +7,13 @@ from app import clock
 from app.arguments import AnyRequest, Db, Officer
 from app.calls.calls import Call
 from app.jobs import jobs
+from app.jobs.jobs import Job
 from app.listings import signups
 from app.pages import page
-from app.routes.office import _feed
+from app.routes.office import _feed, _listings
 from app.routes.office.calls import LOADED as CALL_LOADED
 from app.routes.office.calls import how_many_open, theirs
-from app.routes.office.jobs import LOADED, running
+from app.routes.office.jobs import LOADED
 from app.sms.batches import Batch, State
 from app.staff import scopes
 from app.staff.accounts import May
@@ -20,7 +21,7 @@ from app.staff.accounts import May
 
 @get("/office", opt={"may": May.LOOK})
 async def home(request: AnyRequest, db: Db, officer: Officer) -> Response[str]:
-    open_jobs = list(await db.scalars(running(officer).options(*LOADED).limit(1000)))
+    open_jobs = list(await db.scalars(_listings.seen(Job, officer).options(*LOADED).limit(1000)))
     counts = await signups.counts(db, [job.id for job in open_jobs])
     coming = [job for job in open_jobs if not job.started(clock.now())]
     short = [job for job in coming if counts[job.id].left(job.places)]

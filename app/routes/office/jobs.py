@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from litestar import Response, get, post
 from litestar.response import Redirect
-from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
@@ -16,11 +15,11 @@ from app.errors import Refused
 from app.jobs import jobs, pushes
 from app.jobs.jobs import TITLE_UNITS, TRADES, Demand, Job, PayPer
 from app.listings import signups
-from app.listings.listings import State
 from app.nearby.spots import Spot
 from app.org import areas
 from app.org.areas import Area
 from app.pages import page
+from app.routes.office import _listings
 from app.routes.office._draft import COVERS, draft_of, field_of, form_of_job, must_be_as_seen, version_of
 from app.routes.office._forms import Form, form_of
 from app.sms import length
@@ -36,7 +35,7 @@ SHOWN_AT_MOST = 200
 @get("/office/jobs", opt={"may": May.LOOK})
 async def job_list(request: AnyRequest, db: Db, officer: Officer) -> Response[str]:
     past = request.query_params.get("show") == "past"
-    found = list(await db.scalars((_past(officer) if past else running(officer)).options(*LOADED)
+    found = list(await db.scalars(_listings.seen(Job, officer, past=past).options(*LOADED)
                                   .limit(SHOWN_AT_MOST)))
     return page(request, "office/jobs/list.html", jobs=found, past=past, officer=officer, pay=jobs.pay,
                 counts=await signups.counts(db, [job.id for job in found]), most=SHOWN_AT_MOST)
@@ -122,17 +121,6 @@ async def close(db: Db, officer: Officer, job_id: RowId) -> Redirect:
     job = await scopes.load(db, Job, job_id, officer, *LOADED)
     await jobs.close(db, job, by=officer)
     return Redirect(f"/office/jobs/{job.id}?said=closed", status_code=303)
-
-
-def running(officer: Account) -> Select[Job]:
-    """Open jobs that are not over, soonest first."""
-    return (scopes.around(Job, officer).where(Job.state == State.OPEN, Job.ends_at > clock.now())
-            .order_by(Job.starts_at, Job.number))
-
-
-def _past(officer: Account) -> Select[Job]:
-    return (scopes.around(Job, officer).where((Job.state != State.OPEN) | (Job.ends_at <= clock.now()))
-            .order_by(Job.starts_at.desc()))
 
 
 async def _employer(db: AsyncSession, officer: Account, form: Form) -> Employer:

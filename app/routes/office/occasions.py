@@ -5,7 +5,6 @@ from urllib.parse import quote
 
 from litestar import Response, get, post
 from litestar.response import Redirect
-from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
@@ -15,13 +14,13 @@ from app.boards import boards
 from app.db import deed, settings_of
 from app.errors import Refused
 from app.i18n import _
-from app.listings import signups
-from app.listings.listings import State
+from app.listings import signups, upkeep
 from app.occasions import occasions
 from app.occasions.occasions import Draft, Kind, Occasion
 from app.org.areas import Area
 from app.pages import page
 from app.routes._months import Month
+from app.routes.office import _listings
 from app.routes.office._draft import field_of, mark_of
 from app.routes.office._forms import Form, form_of
 from app.routes.office._occasion import draft_of, form_of_occasion, kind_of, must_be_as_seen
@@ -36,7 +35,7 @@ SHOWN_AT_MOST = 200
 @get("/office/occasions", opt={"may": May.LOOK})
 async def occasion_list(request: AnyRequest, db: Db, officer: Officer) -> Response[str]:
     past = request.query_params.get("show") == "past"
-    found = list(await db.scalars((_past(officer) if past else _running(officer)).options(*LOADED)
+    found = list(await db.scalars(_listings.seen(Occasion, officer, past=past).options(*LOADED)
                                   .limit(SHOWN_AT_MOST)))
     this = Month.of(clock.today())
     return page(request, "office/occasions/list.html", occasions=found, past=past, officer=officer,
@@ -107,19 +106,8 @@ async def call_off(db: Db, officer: Officer, occasion_id: RowId) -> Redirect:
 
 @post("/office/occasions/{occasion_id:int}/close", opt={"may": May.POST}, status_code=303)
 async def close(db: Db, officer: Officer, occasion_id: RowId) -> Redirect:
-    await occasions.close(db, await _load(db, officer, occasion_id), by=officer)
+    await upkeep.close(db, await _load(db, officer, occasion_id), by=officer)
     return Redirect(f"/office/occasions/{occasion_id}?said=no_more", status_code=303)
-
-
-def _running(officer: Account) -> Select[Occasion]:
-    """Open ones that are not over, soonest first."""
-    return (scopes.around(Occasion, officer).where(Occasion.state == State.OPEN, Occasion.ends_at > clock.now())
-            .order_by(Occasion.starts_at, Occasion.number))
-
-
-def _past(officer: Account) -> Select[Occasion]:
-    return (scopes.around(Occasion, officer).where((Occasion.state != State.OPEN) | (Occasion.ends_at <= clock.now()))
-            .order_by(Occasion.starts_at.desc()))
 
 
 async def _load(db: AsyncSession, officer: Account, occasion_id: int) -> Occasion:

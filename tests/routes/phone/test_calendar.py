@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from app import clock
-from app.listings import signups
+from app.listings import signups, upkeep
 from app.listings.listings import State
 from app.listings.signups import Via
 from app.occasions import occasions
@@ -97,7 +97,7 @@ async def test_who_looks_for_what_was_called_off_reads_it(village: Village, brow
     fair, course = await village.occasion(), await village.occasion(Kind.COURSE, "编织课")
     async with village.database.session() as db:
         await occasions.call_off(db, await db.get_one(Occasion, fair.id), by=village.boss)
-        await occasions.close(db, await db.get_one(Occasion, course.id), by=village.boss)
+        await upkeep.close(db, await db.get_one(Occasion, course.id), by=village.boss)
     page = await browser.open("/calendar")
     assert "不办了" in page
     assert "不能再报名了" in page
