@@ -10,6 +10,8 @@ from litestar import Litestar, Request, Response, route
 from litestar.config.csrf import CSRFConfig
 from litestar.middleware.session.server_side import ServerSideSessionConfig
 
+from app.commands.serve import KEPT_SECONDS
+
 
 def application(answer: bytes, media_type: str, status: int, headers: dict[str, str], *,
                 guarded: bool) -> Litestar:
@@ -34,4 +36,5 @@ if __name__ == "__main__":
     port, path, media_type, status, headers, guarded = sys.argv[1:]
     uvicorn.run(application(Path(path).read_bytes(), media_type, int(status), json.loads(headers),
                             guarded=bool(guarded)),
-                host="127.0.0.1", port=int(port), log_level="warning", access_log=False)
+                host="127.0.0.1", port=int(port), log_level="warning", access_log=False,
+                timeout_keep_alive=KEPT_SECONDS)
