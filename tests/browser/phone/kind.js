@@ -21,7 +21,7 @@
   }
 
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const seen = new Set();
+  const seen = new Set(), written = [];
   while (texts.nextNode()) {
     const element = texts.currentNode.parentElement;
     if (!texts.currentNode.data.trim() || element.closest("script, style, noscript, svg, option")) continue;
@@ -32,6 +32,7 @@
     for (const box of boxes)
       if (sideways && (box.right > document.documentElement.clientWidth + .5 || box.left < -.5))
         found.push(`text sticks out to ${box.left.toFixed()}…${box.right.toFixed()}: ${named(element)}`);
+    if (element.checkVisibility()) for (const box of boxes) written.push({box, element, node: texts.currentNode});
     if (seen.has(element)) continue;
     seen.add(element);
     const style = getComputedStyle(element), size = parseFloat(style.fontSize);
@@ -39,6 +40,12 @@
     if (!(parseFloat(style.lineHeight) / size >= 1.499))
       found.push(`lines ${style.lineHeight} apart at ${style.fontSize}: ${named(element)}`);
   }
+
+  const over = (one, other) => Math.min(one.right, other.right) - Math.max(one.left, other.left) > 2
+    && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 2;
+  for (const [i, one] of written.entries()) for (const other of written.slice(i + 1))
+    if (one.node !== other.node && over(one.box, other.box))
+      found.push(`text lies over other text: ${named(one.element)} and ${named(other.element)}`);
 
   const wide = document.documentElement.scrollWidth;
   if (sideways && wide > document.documentElement.clientWidth)

@@ -35,9 +35,11 @@ def test_what_is_unkind_is_seen(station: Station) -> None:
     walk.page.set_content("""<!doctype html><html lang="zh"><title>x</title><meta name="viewport" content="width=240">
         <body style="font-size:14px;line-height:1.2;margin:0"><main><h1>x</h1><p style="color:#757575">grey on white
         <a href="/">in a sentence</a></p><p style="white-space:nowrap">much much too long for any screen of a phone that
-        somebody has in the hand</p><button>one</button><button>two</button></main>""")
+        somebody has in the hand</p><button>one</button><button>two</button>
+        <p style="float:left;height:0">over</p><p>each other</p></main>""")
     looks.closely("unkind", walk)
     found = "\n".join(looks.complaints())
     for complaint in ("instead of 48", "instead of 60", "text of 14 px", "lines 16.8px apart", "scroll sideways",
-                      "sticks out", "2 main actions", "color-contrast-enhanced", "the help line"):
+                      "sticks out", "text lies over other text", "2 main actions", "color-contrast-enhanced",
+                      "the help line"):
         assert complaint in found, f"not seen: {complaint}\n{found}"
