@@ -184,6 +184,17 @@ async def test_the_places_left_are_had_without_the_rest_of_the_page(village: Vil
     assert "我要报名" not in piece
 
 
+async def test_of_one_thing_english_says_one(village: Village, browser: Browser) -> None:
+    await village.job(places=1)
+    page = await browser.open("/jobs?lang=en")
+    assert "1 place left" in page
+    assert ">1 job<" in re.sub(r"\s*<", "<", page)
+    await village.job()
+    page = await browser.open("/jobs?lang=en")
+    assert "12 places left" in page
+    assert ">2 jobs<" in re.sub(r"\s*<", "<", page)
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 async def test_every_word_that_help_names_is_understood(village: Village, browser: Browser, language: str) -> None:
     page = await browser.open(f"/help?lang={language}")
