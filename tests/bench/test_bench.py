@@ -28,7 +28,8 @@ ROWS = 1_000
 async def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
     monkeypatch.setenv("BENCH_SECONDS", "0.5")
     monkeypatch.setattr(pages, "LISTINGS", (20, 200))
-    monkeypatch.setattr(phone, "VISITS", 1)
+    for name, few in (("VISITS", 1), ("STAYS_SECONDS", 0), ("LATER_SECONDS", 0)):
+        monkeypatch.setattr(phone, name, few)
     monkeypatch.setattr(rush, "PER_SECOND", 100)  # so few that some are answered in that time
     async with house.built("sqlite", ROWS, folder=tmp_path) as built:
         yield built

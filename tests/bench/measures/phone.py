@@ -15,6 +15,7 @@ from tests.bench import openings, served
 from tests.bench.house import House, Result
 from tests.bench.slow_line import slow_line
 
+NAMES = ("first_text_ms", "second_text_ms", "line_first_text_ms", "line_second_text_ms")
 FIRST_MS, SECOND_MS = 2000, 1000  # the goals
 SLOWER, ROUND_TRIP_SECONDS, BYTES_PER_SECOND = 20, .4, 50_000
 VISITS = 7
