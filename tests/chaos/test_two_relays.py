@@ -73,16 +73,20 @@ async def test_a_dispatcher_that_loses_its_way_to_the_database(
 
 
 async def _both_hold_texts(database: Database, provider: Provider, phones: Sequence[str]) -> None:
-    """Both dispatchers have claimed some, and wait for the provider's answers."""
+    """Both dispatchers have handed some to the provider, and wait for its answers with full hands: what somebody claims
+    at the moment when the way is lost, nobody hands over."""
     provider.answers.clear()
     await crowd.answer(database, phones, Random(provider.seed), TEXTS, since=provider.count)
+    held: list[int] = []
 
     async def hold() -> bool:
-        workers = await watching.rows(database, select(Message.worker).where(
-            Message.status == Status.SENDING).distinct())
-        return len(workers) == 2 and provider.serving > 0
+        rows = await watching.rows(database, select(Message.worker, Message.phone, Message.body).where(
+            Message.status == Status.SENDING))
+        held.append(len(rows))
+        return len({row.worker for row in rows if (row.phone, row.body) in provider.calls}) == 2 and (
+            held[-3:] == 3 * [len(rows)])
 
-    await watching.until(hold, every=0.05)
+    await watching.until(hold, every=0.2)
 
 
 async def _pass(hours: Hours, seconds: float) -> None:
