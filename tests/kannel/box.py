@@ -1,9 +1,12 @@
 """A real Kannel, bearerbox and smsbox, on free ports of the loopback, with the configuration in deploy/kannel."""
 
+import os
 import re
+import signal
 import socket
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -88,7 +91,8 @@ class Kannel:
     def kill(self) -> None:
         """kill -9 of both boxes, and nothing is left of them when this returns."""
         for process in self.processes.values():
-            process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # a smsbox that began anew is another process
         for process in self.processes.values():
             process.wait()
         self.processes.clear()
@@ -108,7 +112,7 @@ class Kannel:
     def _spawn(self, box: str) -> "subprocess.Popen[bytes]":
         with (self.folder / "log" / f"{box}.screen").open("ab") as screen:
             return subprocess.Popen([f"/usr/sbin/{box}", "-v", "4", str(self._conf)], cwd=self.folder, stdout=screen,
-                                    stderr=screen)
+                                    stderr=screen, start_new_session=True)
 
     @property
     def _conf(self) -> Path:
