@@ -23,9 +23,7 @@ PLAIN = Settings(secret_key="a-secret-key-for-tests-only", data_key="a-data-key-
                  sms_signature="青龙泉就业站", quiet_hours=QuietHours(time(20, 30), time(8, 0)),
                  sms_spacing_seconds=0)
 ENGINES = ("sqlite", "postgresql")
-
-
-MEMORY = Path("/dev/shm")
+MEMORY, HERE = Path("/dev/shm"), Path(__file__).parent
 
 
 def pytest_configure() -> None:
@@ -37,6 +35,15 @@ def pytest_configure() -> None:
 def pytest_collection() -> None:
     """All that is collected stays until the end: the collector need not walk it again and again."""
     gc.disable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browsers and Kannel are large, other people's, and share two cores with the rest of the suite: what fails in them
+    is tried once more, and the summary names it. Nothing else is: where processes are killed, one failure in twenty is
+    just what is looked for."""
+    for item in items:
+        if item.path.is_relative_to(HERE / "browser") or item.path.is_relative_to(HERE / "kannel"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 def pytest_collection_finish() -> None:

@@ -20,6 +20,7 @@ from app.residents.imports import apply, check
 from app.residents.residents import Resident
 from app.sms import consent
 from app.sms.consent import JOBS, NOTICES, PURPOSES, Consent, Word
+from tests.patience import PATIENCE_SECONDS
 from tests.residents.lists import text
 from tests.stories.acts import LI, WANG, turn
 from tests.village import Village
@@ -171,7 +172,7 @@ async def test_who_comes_while_the_number_says_stop_is_not_counted_in(
             await deed(db)
 
     one, other = (comes, says_stop) if first == "person" else (says_stop, comes)
-    async with asyncio.timeout(30), asyncio.TaskGroup() as both:
+    async with asyncio.timeout(PATIENCE_SECONDS), asyncio.TaskGroup() as both:
         both.create_task(holds(one))
         await ready.wait()
         both.create_task(follows(other))

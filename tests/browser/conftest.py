@@ -14,7 +14,8 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.town import Town
-from tests.browser.visits import PATIENCE_SECONDS, Visits
+from tests.browser.visits import Visits
+from tests.patience import PATIENCE_SECONDS
 
 COMMAND = str(Path(sys.executable).parent / "doorstep")
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -88,7 +89,7 @@ def served(folder: Path, faults: str = "") -> Iterator[str]:
     finally:
         process.send_signal(signal.SIGINT)
         try:
-            process.communicate(timeout=30)
+            process.communicate(timeout=PATIENCE_SECONDS)
         finally:
             process.kill()
     assert complaints.read_text() == ""

@@ -10,10 +10,11 @@ from typing import Any
 import httpx
 from playwright.sync_api import Browser, CDPSession, Error, Page, ViewportSize
 
+from tests.patience import PATIENCE_SECONDS
+
 OFFICE, SMARTPHONE, KEYPAD = (ViewportSize(width=width, height=height)
                               for width, height in ((1280, 900), (360, 720), (240, 320)))
 PICTURES = Path(__file__).parents[2] / "var" / "screenshots"
-PATIENCE_SECONDS = 30
 
 
 @dataclass

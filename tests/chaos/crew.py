@@ -16,11 +16,11 @@ from tests.chaos.hours import STEP_SECONDS, Hours
 from tests.chaos.provider import Provider
 from tests.conftest import PLAIN
 from tests.kannel.box import free_ports
+from tests.patience import PATIENCE_SECONDS
 from tests.stories import station as watching
 
 TOKEN = "a-callback-token-for-tests"
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 60
 PAUSE_SECONDS = 0.03  # between two turns
 
 
@@ -72,7 +72,7 @@ class Crew:
 
     def call(self, database: str, *words: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(self._call(*words), env=self._environ(database), cwd=self.folder, capture_output=True,
-                              text=True, timeout=watching.PATIENCE_SECONDS, check=False)
+                              text=True, timeout=PATIENCE_SECONDS, check=False)
 
     async def go_home(self) -> list[int]:
         """The dispatchers are asked to leave; returns how they left."""

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from tests.commands.conftest import Doorstep
+from tests.patience import PATIENCE_SECONDS
 
 Start = Callable[..., "subprocess.Popen[str]"]
 
@@ -27,7 +28,7 @@ def _said_until(process: "subprocess.Popen[str]", ending: str) -> str:
 
 def _end(process: "subprocess.Popen[str]") -> int:
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE_SECONDS)
     return process.returncode
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.patience import PATIENCE_SECONDS
 from tests.stories.acts import WANG
 from tests.stories.station import Station
 
@@ -16,7 +17,7 @@ def test_each_of_several_processes_tells_what_all_of_them_counted(
     port = Station(tmp_path, database_url).port  # a free one
     serving = start("serve", "--workers", "2", "--no-dispatch", "--port", str(port), DATABASE_URL=database_url)
     address, texts = f"http://127.0.0.1:{port}", 0
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE_SECONDS
     while texts < 8:
         assert time.monotonic() < until
         assert serving.poll() is None
@@ -30,4 +31,4 @@ def test_each_of_several_processes_tells_what_all_of_them_counted(
         assert 'doorstep_texts_received_total{gateway="simulator"} 8.0' in said
         assert "doorstep_database_up 1.0" in said
     serving.terminate()
-    assert serving.communicate(timeout=30)[1] == ""
+    assert serving.communicate(timeout=PATIENCE_SECONDS)[1] == ""

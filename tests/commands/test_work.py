@@ -16,6 +16,7 @@ from app.db import Database
 from app.sms import outbox
 from app.sms.outbox import Message, Purpose, Status
 from tests.conftest import PLAIN
+from tests.patience import PATIENCE_SECONDS
 
 
 def test_work_drains_the_outbox_until_it_is_told_to_stop(start: Callable[..., "subprocess.Popen[str]"],
@@ -24,7 +25,7 @@ def test_work_drains_the_outbox_until_it_is_told_to_stop(start: Callable[..., "s
     status = asyncio.run(_send(database_url))
     assert status in (Status.ACCEPTED, Status.DELIVERED)
     worker.send_signal(signal.SIGTERM)
-    said, complaints = worker.communicate(timeout=30)
+    said, complaints = worker.communicate(timeout=PATIENCE_SECONDS)
     assert (worker.returncode, said, complaints) == (0, "", "")
 
 
@@ -40,13 +41,13 @@ def test_health_and_metrics_of_a_process_without_pages_are_served_where_it_is_to
     assert httpx.get(f"http://127.0.0.1:{port}/health/ready").json() == {"status": "ready"}
     assert httpx.get(f"http://127.0.0.1:{port}/office/login").status_code == 404
     second = start("work", DATABASE_URL=database_url, METRICS_PORT=str(port))
-    assert second.communicate(timeout=30) == ("", f"METRICS_PORT={port}: somebody else listens there\n")
+    assert second.communicate(timeout=PATIENCE_SECONDS) == ("", f"METRICS_PORT={port}: somebody else listens there\n")
     with sqlite3.connect(database_url.removeprefix("sqlite+aiosqlite:///")) as db:
         db.execute("DROP TABLE inbound")
     while 'loop_failures_total{loop="answer"}' not in _asked(f"http://127.0.0.1:{port}/metrics").text:
         time.sleep(0.1)
     worker.send_signal(signal.SIGTERM)
-    printed, complaints = worker.communicate(timeout=30)
+    printed, complaints = worker.communicate(timeout=PATIENCE_SECONDS)
     assert (worker.returncode, printed) == (0, "")
     lines = [json.loads(line) for line in complaints.splitlines()]
     assert {line["event"] for line in lines} == {"answering failed"}
@@ -54,7 +55,7 @@ def test_health_and_metrics_of_a_process_without_pages_are_served_where_it_is_to
 
 
 def _asked(address: str) -> httpx.Response:
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
             return httpx.get(address)
@@ -68,7 +69,7 @@ async def _send(url: str) -> str:
     database = Database(replace(PLAIN, database_url=url))
     async with database.session() as db:
         await outbox.queue(db, to="+8614200000001", text="您好", purpose=Purpose.ANSWER)
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENCE_SECONDS
     status = str(Status.QUEUED)
     while status in (Status.QUEUED, Status.SENDING) and time.monotonic() < until:
         await asyncio.sleep(0.1)

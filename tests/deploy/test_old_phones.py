@@ -12,6 +12,7 @@ import pytest
 
 from tests.commands.conftest import free_port
 from tests.deploy.conftest import NGINX, certify
+from tests.patience import PATIENCE_SECONDS
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 NAME = "old.doorstep.example"
@@ -101,7 +102,7 @@ def _plainly(port: int, method: str, path: str) -> HTTPResponse:
 
 
 def _wait(port: int) -> None:
-    until = time.monotonic() + 10
+    until = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
             return socket.create_connection(("127.0.0.1", port)).close()

@@ -12,6 +12,7 @@ import pytest
 
 from tests.commands.conftest import free_port
 from tests.deploy.conftest import NGINX, certify
+from tests.patience import PATIENCE_SECONDS
 
 CONFIGURATION = Path(__file__).parents[2] / "deploy" / "nginx.conf"
 
@@ -75,7 +76,7 @@ class _Here(httpx.HTTPTransport):
 
 
 def _patiently(client: httpx.Client, path: str) -> httpx.Response:
-    until = time.monotonic() + 10
+    until = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
             return client.get(path, headers={"X-Forwarded-For": "1.2.3.4"})

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 import smpp34
 
+from tests.patience import PATIENCE_SECONDS
+
 NUMBER = "10690000"  # the station's
 _UCS2, _HAS_HEADER, _RECEIPT = 8, 0x40, 0x04
 _PER_PART = 67 * 2
@@ -158,7 +160,7 @@ async def running(port: int) -> AsyncIterator[Smsc]:
 
 
 async def soon(happened: Callable[[], bool] | Callable[[], Awaitable[bool]], otherwise: str,
-               seconds: float = 60) -> None:
+               seconds: float = PATIENCE_SECONDS) -> None:
     """Wait for it, but not for ever."""
     async with asyncio.timeout(seconds) as limit:
         while True:

@@ -72,7 +72,7 @@ async def test_nobody_waits_for_a_password_that_is_looked_at(village: Village, m
     monkeypatch.setattr(passwords, "soon_fits", look)
     under_way = asyncio.create_task(_try(village, RIGHT))
     await looking.wait()
-    async with asyncio.timeout(5), village.database.session() as db:
+    async with asyncio.timeout(60), village.database.session() as db:
         db.add(LoginFailure(who="somebody"))
     go.set()
     assert await under_way

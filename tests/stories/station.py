@@ -22,11 +22,11 @@ from app.sms import arrivals
 from app.sms.arrivals import Inbound
 from app.sms.outbox import Message, Purpose, Status
 from tests.conftest import PLAIN
+from tests.patience import PATIENCE_SECONDS
 from tests.stories import nursery
 from tests.stories.nursery import Child
 
 COMMAND = str(Path(sys.executable).parent / "doorstep")
-PATIENCE_SECONDS = 300
 Process = subprocess.Popen[bytes] | Child
 WORDS = ("10", "1", "报名", "报名10", "１０", "报名 10", "⑩", "10号", "報名", "我要报名")
 

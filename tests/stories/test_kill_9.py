@@ -14,6 +14,7 @@ from app.db import Database
 from app.listings.signups import Place
 from app.sms.arrivals import Inbound, State
 from app.sms.outbox import Attempt, Message, Purpose, Status
+from tests.patience import PATIENCE_SECONDS
 from tests.stories import station as watching
 from tests.stories.station import Call, Station
 
@@ -142,7 +143,7 @@ def _calls(phones: list[str], random: Random) -> list[Call]:
 
 async def _finish(carrier: Carrier, callers: list["asyncio.Task[None]"]) -> None:
     """Wait until every call was taken; a caller that failed meanwhile says why."""
-    async with asyncio.timeout(watching.PATIENCE_SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         everything = asyncio.create_task(carrier.waiting.join())
         done, _waiting = await asyncio.wait([everything, *callers], return_when=asyncio.FIRST_COMPLETED)
     for task in done:

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from app.db import Database
 from app.listings.signups import Place
 from app.sms.arrivals import Inbound, State
+from tests.patience import PATIENCE_SECONDS
 from tests.stories import station as watching
 from tests.stories.station import Call, Station
 
@@ -30,7 +31,7 @@ async def test_two_thousand_answer_and_the_first_twelve_have_the_places(
         station: Station, database: Database, engine: str, record_property: Callable[[str, object], None]) -> None:
     await station.start()
     station.push(PHONES)
-    async with httpx.AsyncClient(base_url=station.address, timeout=watching.PATIENCE_SECONDS,
+    async with httpx.AsyncClient(base_url=station.address, timeout=PATIENCE_SECONDS,
                                  limits=httpx.Limits(max_connections=CONNECTIONS)) as client:
         phones = await _told(client)
         calls = _calls(phones)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.i18n import gettext
+from app.i18n import gettext, speaking
 from tests.browser.phone.old_screen import HEIGHT, NO_SCREEN, WIDTH, Box, Screen, changed, screen, until
 
 BARS = 84  # pixels of the window's own lines above the page, while one searches
@@ -105,7 +105,10 @@ def netsurf(address: str, folder: Path) -> Iterator[NetSurf]:
                                    stderr=subprocess.DEVNULL)
         try:
             dark.focus("NetSurf")
-            yield NetSurf(address, dark)
+            reader = NetSurf(address, dark)
+            with speaking("en"):
+                reader.see(gettext("All work"))  # until then it may not keep the language
+            yield reader
         finally:
             browser.kill()
             browser.wait()

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.browser.visits import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS
 
 WIDTH, HEIGHT = 800, 8000  # so high that every page is on the screen as a whole
 NOTHING = "nothing yet"

@@ -18,7 +18,7 @@ import pyte
 import pytest
 
 from app.i18n import gettext
-from tests.browser.visits import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS
 
 NO_W3M = "This test needs w3m: run `make browser` (on Debian: apt-get install w3m)."
 COLUMNS, LINES = 60, 200  # as many lines as w3m draws: every page is on the screen as a whole
