@@ -15,16 +15,11 @@
     form.sentAt = now;
   });
 
-  // htmx brings what answers a form without a white page between. It waits until one can read.
+  // htmx brings what answers a form without a white page between. Even when it is there it waits until one can read.
   function later(does) {
     on("load", function () { requestAnimationFrame(function () { setTimeout(does, 9); }); }, w);
   }
-  later(function () {
-    var htmx = d.createElement("script");
-    htmx.defer = true;
-    htmx.src = own.htmx;
-    d.body.appendChild(htmx);
-  });
+  later(function () { d.body.appendChild(d.createElement("script")).src = own.htmx; });
   on("htmx:beforeProcessNode", function (e) {
     if (e.target.method === "post") e.target.setAttribute("data-hx-boost", "true");
   });
