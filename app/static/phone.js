@@ -15,11 +15,7 @@
     form.sentAt = now;
   });
 
-  // htmx brings what answers a form without a white page between. Even when it is there it waits until one can read.
-  function later(does) {
-    on("load", function () { requestAnimationFrame(function () { setTimeout(does, 9); }); }, w);
-  }
-  later(function () { d.body.appendChild(d.createElement("script")).src = own.htmx; });
+  // htmx brings what answers a form without a white page between.
   on("htmx:beforeProcessNode", function (e) {
     if (e.target.method === "post") e.target.setAttribute("data-hx-boost", "true");
   });
@@ -83,9 +79,9 @@
   }
   on("offline", signal, w);
   on("online", signal, w);
-  if (worker) later(function () {
+  if (worker) on("load", function () {
     var page = worker.controller ? "" : location.href;
     worker.register("/sw.js").then(function () { tell(page); }, function () {});
     worker.onmessage = function (e) { var box = one("#unsent"); if (box) box.outerHTML = e.data; };
-  });
+  }, w);
 })(window, document);
