@@ -29,7 +29,7 @@ def page(request: Request[Any, Any, Any], template: str, *, block: str = "", sta
     piece = bool(block) and wants_piece(request.headers)
     values = {"request": request, "csrf_token": _csrf_token(request), "path": request.url.path, "piece": piece,
               "size": preferences.chosen(request, "size"), "choose": partial(preferences.here_with, request),
-              "next_size": preferences.next_size(request), **values}
+              "next_size": preferences.next_size(request), "text_to": request.app.state.settings.text_to, **values}
     html = "".join(found.blocks[block](found.new_context(values))) if piece else found.render(values)
     ours = {"Vary": VARY}
     content = html.encode()

@@ -28,8 +28,8 @@ def environment() -> Environment:
                        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])
     made.install_gettext_callables(i18n.gettext, _plural, newstyle=False)  # type: ignore[attr-defined]
     made.filters.update(yuan=yuan, when=when, day=day, hour=hour, masked=phones.mask, national=phones.national,
-                        say=i18n.say, no_ids=masks.hide, no_phones=phones.hide, hhmm=hhmm, long_day=long_day,
-                        year_day=year_day, stamp=stamp, month=month)
+                        until=until, say=i18n.say, no_ids=masks.hide, no_phones=phones.hide, hhmm=hhmm,
+                        long_day=long_day, year_day=year_day, stamp=stamp, month=month)
     made.globals["_"] = i18n.gettext  # the extension's own asks the context for it at each of a page's fifty sentences
     made.globals.update(texted=text, asset=assets.asset, written=assets.written, language=i18n.language, now=clock.now,
                         today=clock.today, random_word=partial(secrets.token_urlsafe, 12))
@@ -49,7 +49,7 @@ def text(template: str, **values: object) -> str:
 def _texts() -> Environment:
     made = Environment(loader=FileSystemLoader(_FOLDER), autoescape=False, undefined=StrictUndefined,  # noqa: S701
                        trim_blocks=True, lstrip_blocks=True)  # a text is not HTML
-    made.filters.update(yuan=yuan, when=when, brief=brief, day=day, hour=hour, masked=phones.mask,
+    made.filters.update(yuan=yuan, when=when, brief=brief, day=day, hour=hour, until=until, masked=phones.mask,
                         national=phones.national)
     return made
 
@@ -79,17 +79,15 @@ def when(moment: datetime) -> str:
         return ("今早", "明早")[days] + _clock_zh(local.hour, local.minute)
     if joint or days in (0, 1, 2):
         return day(moment) + joint + hour(moment)
-    return f"{local.month}月{local.day}日{hour(moment)}"
+    return _day_of_month(moment) + hour(moment)
 
 
 def day(moment: datetime) -> str:
     """今天, 明天, 后天, else 11月25日周三."""
-    local = clock.local(moment)
     days = _days_until(moment)
-    weekday = _WEEKDAYS[i18n.language()][local.weekday()]
     if i18n.language() == "en":
-        return {0: "today", 1: "tomorrow"}.get(days) or f"{weekday} {local.day} {local:%b}"
-    return {0: "今天", 1: "明天", 2: "后天"}.get(days) or f"{local.month}月{local.day}日{weekday}"
+        return {0: "today", 1: "tomorrow"}.get(days) or f"{_weekday(moment)} {_day_of_month(moment)}"
+    return {0: "今天", 1: "明天", 2: "后天"}.get(days) or _day_of_month(moment) + _weekday(moment)
 
 
 def hour(moment: datetime) -> str:
@@ -97,8 +95,22 @@ def hour(moment: datetime) -> str:
     local = clock.local(moment)
     if i18n.language() == "en":
         return f"{local:%H:%M}"
-    part = next(name for until, name in _PARTS_OF_DAY if local.hour < until)
-    return part + _clock_zh(local.hour if local.hour <= 12 else local.hour - 12, local.minute)
+    return part_of_day(local.hour) + _clock_zh(local.hour if local.hour <= 12 else local.hour - 12, local.minute)
+
+
+def until(end: datetime, start: datetime) -> str:
+    """下午5点, 第二天早上5点 of a night, 12月7日下午5点 of several days; never 明天, so that it may hang."""
+    days = (clock.local(end).date() - clock.local(start).date()).days
+    if days == 0:
+        return hour(end)
+    if i18n.language() == "en":
+        return f"{hour(end)} the next day" if days == 1 else f"{_weekday(end)} {_day_of_month(end)} {hour(end)}"
+    return f"{'第二天' if days == 1 else _day_of_month(end)}{hour(end)}"
+
+
+def part_of_day(hours: int) -> str:
+    """早上, 上午 …; 24 is the end of the evening."""
+    return next((name for end, name in _PARTS_OF_DAY if hours < end), _PARTS_OF_DAY[-1][1])
 
 
 def brief(moment: datetime) -> str:
@@ -121,9 +133,9 @@ def stamp(moment: datetime) -> str:
 
 def long_day(moment: datetime) -> str:
     """11月22日 周日, also for today."""
-    local = clock.local(moment)
-    weekday = _WEEKDAYS[i18n.language()][local.weekday()]
-    return f"{weekday} {local.day} {local:%B}" if i18n.language() == "en" else f"{local.month}月{local.day}日 {weekday}"
+    if i18n.language() == "en":
+        return f"{_weekday(moment)} {clock.local(moment):%-d %B}"
+    return f"{_day_of_month(moment)} {_weekday(moment)}"
 
 
 def month(day: date) -> str:
@@ -135,6 +147,15 @@ def year_day(moment: datetime | date) -> str:
     """2026年11月22日, for what is kept or hangs for a while."""
     local = clock.local(moment) if isinstance(moment, datetime) else moment
     return f"{local.day} {local:%B %Y}" if i18n.language() == "en" else f"{local.year}年{local.month}月{local.day}日"
+
+
+def _day_of_month(moment: datetime) -> str:
+    local = clock.local(moment)
+    return f"{local.day} {local:%b}" if i18n.language() == "en" else f"{local.month}月{local.day}日"
+
+
+def _weekday(moment: datetime) -> str:
+    return _WEEKDAYS[i18n.language()][clock.local(moment).weekday()]
 
 
 def _days_until(moment: datetime) -> int:

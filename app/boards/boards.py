@@ -8,9 +8,8 @@ from urllib.parse import quote
 from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import clock, i18n, words
+from app import clock
 from app.db import settings_of
-from app.i18n import _
 from app.jobs import jobs
 from app.jobs.jobs import Job
 from app.listings import signups
@@ -58,10 +57,9 @@ class Day:
                      self._address(building), self.at)
 
     def _offer(self, job: Job, minutes: Mapping[str, int]) -> Offer:
-        a_day = jobs.day_pay(job)
-        return Offer(job.number, job.title, jobs.pay(job), job.place, job.starts_at, job.ends_at,
-                     self.counts[job.id].left(job.places), job.paid_same_day, minutes.get(job.place),
-                     i18n.say(_("{yuan} yuan a day"), yuan=words.yuan(a_day)) if a_day else "")
+        pay, rate = jobs.pay_by_day(job)
+        return Offer(job.number, job.title, pay, job.place, job.starts_at, job.ends_at,
+                     self.counts[job.id].left(job.places), job.paid_same_day, minutes.get(job.place), rate)
 
     def _minutes(self, start: Point | None) -> dict[str, int]:
         """On foot to each spot by name, from where the sheet hangs; empty where nobody knows where that is."""

@@ -34,7 +34,7 @@ def hints(text: str, kind: Kind, *, gateways: Sequence[str], signature: str, lon
         hint for gateway in gateways for hint in _of_carrier(text, kind, gateway, longest))]
     if kind in (Kind.JOB, Kind.MOBILISE) and not _WAY_OUT.search(text):
         found.append(Hint(_("Texts that call people to work must say how to stop them, such as: {words}"),
-                          {"words": "不再收回TD"}))
+                          {"words": "退订回TD"}))
     if options.of(text) and _HEADS.search(text):
         found.append(Hint(_("It asks for a choice and for a number of people: a “2” could mean either. Please ask the "
                             "number in a second text.")))

@@ -193,10 +193,16 @@ def pay(job: "Paid | Job") -> str:
     return i18n.say(_PAY[PayPer(job.pay_per)], yuan=words.yuan(job.pay_fen))
 
 
-def day_pay(job: "Paid | Job") -> int | None:
-    """What a day comes to in fen, to the yuan, where the hour is paid."""
+def pay_by_day(job: "Paid | Job") -> tuple[str, str]:
+    """What a day comes to, and the rate that was agreed, where that is another: 一天120元 and 15元/时, or 80元/天 and
+    nothing."""
     if job.pay_per != PayPer.HOUR:
-        return None
+        return pay(job), ""
+    return i18n.say(_("{yuan} yuan a day"), yuan=words.yuan(_day_fen(job))), pay(job)
+
+
+def _day_fen(job: "Paid | Job") -> int:
+    """To the yuan."""
     start, end = clock.local(job.starts_at), clock.local(job.ends_at)
     seconds = (end - start).total_seconds() % 86_400 or 86_400  # of several days each begins and ends at these hours
     return round(job.pay_fen * seconds / 3600 / 100) * 100

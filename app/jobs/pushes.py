@@ -134,7 +134,7 @@ def explain(code: str) -> str:
 _REASONS = {
     "area": _("You live in {word}."),
     "wish": _("You told us that you would like to do {word}."),
-    "open": _("You have not told us that you want only other work."),
+    "open": _("You never said that you do not want such work."),
     "skill": _("You can do {word}."),
     "consent": _("You agreed to texts about work."),
     "consent_notices": _("You agreed to texts from this station."),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app import clock, i18n, words
+from app import i18n, words
 from app.i18n import _
 
 # Millimetres for the rows of the first and of the second page; print.css leaves that much between head and foot.
@@ -20,8 +20,8 @@ _LARGER = 1.25
 
 @dataclass(frozen=True)
 class Offer:
-    """A work with places left at this moment; `minutes` to walk there from the building, where that is known; `day_pay`
-    is what a day comes to, where something else is paid."""
+    """A work with places left at this moment; `minutes` to walk there from the building, where that is known; `pay`
+    is what a day comes to, `rate` what was agreed, where that is another."""
 
     number: int
     title: str
@@ -32,14 +32,13 @@ class Offer:
     left: int
     paid_same_day: bool = False
     minutes: int | None = None
-    day_pay: str = ""
+    rate: str = ""
 
     @property
     def hours(self) -> str:
-        """From when until when; of work for longer than a day, until which day."""
-        begins, ends = clock.local(self.starts_at).date(), clock.local(self.ends_at).date()
+        """From when until when; the day at the head of the sheet is not said."""
         return i18n.say(_("{start} to {end}"), start=words.hour(self.starts_at),
-                        end=words.hour(self.ends_at) if begins == ends else words.long_day(self.ends_at))
+                        end=words.until(self.ends_at, self.starts_at))
 
     @property
     def start(self) -> str:
@@ -106,7 +105,7 @@ def nearest_first(offers: Sequence[Offer]) -> list[Offer]:
 def height(offer: Offer, *, dated: bool) -> float:
     """Millimetres of its row: title or pay, and what stands below it."""
     middle = sum(max(1.0, -(-wide(line) // _room())) for line in _lines(offer, dated=dated))
-    right = 1 + sum(map(bool, (offer.day_pay, offer.paid_same_day, offer.left)))
+    right = 1 + sum(map(bool, (offer.rate, offer.paid_same_day, offer.left)))
     return _ROW + _LINE * (max(middle, right) - 1)
 
 

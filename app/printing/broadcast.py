@@ -54,15 +54,22 @@ def _offer(offer: Offer, place: int, *, dated: bool) -> list[str]:
     return [i18n.say(first, number=number),
             *_breaths(i18n.say(_("{title}, it pays {pay}."), title=voice.spoken(offer.title), pay=_pay(offer))),
             *_breaths(_when_and_where(offer, dated=dated)),
-            i18n.say(_("There are {left} places left."), left=offer.left) if offer.minutes is None else
-            i18n.say(_("On foot it is {minutes} minutes, and there are {left} places left."), minutes=offer.minutes,
+            *_on_foot(offer.minutes),
+            i18n.say(_("There is one place left.") if offer.left == 1 else _("There are {left} places left."),
                      left=offer.left),
             i18n.say(_("The number once more: {number}."), number=number)]
 
 
+def _on_foot(minutes: int | None) -> list[str]:
+    if minutes is None:
+        return []
+    return [i18n.say(_("It is one minute on foot.") if minutes == 1 else _("It is {minutes} minutes on foot."),
+                     minutes=minutes)]
+
+
 def _pay(offer: Offer) -> str:
     joint = ", " if i18n.language() == "en" else "，"
-    pay = joint.join(voice.spoken(said) for said in (offer.pay, offer.day_pay) if said)
+    pay = joint.join(voice.spoken(said) for said in (offer.pay, offer.rate) if said)
     return i18n.say(_("{pay}, paid on the same day"), pay=pay) if offer.paid_same_day else pay
 
 
@@ -82,7 +89,7 @@ def _rest(board: Board, read: int) -> list[list[str]]:
     count = len(board.offers) - read
     if count <= 0:
         return []
-    return [[i18n.say(_("There are {count} more jobs."), count=count),
+    return [[i18n.say(_("There is one more job.") if count == 1 else _("There are {count} more jobs."), count=count),
              i18n.say(_("They hang on the notice board and at the station."))]]
 
 

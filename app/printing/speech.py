@@ -2,10 +2,11 @@
 
 import re
 
+from app.words import part_of_day
+
 # 幺 in telephone numbers, because 一 and 七 sound alike over a loudspeaker.
 PHONE_DIGITS = str.maketrans("0123456789", "零幺二三四五六七八九")
 DIGITS = str.maketrans("0123456789", "零一二三四五六七八九")
-_PARTS_OF_DAY = ((6, "凌晨"), (8, "早上"), (12, "上午"), (13, "中午"), (18, "下午"), (25, "晚上"))
 _DASH = r"\s*[-–—~～]\s*"
 _LINK = re.compile(r"https?://[\w./?=&%#:~+-]+")
 _MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)[ -]?(\d{4})[ -]?(\d{4})(?!\d)")
@@ -51,7 +52,7 @@ def digits(number: int) -> str:
 
 def hour(hours: int, minutes: int) -> str:
     """上午8点, 下午1点半, 晚上7点零5分."""
-    return _part_of_day(hours) + _clock(hours, minutes)
+    return part_of_day(hours) + _clock(hours, minutes)
 
 
 def sentences(text: str) -> list[str]:
@@ -81,16 +82,12 @@ def _grouped(*groups: str) -> str:
 
 def _hours(found: re.Match[str]) -> str:
     part, hours, minutes, last_part, last_hours, last_minutes = found.groups()
-    said = (part or _part_of_day(int(hours))) + _clock(int(hours), int(minutes))
+    said = (part or part_of_day(int(hours))) + _clock(int(hours), int(minutes))
     if last_hours is None:
         return said
-    same = not last_part and (part or _part_of_day(int(hours))) == _part_of_day(int(last_hours))
-    until = "" if same else last_part or _part_of_day(int(last_hours))
+    same = not last_part and (part or part_of_day(int(hours))) == part_of_day(int(last_hours))
+    until = "" if same else last_part or part_of_day(int(last_hours))
     return f"{said}到{until}{_clock(int(last_hours), int(last_minutes))}"
-
-
-def _part_of_day(hours: int) -> str:
-    return next(name for until, name in _PARTS_OF_DAY if hours < until)
 
 
 def _clock(hours: int, minutes: int) -> str:

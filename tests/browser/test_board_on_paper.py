@@ -23,7 +23,7 @@ BOARDS = {
     "three long ones": (board([longest(10 + n) for n in range(3)]), 1),
     "a page": (board([offer(10 + n, minutes=8, paid_same_day=True) for n in range(5)]), 1),
     "two pages": (board([offer(100 + n, minutes=8, paid_same_day=True) for n in range(11)]), 2),
-    "by the hour": (board([offer(10 + n, pay="18元/时", day_pay="一天81元", paid_same_day=True) for n in range(9)]), 2),
+    "by the hour": (board([offer(10 + n, pay="一天81元", rate="18元/时", paid_same_day=True) for n in range(9)]), 2),
     "forty": (board([offer(10 + n, minutes=8, paid_same_day=True) for n in range(40)], building=NAME), 2),
     "forty long ones": (board([longest(9990 + n) for n in range(40)], building=NAME, community=NAME), 2),
     "mixed": (board(nearest_first(MIXED)), 2),

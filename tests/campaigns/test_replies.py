@@ -111,7 +111,7 @@ async def test_on_a_shared_phone_we_ask_whose_answer_it_is(village: Village) -> 
 async def test_a_stop_is_a_stop_and_no_answer(village: Village) -> None:
     await village.neighbour("王秀兰", WANG, agreed=True)
     batch = await told(village)
-    assert (await village.says(WANG, "退订"))[0].startswith("已停发")
+    assert (await village.says(WANG, "退订"))[0].startswith("找活短信和通知都停发了")
     assert await answers(village, batch) == {}
 
 

@@ -30,7 +30,7 @@ def test_rows_that_need_more_lines_leave_room_for_fewer() -> None:
 
 
 def test_what_is_said_of_pay_can_make_a_row_higher_too() -> None:
-    by_the_hour = offer(day_pay="一天81元")
+    by_the_hour = offer(rate="18元/时")
     assert boards.height(by_the_hour, dated=False) == boards.height(offer(), dated=False)
     assert boards.height(replace(by_the_hour, paid_same_day=True), dated=False) > boards.height(offer(), dated=False)
 
@@ -58,9 +58,12 @@ def test_few_works_are_printed_larger_unless_they_are_long() -> None:
 def test_hours_say_until_when_and_of_longer_work_until_which_day() -> None:
     assert offer().hours == "早上7点到上午11点半"
     season = offer(ends_at=offer(hour=24 * 9 + 18).starts_at)
-    assert season.hours == "早上7点到3月20日 周五"
+    assert season.hours == "早上7点到3月20日晚上6点"
+    night = offer(hour=20, ends_at=offer(hour=29).starts_at)
+    assert night.hours == "晚上8点到第二天早上5点"
     with i18n.speaking("en"):
         assert (offer().hours, offer(minutes=6).walk) == ("07:00 to 11:30", "6 min on foot")
+        assert (night.hours, season.hours) == ("20:00 to 05:00 the next day", "07:00 to Fri 20 Mar 18:00")
 
 
 def test_minutes_stand_there_only_where_they_are_known() -> None:

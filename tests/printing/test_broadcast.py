@@ -11,7 +11,7 @@ def test_every_number_is_said_twice_and_everything_in_breaths() -> None:
     assert greeting == ["各位居民朋友，请注意听。", "现在播送青龙泉社区12号楼的通知。"]
     assert beginning == ["下面是3月11号，星期三，能报名的活。", "一共有2个活。"]
     assert one == ["第一个活，编号：二，三。", "香菇分拣，工钱80元一天，当天结。", "早上7点到上午11点半，在西门。",
-                   "走路6分钟，还要12个人。", "编号再说一遍：二，三。"]
+                   "走路6分钟。", "还要12个人。", "编号再说一遍：二，三。"]
     assert two[0] == "下一个活，编号：二，四。"
     assert two[3:] == ["还要12个人。", "编号再说一遍：二，四。"]
     assert ways == ["想去的，记住编号。", "告诉楼栋长，或者到就业站来。", "也可以发短信，写上编号。",
@@ -35,8 +35,8 @@ def test_a_long_sentence_is_cut_into_breaths() -> None:
 
 
 def test_of_pay_by_the_hour_it_says_what_a_day_comes_to() -> None:
-    said = broadcast.script(board([offer(pay="18元/时", day_pay="一天81元")]))[2]
-    assert said[1] == "香菇分拣，工钱18元一小时，一天81元。"
+    said = broadcast.script(board([offer(pay="一天81元", rate="18元/时")]))[2]
+    assert said[1] == "香菇分拣，工钱一天81元，18元一小时。"
 
 
 def test_a_day_without_work_says_so_and_what_follows() -> None:

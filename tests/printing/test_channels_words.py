@@ -39,7 +39,7 @@ def test_what_stands_around_the_answers_stays() -> None:
 def test_over_the_loudspeaker_everything_is_said_twice() -> None:
     greeting, first, again, second, end = loudspeaker.script(_notice("周三8:00在2号楼集合,请带水", WORK))
     assert greeting == ["各位居民朋友，请注意听。", "现在播送青龙泉社区的通知。"]
-    assert first == ["星期三上午8点在2号楼集合，请带水。", "这个活是：香菇分拣。", "地点在：2号厂房。",
+    assert first == ["星期三早上8点在2号楼集合，请带水。", "这个活是：香菇分拣。", "地点在：2号厂房。",
                      "时间是：3月11号，星期三，下午2点。", "工钱80元一天，当天结。",
                      "想报名的，给就业站发短信，写数字：二，三。", "也可以打电话：零七零零，七二二，幺二三四。"]
     assert (again, second) == (["下面再播一遍。"], first)

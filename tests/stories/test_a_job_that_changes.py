@@ -62,10 +62,10 @@ async def test_a_change_of_words_disturbs_nobody(village: Village) -> None:
 async def test_called_off_is_told_and_nobody_has_to_come(village: Village) -> None:
     job = await _job(village)
     await calls_off(village, job)
-    said = '10号香菇分拣(明天下午2点)不办了,请不要去。对不住。别的活回"岗位"'
+    said = '10号香菇分拣(明天下午2点)取消了,请不要去。对不住。别的活回"岗位"'
     assert [await last(village, phone) for phone in (WANG, LI)] == [said, said]
     assert await village.says(WANG, "我的") == ['您现在没有报名。看看有什么活请回"岗位"']
-    assert await village.says(LI, "10") == ['10号不办了。看看别的活回"岗位"']
+    assert await village.says(LI, "10") == ['10号取消了。看看别的活回"岗位"']
 
 
 async def test_who_cannot_be_texted_becomes_a_call_task(village: Village) -> None:
@@ -79,7 +79,7 @@ async def test_who_cannot_be_texted_becomes_a_call_task(village: Village) -> Non
     said = '10号香菇分拣改为明天下午2点5号厂房,80元/天日结。来不了回"取消"'
     assert await last(village, WANG) == said
     assert await tasks(village) == [("李奶奶", "changed", said), ("赵大妈", "changed", said)]
-    assert (await last(village, ZHAO)).startswith("已停发")
+    assert (await last(village, ZHAO)).startswith("找活短信和通知都停发了")
 
 
 async def test_a_change_at_night_waits_for_the_morning_and_says_the_day_on_which_it_is_read(village: Village) -> None:
@@ -97,7 +97,7 @@ async def test_what_starts_before_ten_is_told_at_once_also_at_night(village: Vil
     now = turn("2026-03-10 23:00")
     await calls_off(village, job)
     [text] = await messages(village, WANG)
-    assert text.body.startswith("【青龙泉就业站】10号香菇分拣(明早7点)不办了")
+    assert text.body.startswith("【青龙泉就业站】10号香菇分拣(明早7点)取消了")
     assert (text.next_at - now).total_seconds() < 60
 
 
@@ -119,7 +119,7 @@ async def test_a_job_under_way_that_changes_is_told_to_those_who_work_there(vill
     assert text.expires_at > moment("2026-03-12 13:00")
     assert await village.texts(LI) == []  # after the start nobody waits any more
     await calls_off(village, job)
-    assert "不办了" in await last(village, WANG)
+    assert "取消了" in await last(village, WANG)
 
 
 async def test_a_closed_job_keeps_its_places_and_can_still_change_and_be_called_off(village: Village) -> None:
@@ -128,9 +128,9 @@ async def test_a_closed_job_keeps_its_places_and_can_still_change_and_be_called_
     assert (await village.says(WANG, "我的"))[0].startswith("10号香菇分拣明天下午2点")
     assert (await village.says(LI, "取消"))[0].startswith("10号香菇分拣已给您取消")
     clash = await village.job("织袜", starts_at=moment("2026-03-11 15:00"))
-    assert await village.says(WANG, str(clash.number)) == ["那个时间您已经报了10号:香菇分拣。"]
+    assert await village.says(WANG, str(clash.number)) == ["那个时间您已经报了10号:香菇分拣。想换,先取消那个。"]
     await calls_off(village, job)
-    assert "不办了" in await last(village, WANG)
+    assert "取消了" in await last(village, WANG)
     with pytest.raises(Refused, match="was called off"):
         await calls_off(village, job)
 

@@ -36,7 +36,7 @@ async def test_places_stay_and_own_texts_are_answered(village: Village) -> None:
     await signs_up(village, job, await village.neighbour("王秀兰", WANG, agreed=True))
     await village.conversation("""
         14200000001 > 退订
-        14200000001 < 已停发找活短信。想再收回"恢复"。有事打0719-7221234
+        14200000001 < 找活短信和通知都停发了。想再收,请回"恢复"。有事打0719-7221234
         14200000001 > 我的
         14200000001 < 10号香菇分拣明天下午2点;来不了回"取消"
     """)
@@ -63,7 +63,7 @@ async def test_changes_become_call_tasks(village: Village) -> None:
     [(who, why, said)] = await tasks(village)  # one task, both pieces of news
     assert (who, why) == ("王秀兰", "changed")
     assert "5号厂房" in said
-    assert "不办了" in said
+    assert "取消了" in said
     assert len(await village.texts(WANG)) == 1
 
 
@@ -102,7 +102,7 @@ async def test_news_that_waits_for_the_morning_becomes_a_call_when_somebody_stop
     await signs_up(village, job, await village.neighbour("王秀兰", WANG))
     turn("2026-03-10 22:00")
     await changes(village, job, place="5号厂房")
-    assert (await village.says(WANG, "退订"))[0].startswith("已停发")
+    assert (await village.says(WANG, "退订"))[0].startswith("找活短信和通知都停发了")
     turn("2026-03-11 08:01")
     await drain(village)
     news, stopped = await messages(village, WANG)
@@ -163,7 +163,7 @@ async def test_nothing_is_pushed_until_somebody_comes_back(village: Village) -> 
 
 
 async def test_a_number_that_nobody_knows_can_stop_and_stays_stopped_when_it_is_registered(village: Village) -> None:
-    assert (await village.says(STRANGER, "T"))[0].startswith("已停发")
+    assert (await village.says(STRANGER, "T"))[0].startswith("找活短信和通知都停发了")
     await village.neighbour("李建国", LI, agreed=True)
     async with village.database.reading() as db:
         assert await consent.stopped(db, "+86" + STRANGER)

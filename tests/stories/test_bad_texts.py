@@ -9,7 +9,7 @@ from app.sms.gateways.base import Incoming
 from tests.stories.acts import LI, STRANGER, WANG, calls_off, closes, messages, moment, signs_up, tasks, turn
 from tests.village import Village
 
-NOT_UNDERSTOOD = '没看懂您的意思。要报名回活的号码,要人帮忙回"电话",我们打给您'
+NOT_UNDERSTOOD = '没看懂您的意思。要报名回活的编号,要人帮忙回"电话",我们打给您'
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +59,7 @@ async def test_a_number_that_no_listing_has(village: Village, number: str) -> No
     await village.neighbour("王秀兰", WANG)
     job = await village.job(starts_at=moment("2026-03-11 14:00"))
     [answer] = await village.says(WANG, number)
-    assert answer == f'没有{number}号活。看看有什么活请回"岗位",要人帮忙回"电话"'
+    assert answer == f'没有编号{number}的活。看看有什么活请回"岗位",要人帮忙回"电话"'
     assert await village.places(job) == []
 
 
@@ -80,9 +80,9 @@ async def test_a_listing_that_is_full_closed_past_or_at_the_same_time(village: V
     said = {job.number: await village.says(WANG, str(job.number)) for job in (full, closed, off, past, mine, clash)}
     assert said == {
         10: ['10号已报满,给您排第1位。有空位马上告诉您,不想等回"取消"'],
-        11: ['11号已截止。看看别的活回"岗位"'], 12: ['12号不办了。看看别的活回"岗位"'],
+        11: ['11号停止报名了。看看别的活回"岗位"'], 12: ['12号取消了。看看别的活回"岗位"'],
         13: ['13号已经开始了。看看别的活回"岗位"'],
-        14: ["您已经报上了14号:洗碗。"], 15: ["那个时间您已经报了14号:洗碗。"]}
+        14: ["您已经报上了14号:洗碗。"], 15: ["那个时间您已经报了14号:洗碗。想换,先取消那个。"]}
 
 
 async def test_cancelling_what_one_does_not_have(village: Village) -> None:

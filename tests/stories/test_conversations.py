@@ -26,7 +26,7 @@ async def _offer(village: Village, *, places: int = 12) -> None:
 async def test_a_number_takes_a_place_and_a_word_gives_it_back(village: Village) -> None:
     await _offer(village)
     assert (await village.texts(WANG))[0] == (
-        "【青龙泉就业站】10号活:香菇分拣,明早7点2号厂房集合,80元/天日结,缺12人。想去回10,不再收回TD")
+        "【青龙泉就业站】10号活:香菇分拣,明早7点2号厂房集合,80元/天日结,缺12人。想去回10,退订回TD")
     await village.conversation("""
         14200000001 > 10
         14200000001 < 已给您报上10号:香菇分拣,明早7点2号厂房集合。来不了请回"取消"
@@ -56,7 +56,7 @@ async def test_full_means_the_waiting_list_and_a_cancelled_place_moves_it_up(vil
         14200000002 > 10
         14200000002 < 10号已报满,给您排第1位。有空位马上告诉您,不想等回"取消"
         14200000002 > 报名10
-        14200000002 < 您在10号的候补名单上,排第1位。
+        14200000002 < 您已经在排10号,第1位,不用再报。
         14200000001 > 报名10
         14200000001 < 您已经报上了10号:香菇分拣。
         14200000001 > 取消
@@ -69,13 +69,13 @@ async def test_full_means_the_waiting_list_and_a_cancelled_place_moves_it_up(vil
 async def test_stop_works_for_everybody_and_is_the_end(village: Village) -> None:
     await village.conversation("""
         14200000009 > 退订
-        14200000009 < 已停发找活短信。想再收回"恢复"
+        14200000009 < 找活短信和通知都停发了。想再收,请回"恢复"
         14200000009 > 恢复
-        14200000009 < 好的,有合适的活再发短信告诉您。不想收回TD
+        14200000009 < 好的,短信照常发给您。不想收了,请回TD
     """)
     await village.neighbour("赵大妈", ZHAO, agreed=True)
     for word in ("TD", "t", "R", "N", "退訂", "退 订"):
-        assert (await village.says(ZHAO, word))[0].startswith("已停发")
+        assert (await village.says(ZHAO, word))[0].startswith("找活短信和通知都停发了")
     job = await village.job()
     await village.neighbour("王秀兰", WANG, agreed=True)
     await village.push(job)
@@ -95,7 +95,7 @@ async def test_not_understood_is_asked_back_once_then_a_person_telephones(villag
     await village.neighbour("王秀兰", WANG)
     await village.conversation("""
         14200000001 > 嘎嘎嘎嘎
-        14200000001 < 没看懂您的意思。要报名回活的号码,要人帮忙回"电话",我们打给您
+        14200000001 < 没看懂您的意思。要报名回活的编号,要人帮忙回"电话",我们打给您
         14200000001 > 咕咕咕咕
         14200000001 > 电话
         14200000001 < 好的,工作人员会打电话给您。急事打0719-7221234
@@ -142,7 +142,7 @@ async def test_two_pushes_and_one_word(village: Village) -> None:
     await village.push(second)
     await village.conversation("""
         14200000001 > 报名
-        14200000001 < 您要去哪个?请回号码:11、10
+        14200000001 < 您要去哪个?请回编号:11、10
         14200000001 > 10
         14200000001 < 已给您报上10号:…
     """)
@@ -166,13 +166,13 @@ async def test_wrong_numbers_empty_texts_and_noise(village: Village) -> None:
     await _offer(village)
     await village.conversation("""
         14200000001 > 报名999
-        14200000001 < 没有999号活。看看有什么活请回"岗位",要人帮忙回"电话"
+        14200000001 < 没有编号999的活。看看有什么活请回"岗位",要人帮忙回"电话"
         14200000001 > 岗位
-        14200000001 < 10香菇分拣明早7点80元/天;想去回号码
+        14200000001 < 10香菇分拣明早7点80元/天;想去回编号
         14200000001 > 不去
         14200000001 < 好的,这次不去。有合适的活再告诉您
         14200000001 > 帮助
-        14200000001 < 回号码报名,…
+        14200000001 < 回编号报名,…
     """)
     assert await village.says(LI, "【某银行】您的验证码是482913,请勿告诉他人") == []
     assert (await village.says(ZHAO, ""))[0].startswith("没看懂")

@@ -19,7 +19,7 @@ from app.sms.reading import Reading, _message
 from tests.stories.acts import LI, WANG, ZHAO, last, moment, tasks, turn
 from tests.village import Village
 
-NOT_UNDERSTOOD = '没看懂您的意思。要报名回活的号码,要人帮忙回"电话",我们打给您'
+NOT_UNDERSTOOD = '没看懂您的意思。要报名回活的编号,要人帮忙回"电话",我们打给您'
 
 
 @pytest.fixture(autouse=True)
@@ -116,7 +116,7 @@ async def test_what_is_understood_is_always_answered_and_asking_back_is_allowed_
     await village.neighbour("王秀兰", WANG)
     assert await village.says(WANG, "嘎嘎嘎") == [NOT_UNDERSTOOD]
     assert await village.says(WANG, "咕咕咕") == []
-    assert (await village.says(WANG, "帮助"))[0].startswith("回号码报名")
+    assert (await village.says(WANG, "帮助"))[0].startswith("回编号报名")
     assert await village.says(WANG, "嘎嘎嘎") == [NOT_UNDERSTOOD]
 
 
@@ -231,7 +231,7 @@ async def test_a_circle_of_waiting_is_no_bug_the_texts_come_again(
             await _arrive(village, (WANG, "帮助"))
     assert [row.state for row in await _rows(village)] == [State.STORED]
     await _arrive(village)
-    assert (await last(village, WANG)).startswith("回号码报名")
+    assert (await last(village, WANG)).startswith("回编号报名")
 
 
 async def test_a_rules_no_after_something_was_written_holds_up_nobody(
@@ -246,8 +246,8 @@ async def test_a_rules_no_after_something_was_written_holds_up_nobody(
     await village.neighbour("王秀兰", WANG)
     await village.neighbour("李建国", LI)
     await _arrive(village, (WANG, "我的"), (LI, "帮助"))
-    assert (await last(village, WANG)) == "10号已截止。"
-    assert (await last(village, LI)).startswith("回号码报名")
+    assert (await last(village, WANG)) == "10号停止报名了。"
+    assert (await last(village, LI)).startswith("回编号报名")
     async with village.database.reading() as db:
         assert "写坏了" not in list(await db.scalars(select(Resident.name)))
 

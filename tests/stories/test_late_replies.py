@@ -11,7 +11,7 @@ from tests.stories.acts import LI, WANG, ZHAO, calls_off, closes, drain, last, m
 from tests.village import Village
 
 Meant = Callable[[Reading], None]
-LISTED = "11织袜后天下午2点80元/天;想去回号码"
+LISTED = "11织袜后天下午2点80元/天;想去回编号"
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +41,7 @@ async def test_to_last_weeks_push_with_nothing_open_that_is_said(village: Villag
     turn("2026-03-17 12:00")
     await rounds.go(village.database)
     assert await village.says(WANG, "1") == ["眼下没有空位的活。有了就发短信告诉您"]
-    assert await village.says(WANG, "10") == ['10号已截止。看看别的活回"岗位"']
+    assert await village.says(WANG, "10") == ['10号停止报名了。看看别的活回"岗位"']
 
 
 async def test_a_yes_of_last_week_signs_nobody_up(village: Village) -> None:
@@ -87,9 +87,9 @@ async def test_a_yes_after_it_was_called_off_or_closed(village: Village) -> None
     for phone in (WANG, LI):
         assert (await village.says(phone, "收到"))[0].startswith("要报名10号")
     await closes(village, job)
-    assert await village.says(WANG, "是") == ['10号已截止。看看别的活回"岗位"']
+    assert await village.says(WANG, "是") == ['10号停止报名了。看看别的活回"岗位"']
     await calls_off(village, job)
-    assert await village.says(LI, "是") == ['10号不办了。看看别的活回"岗位"']
+    assert await village.says(LI, "是") == ['10号取消了。看看别的活回"岗位"']
     assert await village.places(job) == []
 
 
@@ -108,16 +108,16 @@ async def test_stop_then_anything_then_back(village: Village) -> None:
     await _pushed(village)
     await village.conversation("""
         14200000001 > 莫发了
-        14200000001 < 已停发找活短信。想再收回"恢复"。有事打0719-7221234
+        14200000001 < 找活短信和通知都停发了。想再收,请回"恢复"。有事打0719-7221234
         14200000001 > 岗位
-        14200000001 < 10香菇分拣明天下午2点80元/天;想去回号码
+        14200000001 < 10香菇分拣明天下午2点80元/天;想去回编号
         14200000001 > 10
         14200000001 < 已给您报上10号:…
     """)
     await village.neighbour("李建国", LI, agreed=True)
     await village.push(await village.job("织袜", starts_at=moment("2026-03-12 14:00")))
     assert [text for text in await village.texts(WANG) if "11号活" in text] == []
-    assert await village.says(WANG, "恢复") == ["好的,有合适的活再发短信告诉您。不想收回TD"]
+    assert await village.says(WANG, "恢复") == ["好的,短信照常发给您。不想收了,请回TD"]
     await village.push(await village.job("洗碗", starts_at=moment("2026-03-13 14:00")))
     assert "12号活" in (await village.texts(WANG))[-1]
     async with village.database.reading() as db:
@@ -129,7 +129,7 @@ async def test_two_pushes_and_a_one(village: Village) -> None:
     await village.push(await village.job("织袜", starts_at=moment("2026-03-12 14:00")))
     await village.conversation("""
         14200000001 > 1
-        14200000001 < 您要去哪个?请回号码:11、10
+        14200000001 < 您要去哪个?请回编号:11、10
         14200000001 > 11
         14200000001 < 已给您报上11号:织袜,…
     """)
@@ -149,7 +149,7 @@ async def test_a_relative_is_not_forgotten_while_we_ask_which_job(village: Villa
     meant(Reading("SIGNUP", {"proxy": "mother"}))
     await village.conversation("""
         14200000001 > 我妈去
-        14200000001 < 您要去哪个?请回号码:11、10
+        14200000001 < 您要去哪个?请回编号:11、10
         14200000001 > 11
         14200000001 < 11号织袜,后天下午2点:是王秀兰去吗?是就回"是",别人去回"否"
         14200000001 > 否
@@ -166,7 +166,7 @@ async def test_a_question_about_several_is_answered_for_as_many_as_fit_and_they_
         14200000001 > 工钱多少?
         14200000001 < 11号织袜:80元/天,当天结;10号香菇分拣:80元/天,当天结
         14200000001 > 报名
-        14200000001 < 您要去哪个?请回号码:…
+        14200000001 < 您要去哪个?请回编号:…
         14200000001 > 11
         14200000001 < 已给您报上11号:织袜,…
     """)
@@ -186,5 +186,5 @@ async def test_of_two_offers_both_stay_open(village: Village, beside: str) -> No
     await _pushed(village)
     await village.push(await village.job("织袜", starts_at=moment("2026-03-12 14:00")))
     await village.says(WANG, beside)
-    assert await village.says(WANG, "报名") == ["您要去哪个?请回号码:11、10"]
+    assert await village.says(WANG, "报名") == ["您要去哪个?请回编号:11、10"]
     assert (await village.says(WANG, "10"))[0].startswith("已给您报上10号")

@@ -39,7 +39,7 @@ async def test_what_is_over_is_closed_and_its_number_rests(village: Village) -> 
     turn("2026-03-10 18:01")
     await rounds.go(village.database)
     await village.neighbour("王秀兰", WANG)
-    assert await village.says(WANG, "10") == ['10号已截止。看看别的活回"岗位"']
+    assert await village.says(WANG, "10") == ['10号停止报名了。看看别的活回"岗位"']
     assert (await village.job()).number == job.number + 1
 
 
@@ -59,7 +59,7 @@ async def test_a_number_that_only_another_community_has_is_no_number_here(villag
     other = await settle(village.database, "other", "柳陂社区")
     await other.job()
     await village.neighbour("王秀兰", WANG)
-    assert await village.says(WANG, "10") == ['没有10号活。看看有什么活请回"岗位",要人帮忙回"电话"']
+    assert await village.says(WANG, "10") == ['没有编号10的活。看看有什么活请回"岗位",要人帮忙回"电话"']
 
 
 async def test_two_clerks_at_once_get_two_numbers(village: Village) -> None:
@@ -125,4 +125,4 @@ async def test_a_clash_counts_both_ends(village: Village) -> None:
     await village.job("包装", starts_at=moment("2026-03-11 08:00") + timedelta(hours=3, minutes=59))
     assert (await village.says(WANG, "10"))[0].startswith("已给您报上10号")
     assert (await village.says(WANG, "11"))[0].startswith("已给您报上11号")
-    assert await village.says(WANG, "12") == ["那个时间您已经报了10号:香菇分拣。"]
+    assert await village.says(WANG, "12") == ["那个时间您已经报了10号:香菇分拣。想换,先取消那个。"]

@@ -100,7 +100,7 @@ async def test_a_fair_at_the_time_of_ones_work_is_refused(village: Village) -> N
     await village.occasion(hours=25)
     await village.neighbour("王秀兰", WANG)
     await village.says(WANG, "10")
-    assert await village.says(WANG, "11") == ["那个时间您已经报了10号:香菇分拣。"]
+    assert await village.says(WANG, "11") == ["那个时间您已经报了10号:香菇分拣。想换,先取消那个。"]
 
 
 async def test_a_stranger_is_telephoned(village: Village) -> None:
@@ -157,8 +157,8 @@ async def test_called_off_is_told_and_nobody_can_sign_up_any_more(village: Villa
     await signs_up(village, fair, await village.neighbour("王秀兰", WANG))
     await village.neighbour("李建国", LI)
     await _calls_off(village, fair)
-    assert await last(village, WANG) == '10号春季招聘会(3月14日上午9点)不办了,请不要去。对不住。别的活回"岗位"'
-    assert await village.says(LI, "10") == ['10号不办了。看看别的活回"岗位"']
+    assert await last(village, WANG) == '10号春季招聘会(3月14日上午9点)取消了,请不要去。对不住。别的活回"岗位"'
+    assert await village.says(LI, "10") == ['10号取消了。看看别的活回"岗位"']
     with pytest.raises(Refused, match="was called off"):
         await _calls_off(village, fair)
 
@@ -169,7 +169,7 @@ async def test_a_closed_course_keeps_its_places(village: Village) -> None:
     await village.neighbour("李建国", LI)
     async with village.database.session() as db:
         await upkeep.close(db, await db.get_one(Occasion, course.id), by=village.boss)
-    assert await village.says(LI, "10") == ['10号已截止。看看别的活回"岗位"']
+    assert await village.says(LI, "10") == ['10号停止报名了。看看别的活回"岗位"']
     assert await village.places(course) == [("王秀兰", "taken")]
 
 

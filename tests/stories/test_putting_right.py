@@ -47,7 +47,7 @@ async def test_a_place_goes_back_and_the_next_who_waits_is_told(village: Village
     await village.says(WANG, "10")
     async with village.database.session() as db:
         await signups.sign_up(db, job, await db.get_one(Resident, 2), via=signups.Via.PAGE)
-    assert await _undo(village) == ["10号香菇分拣没给您报名,想去回号码。"]
+    assert await _undo(village) == ["10号香菇分拣没给您报名,想去回编号。"]
     assert await village.places(job) == [("王秀兰", "cancelled"), ("李建国", "taken")]
     assert len(await village.texts(WANG)) == 1  # what is told is for the caller to send
     assert (await village.texts(LI))[-1].startswith("【青龙泉就业站】有空位了!")
@@ -62,7 +62,7 @@ async def test_several_places_go_back_in_one_sentence(village: Village) -> None:
     await village.neighbour("王秀兰", WANG)
     jobs = [await village.job(starts_at=moment(f"2026-03-1{day} 14:00")) for day in (1, 2)]
     await village.says(WANG, "报名10和11")
-    assert await _undo(village) == ["10号、11号没给您报名,想去回号码。"]
+    assert await _undo(village) == ["10号、11号没给您报名,想去回编号。"]
     assert [await village.places(job) for job in jobs] == [[("王秀兰", "cancelled")]] * 2
 
 
@@ -154,13 +154,13 @@ async def test_an_exchange_is_taken_back_as_a_whole(village: Village, meant: Mea
     parts = (Reading("CANCEL", {"job": "10"}), Reading("SIGNUP", {"job": "11"}))
     meant(Reading("CANCEL+SIGNUP", {"job": "11"}, "by_hand", 1.0, parts))
     await village.says(WANG, "换成11号")
-    assert await _undo(village) == ["11号织袜没给您报名,想去回号码。", "10号香菇分拣还给您报着。"]
+    assert await _undo(village) == ["11号织袜没给您报名,想去回编号。", "10号香菇分拣还给您报着。"]
     assert (await village.places(old))[-1] == ("王秀兰", "taken")
     assert await village.places(new) == [("王秀兰", "cancelled")]
 
 
 @pytest.mark.parametrize(("agreed", "told", "after"), [
-    (True, ["找活短信照常发给您,不想收回TD。"], Word.AGREED), (False, [], None)])
+    (True, ["找活短信照常发给您。不想收了,请回TD。"], Word.AGREED), (False, [], None)])
 async def test_a_stop_that_was_none(village: Village, agreed: bool, told: list[str], after: Word | None) -> None:
     """Whoever had agreed has agreed; whoever had not, has not."""
     await village.neighbour("王秀兰", WANG, agreed=agreed)
@@ -208,7 +208,7 @@ async def test_a_stop_outlives_the_undoing_of_an_earlier_one(village: Village, s
 async def test_coming_back_that_was_not_meant(village: Village) -> None:
     await village.says(STRANGER, "TD")
     await village.says(STRANGER, "恢复")
-    assert await _undo(village) == ['找活短信还是不发给您,想再收回"恢复"。']
+    assert await _undo(village) == ['找活短信还是不发给您。想再收,请回"恢复"。']
     async with village.database.reading() as db:
         assert await consent.stopped(db, "+86" + STRANGER)
 
@@ -242,7 +242,7 @@ async def test_a_birth_date_that_was_none(village: Village) -> None:
     job = await village.job(starts_at=moment("2026-03-11 14:00"))
     await village.says(WANG, "10")
     await village.says(WANG, "19680312")
-    assert await _undo(village) == ["10号香菇分拣没给您报名,想去回号码。", "您的出生日期没记。"]
+    assert await _undo(village) == ["10号香菇分拣没给您报名,想去回编号。", "您的出生日期没记。"]
     assert await village.places(job) == [("王秀兰", "cancelled")]
     async with village.database.reading() as db:
         assert (await db.get_one(Resident, wang.id)).born_on is None

@@ -95,7 +95,7 @@ async def test_who_cannot_be_texted_is_reminded_by_telephone(village: Village) -
     await rounds.go(village.database)
     await rounds.go(village.database)
     assert await tasks(village) == [("王秀兰", "reminder", REMINDER), ("李奶奶", "reminder", REMINDER)]
-    assert (await last(village, WANG)).startswith("已停发")
+    assert (await last(village, WANG)).startswith("找活短信和通知都停发了")
 
 
 async def test_a_reminder_of_a_late_evening_is_right_about_the_day(village: Village) -> None:

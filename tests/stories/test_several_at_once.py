@@ -57,7 +57,7 @@ async def test_one_is_taken_one_is_full_one_is_at_the_same_time_and_one_there_is
     assert await village.places(clash) == []
     meant(Reading("SIGNUP", {"jobs": "11+12"}))
     told = await _told(village, WANG, "11、12")
-    assert told == '11号早报过名了;12号没报上:那个时间您已经报了11号:织袜;来不了回"取消"'
+    assert told == '11号早报过名了;12号没报上:那个时间您已经报了11号:织袜。想换,先取消那个;来不了回"取消"'
 
 
 async def test_cancelling_two_of_which_one_is_not_held(village: Village) -> None:
@@ -82,7 +82,7 @@ async def test_of_many_places_a_number_alone_says_which(village: Village) -> Non
     for job in (first, second):
         await signs_up(village, job, wang)
     assert await _told(village, WANG, "取消") == "要取消哪个?请回:取消10(香菇分拣)、取消11(织袜)"
-    assert (await _told(village, WANG, "嘎嘎嘎")).startswith('没看懂您的意思。哪个不去,请连号码一起回,比如"取消10"')
+    assert (await _told(village, WANG, "嘎嘎嘎")).startswith('没看懂您的意思。哪个不去,请连编号一起回,比如"取消10"')
     assert await _told(village, WANG, "11") == '11号织袜已给您取消。还有别的活,想看回"岗位"'
     assert await village.places(first) == [("王秀兰", "taken")]
 
@@ -150,7 +150,7 @@ async def test_a_name_is_remembered_while_we_ask_which_job(village: Village, mea
     for job in jobs:
         await village.push(job)
     meant(Reading("SIGNUP", {"who": "李建国"}))
-    assert await _told(village, WANG, "李建国去") == "您要去哪个?请回号码:11、10"
+    assert await _told(village, WANG, "李建国去") == "您要去哪个?请回编号:11、10"
     assert (await _told(village, WANG, "11")).startswith("已给李建国报上11号")
     assert await village.places(jobs[1]) == [("李建国", "taken")]
 
@@ -235,4 +235,4 @@ async def test_a_called_off_one_among_several_is_said(village: Village) -> None:
     job = await village.job(starts_at=moment("2026-03-11 07:00"))
     await village.job("织袜", starts_at=moment("2026-03-12 14:00"))
     await calls_off(village, job)
-    assert await _told(village, WANG, "报名10和11") == '已报上11号(后天14:00);10号没报上:10号不办了;来不了回"取消"'
+    assert await _told(village, WANG, "报名10和11") == '已报上11号(后天14:00);10号没报上:10号取消了;来不了回"取消"'

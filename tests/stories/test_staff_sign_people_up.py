@@ -38,7 +38,7 @@ async def test_who_was_taken_off_is_told_and_the_next_moves_up(village: Village)
         assert held
         assert held.id == signup.id
         await signups.cancel(db, held, via=Via.STAFF, by=village.boss)
-    assert await last(village, WANG) == '工作人员已把您从10号香菇分拣的名单上取下。还想去回"10"'
+    assert await last(village, WANG) == '就业站给您取消了10号香菇分拣的报名。还想去回"10"'
     assert (await last(village, LI)).startswith("有空位了!给您报上10号")
     async with village.database.reading() as db:
         verbs = list(await db.scalars(select(Audit.verb).where(Audit.verb == "take_off")))

@@ -73,10 +73,10 @@ async def test_a_stop_by_text_stops_notices_too_and_come_back_brings_both(villag
 
 
 @pytest.mark.parametrize(("jobs", "notices", "text", "sentence"), [
-    (Word.AGREED, Word.STOPPED, "TD", "找活短信照常发给您,不想收回TD。"),
+    (Word.AGREED, Word.STOPPED, "TD", "找活短信照常发给您。不想收了,请回TD。"),
     (Word.STOPPED, Word.AGREED, "TD", ""),
-    (Word.AGREED, None, "TD", "找活短信照常发给您,不想收回TD。"),
-    (Word.STOPPED, Word.AGREED, "恢复", '找活短信还是不发给您,想再收回"恢复"。'),
+    (Word.AGREED, None, "TD", "找活短信照常发给您。不想收了,请回TD。"),
+    (Word.STOPPED, Word.AGREED, "恢复", '找活短信还是不发给您。想再收,请回"恢复"。'),
     (Word.AGREED, Word.STOPPED, "恢复", ""),
 ])
 async def test_undoing_a_misread_text_brings_back_what_held_for_each_purpose(
@@ -108,7 +108,7 @@ async def test_an_undo_reads_what_older_texts_had_noted(village: Village) -> Non
     async with village.database.session() as db:
         [text] = await db.scalars(select(Inbound))
         assert set(text.did["stopped"]) == {"phone", "before", "record"}
-    assert await _undo_last(village) == ["找活短信照常发给您,不想收回TD。"]
+    assert await _undo_last(village) == ["找活短信照常发给您。不想收了,请回TD。"]
 
 
 async def test_the_carriers_stop_is_about_all_texts(village: Village) -> None:

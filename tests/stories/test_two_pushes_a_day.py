@@ -134,5 +134,5 @@ async def test_at_night_nobody_answers_a_push_that_has_not_come(village: Village
     turn("2026-03-10 21:00")
     job = await village.job(starts_at=moment("2026-03-11 14:00"))
     await village.push(job)
-    assert (await village.says(WANG, "报名"))[0].endswith("想去回号码")  # the list, not a place
+    assert (await village.says(WANG, "报名"))[0].endswith("想去回编号")  # the list, not a place
     assert await village.places(job) == []

@@ -94,7 +94,7 @@ async def test_this_one_for_that_one(village: Village, meant: Meant) -> None:
 async def test_while_the_new_one_cannot_be_had_the_old_one_stays(village: Village, meant: Meant) -> None:
     old, new = await _exchange(village)
     await calls_off(village, new)
-    for number, why in (("11", '11号不办了。看看别的活回"岗位"'), ("99", "没有99号活。看看有什么活请回")):
+    for number, why in (("11", '11号取消了。看看别的活回"岗位"'), ("99", "没有编号99的活。看看有什么活请回")):
         meant(_two(Reading("CANCEL", {"job": "10"}), Reading("SIGNUP", {"job": number})))
         told = await _told(village, WANG, f"10不去了,改{number}")
         assert told.startswith(why)
@@ -106,10 +106,11 @@ async def test_while_the_new_one_cannot_be_had_the_old_one_stays(village: Villag
 async def test_a_stop_is_the_last_word(village: Village, meant: Meant) -> None:
     old, _new = await _exchange(village)
     meant(_two(Reading("DECLINE"), Reading("UNSUB")))
-    assert await _told(village, WANG, "不去,以后别发") == '已停发找活短信。想再收回"恢复"。有事打0719-7221234'
+    assert await _told(village, WANG, "不去,以后别发") == (
+        '找活短信和通知都停发了。想再收,请回"恢复"。有事打0719-7221234')
     meant(_two(Reading("CANCEL", {"job": "10"}), Reading("UNSUB")))
     assert await _told(village, WANG, "10不去了,以后也别发了") == (
-        '10号香菇分拣已给您取消。已停发找活短信。想再收回"恢复"。有事打0719-7221234')
+        '10号香菇分拣已给您取消。找活短信和通知都停发了。想再收,请回"恢复"。有事打0719-7221234')
     assert await village.places(old) == [("王秀兰", "cancelled"), ("李建国", "taken")]
     async with village.database.reading() as db:
         assert await consent.stopped(db, "+86" + WANG)

@@ -35,7 +35,7 @@ async def test_where_there_are_several_communities_the_top_of_the_tree_gets_the_
 
 async def test_a_stranger_may_ask_for_help_work_and_a_call(village: Village) -> None:
     await village.job(starts_at=moment("2026-03-11 14:00"))
-    assert (await village.says(STRANGER, "帮助"))[0].startswith("回号码报名")
+    assert (await village.says(STRANGER, "帮助"))[0].startswith("回编号报名")
     assert (await village.says(STRANGER, "电话"))[0].startswith("好的,工作人员会打电话给您")
     assert await tasks(village) == [("+86" + STRANGER, "asked", "电话")]
     assert await village.says(STRANGER, "我的") == ['您现在没有报名。看看有什么活请回"岗位"']

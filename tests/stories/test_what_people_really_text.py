@@ -89,7 +89,7 @@ async def test_danger_from_an_unknown_phone_reaches_the_only_community(village: 
 @pytest.mark.parametrize("words", ["莫发了", "以后不要发给我", "把我电话删了", "别再给我发短信了", "老打扰我，不要发"])
 async def test_stop_in_peoples_own_words(village: Village, words: str) -> None:
     await _offered(village)
-    assert (await village.says(WANG, words))[0].startswith("已停发找活短信")
+    assert (await village.says(WANG, words))[0].startswith("找活短信和通知都停发了")
 
 
 async def test_a_wrong_number_gets_no_further_pushes_and_is_checked(village: Village) -> None:

@@ -140,7 +140,7 @@ async def test_why_each_of_them_is_kept_and_said_in_words(village: Village) -> N
     async with village.database.reading() as db:
         assert await pushes.why(db, wang.id, batch.id) == [
             "您住在青龙泉社区。", "您说过想做香菇。", "您会质检。", "那个时间您没有报别的活。", "您同意收找活的短信。"]
-        assert (await pushes.why(db, li.id, batch.id))[1] == "您没说过只做别的活。"
+        assert (await pushes.why(db, li.id, batch.id))[1] == "您没说过不想干这种活。"
         assert await pushes.why(db, zhao.id, batch.id) == []
         with i18n.speaking("en"):
             assert (await pushes.why(db, wang.id, batch.id))[0] == "You live in 青龙泉社区."

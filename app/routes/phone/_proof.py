@@ -10,6 +10,7 @@ from app.access.codes import TooOften
 from app.access.sessions import PhoneSession
 from app.arguments import AnyRequest, address_of
 from app.i18n import _
+from app.leading_on import BROWSER
 from app.routes.phone._screens import remember_language
 
 
@@ -81,13 +82,13 @@ async def _compare(db: AsyncSession, request: AnyRequest, phone: str, code: str)
     if not code:
         return Proof(step="code", error=i18n.say(_("Please type the six digits from the text.")), status=422,
                      phone=phone)
-    if await codes.check(db, phone, code):
+    if await codes.check(db, phone, code, browser=request.cookies.get(BROWSER, "")):
         token = await sessions.start(db, phone)
         session = await sessions.of(db, token)
         if session is not None:
             await remember_language(db, request, session)
         return Proof(session=session, token=token, phone=phone)
     again = _("That is not the code. Please look at the text again.")
-    over = _("This code does not hold any more. Please ask for a new one.")
+    over = _("This code no longer works. Please press “No text came: send it again” below.")
     return Proof(step="code", error=i18n.say(again if await codes.is_open(db, phone) else over), status=422,
                  phone=phone)

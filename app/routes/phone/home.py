@@ -35,7 +35,7 @@ async def home(request: AnyRequest, db: Db) -> Response[Any]:
         counts |= theirs
     today, tomorrow, later = days
     response = show(request, "phone/home.html", area=area, block="found", today=today, tomorrow=tomorrow, later=later,
-                    counts=counts, pay=jobs.pay, day_pay=jobs.day_pay, seen=seen, total=await finding.total(db, area))
+                    counts=counts, pay=jobs.pay_by_day, seen=seen, total=await finding.total(db, area))
     _ground.remember(response, request, seen)
     return response
 

@@ -37,7 +37,7 @@ async def job_list(request: AnyRequest, db: Db) -> Response[Any]:
     wishes, seen = _wishes.read(request), await _ground.around(db, request, area)
     found = await finding.find(db, area, wishes.wish, seen, page=wishes.page, most=PER_PAGE)
     response = show(request, "phone/jobs.html", area=area, block="found", wishes=wishes, seen=seen, jobs=found.cards,
-                    counts=await _counts(db, found.cards), pay=jobs.pay, day_pay=jobs.day_pay, total=found.total,
+                    counts=await _counts(db, found.cards), pay=jobs.pay_by_day, total=found.total,
                     page_number=found.page, last_page=max(1, -(-found.total // PER_PAGE)))
     _ground.remember(response, request, seen)
     return response
@@ -84,7 +84,7 @@ async def find(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, n
 def not_one(request: AnyRequest, area: Area | None, number: str, found: list[Listed]) -> Response[Any]:
     """No job has this number, or several communities have one: a kind word, or the question which."""
     if found:
-        return show(request, "phone/which.html", area=None, number=number, pay=jobs.pay, day_pay=jobs.day_pay,
+        return show(request, "phone/which.html", area=None, number=number, pay=jobs.pay_by_day,
                     jobs=[Card.of(one) for one in found if isinstance(one, Job)], cost=occasions.cost,
                     occasions=[one for one in found if isinstance(one, Occasion)])
     return show(request, "phone/no_job.html", area=area, status=404,
@@ -115,7 +115,7 @@ def _template(job: Listed) -> tuple[str, dict[str, Any]]:
     """The page of its kind, and what only that one shows."""
     if isinstance(job, Occasion):
         return "phone/occasion.html", {"cost": occasions.cost(job)}
-    return "phone/job.html", {"pay": jobs.pay, "day_pay": jobs.day_pay}
+    return "phone/job.html", {"pay": jobs.pay_by_day}
 
 
 @dataclass(frozen=True)

@@ -71,8 +71,10 @@ const look = async (event, url) => {
     const said = answer.ok && await notes(1);
     return said ? above(await answer.text(), said) : answer;
   } catch (_) {
-    const at = kept && new Date(+kept.headers.get("At")).toLocaleString("sv", {timeZone: "Asia/Shanghai"}).slice(5, 16);
-    return kept ? above(await kept.text(), await say("line", {at}) + await notes(1)) : instead("nothing");
+    if (!kept) return instead("nothing");
+    const text = await kept.text(), at = new Date(+kept.headers.get("At")).toLocaleString(/ lang="(.*?)"/.exec(text)[1], {
+      month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Shanghai"});
+    return above(text, await say("line", {at}) + await notes(1));
   }
 };
 
@@ -114,7 +116,7 @@ const sendAll = async () => {
     const me = await fetch("/me"), form = new URLSearchParams(one.form);
     if (!await caches.has(me.headers.get("Kept-For"))) return;
     form.set("_csrf_token", /_csrf_token" value="(.*?)"/.exec(await me.text())[1]);
-    form.set("late", (Date.now() - one.at) / 1000 | 0);
+    form.set("late", Math.max(0, Date.now() - one.at) / 1000 | 0);
     {# It may have been taken back while we asked. #}
     if (!await cache.match("/unsent?" + one.once)) continue;
     const answer = await fetch(one.path, {method: "POST", body: form});

@@ -251,7 +251,7 @@ async def test_the_nearest_work_comes_first_with_the_minutes_from_that_building(
     assert _numbers(desk.page) == ["12", "10", "11"]
     assert "分钟" not in desk.page
     await desk.open(f"/office/board/script?building={there.id}")
-    assert "走路3分钟，还要12个人。" in desk.page
+    assert "走路3分钟。\n还要12个人。" in desk.page
 
 
 async def test_of_pay_by_the_hour_the_day_stands_there_too(desk: Desk, village: Village) -> None:

@@ -107,7 +107,7 @@ async def test_calling_off_asks_first_and_then_tells_everybody(desk: Desk, villa
     assert "1人已报上" in page
     await desk.send(f"/office/jobs/{job.id}/call-off")
     assert "已取消" in desk.page
-    assert "不办了" in (await village.texts("14200000001"))[-1]
+    assert "取消了" in (await village.texts("14200000001"))[-1]
 
 
 async def test_a_changed_place_is_told(desk: Desk, village: Village) -> None:

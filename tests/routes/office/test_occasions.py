@@ -133,7 +133,7 @@ async def test_calling_off_asks_first_and_then_tells_everybody(desk: Desk, villa
     assert "1人已报上" in await desk.open(f"/office/occasions/{fair.id}/end")
     await desk.send(f"/office/occasions/{fair.id}/call-off")
     assert "已取消，报过名的人都已通知" in desk.page
-    assert "不办了" in (await village.texts(WANG))[-1]
+    assert "取消了" in (await village.texts(WANG))[-1]
     assert "春季招聘会" in await desk.open("/office/occasions?show=past")
     verbs = await rows(village.database, select(Audit.verb).where(Audit.subject == "occasion"))
     assert verbs == ["post_occasion", "called_off_occasion"]

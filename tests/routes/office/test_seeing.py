@@ -95,10 +95,10 @@ async def test_a_job_push_needs_its_job(desk: Desk, village: Village) -> None:
     campaign = await drafted(village, "", kind=Kind.JOB)
     here = f"/office/campaigns/{campaign.id}"
     await desk.open(f"{here}/what")
-    await desk.send(f"{here}/what", text="有活,不再收回TD")
+    await desk.send(f"{here}/what", text="有活,退订回TD")
     assert desk.status == 409
     assert 'id="listing_id-wrong">招工短信要说是哪个活' in desk.page
-    await desk.send(f"{here}/what", text="{编号}号有活,不再收回TD", listing_id=str(job.id))
+    await desk.send(f"{here}/what", text="{编号}号有活,退订回TD", listing_id=str(job.id))
     assert desk.path == f"{here}/when"
 
 

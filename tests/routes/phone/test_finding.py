@@ -226,8 +226,8 @@ async def test_the_page_of_a_job_says_everything_in_this_order(ground: Village, 
     await ground.job("洗碗", trade="洗碗", place="西门", pay_fen=1800, pay_per="hour", bring="围裙", contact="陈姐",
                      **at(1, 10))
     page = (await browser.open("/jobs/10?from=demo-1")).partition('<main id="main">')[2]
-    told = ["18元/时", "一天72元", "洗碗</h1>", "西门", "从1栋走路1分钟", '<img class="map"', "明天上午10点", "围裙",
-            "陈姐", "没有保险", "还有12个名额", 'href="tel:07197221234"', "我要报名", "短信：10"]
+    told = ["一天72元", "18元/时", "洗碗</h1>", "西门", "从1栋走路1分钟", '<img class="map"', "明天上午10点", "围裙",
+            "陈姐", "没有保险", "还有12个名额", 'href="tel:07197221234"', "我要报名", "就回10"]
     assert [words for words in told if words not in page] == []
     places = [page.index(words) for words in told]
     assert places == sorted(places)

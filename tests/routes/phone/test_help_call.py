@@ -23,7 +23,7 @@ async def test_who_is_signed_in_presses_once(village: Village, browser: Browser)
     await proved(browser, village, WANG)
     page = await browser.open("/help/call?about=10")
     assert 'name="phone"' not in page
-    assert f"站里的人会打 {WANG}" in await browser.send("/help/call")
+    assert f"就业站的人会打 {WANG}" in await browser.send("/help/call")
     [call] = await _calls(village)
     assert (call.resident_id, call.why, call.said) == (wang.id, Why.ASKED, "请打电话，来自10号活的网页")
 
@@ -68,7 +68,7 @@ async def test_a_shared_phone_is_asked_nothing(village: Village, browser: Browse
     await village.neighbour("张建国", WANG)
     await proved(browser, village, WANG)
     await browser.open("/help/call")
-    assert "站里的人会打" in await browser.send("/help/call")
+    assert "就业站的人会打" in await browser.send("/help/call")
     assert len(await _calls(village)) == 1
 
 

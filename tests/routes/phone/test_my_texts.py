@@ -24,13 +24,13 @@ async def test_stop_and_start_say_what_a_text_says(village: Village, browser: Br
     await proved(browser, village, WANG)
     await browser.open("/me/texts")
     page = await browser.send("/me/texts", button="短信都不收了")
-    assert "已停发找活短信。想再收回&#34;恢复&#34;。有事打0719-7221234" in page
+    assert "找活短信和通知都停发了。想再收,请回&#34;恢复&#34;。有事打0719-7221234" in page
     [by_text] = await village.says(WANG, "退订")
-    assert by_text == '已停发找活短信。想再收回"恢复"。有事打0719-7221234'
+    assert by_text == '找活短信和通知都停发了。想再收,请回"恢复"。有事打0719-7221234'
     waiting = await rows(village.database, select(Message.status).where(Message.purpose == "push"))
     assert waiting == [Status.WITHDRAWN]
     page = await browser.send("/me/texts", button="可以给我发短信")
-    assert "好的,有合适的活再发短信告诉您。不想收回TD" in page
+    assert "好的,短信照常发给您。不想收了,请回TD" in page
     assert await _word(village) == Word.AGREED
     said = await rows(village.database, select(ConsentRecord.source).order_by(ConsentRecord.id))
     assert said == ["form", "page", "text", "page"]
@@ -62,7 +62,7 @@ async def test_every_text_has_its_reason(village: Village, browser: Browser) -> 
         for message in await db.scalars(select(Message)):
             message.status, message.sent_at = Status.DELIVERED, clock.now()
     page = await browser.open("/me/why")
-    for said in ("答应收这样的短信（纸质表）", "您说过想做香菇", "发来的短信：“10”", "有人要的", "站里的人写给您的",
+    for said in ("答应收这样的短信（纸质表）", "您说过想做香菇", "发来的短信：“10”", "有人要的", "就业站的人写给您的",
                  "说的是您报的10号：香菇分拣"):
         assert said in page, page
 

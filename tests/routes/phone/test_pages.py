@@ -55,7 +55,7 @@ async def test_a_number_that_no_work_has_is_a_kind_404(village: Village, browser
     page = await browser.open(f"/jobs/{number}")
     assert browser.status == 404
     assert "看看现在有哪些活吧" in page
-    said = f"没有{number}号活" if number in ("99", "0") else "没有这个号码的活"
+    said = f"没有编号{number}的活" if number in ("99", "0") else "没有这个编号的活"
     assert f"<h1>{said}</h1>" in page
 
 
