@@ -56,6 +56,8 @@ async def _put_away(database: Database, scope: Any, said: list[Any]) -> str:
                if name.lower().decode("latin-1") not in _NOT_KEPT}
     cookies = _cookies(scope, start)
     browser, session = cookies.get(BROWSER, ""), cookies.get(PHONE_COOKIE, "")
+    if session == Request[Any, Any, Any](scope).cookies.get(PHONE_COOKIE) and scope.get("state", {}).get("me") is None:
+        session = ""  # it has ended, so nobody would find what is sealed with it
     if start["status"] not in _PAGES or not browser:
         return ""
     if not headers.get("content-type", "").startswith("text/html"):

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-_MAINLAND = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
+_MAINLAND = re.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})")
 _NOISE = re.compile(r"[\s\-‐-―−()()./·]+")
 _BETWEEN = r"[\s\-‐-―−.·\u00ad\u200b-\u200f\u2060\ufeff]{0,2}"
 _IN_A_TEXT = re.compile("|".join((

@@ -69,3 +69,10 @@ def test_a_number_that_may_be_read_stays_as_it_was_typed() -> None:
 @given(st.text(max_size=80))
 def test_hiding_twice_changes_nothing_more(text: str) -> None:
     assert phones.hide(phones.hide(text)) == phones.hide(text)
+
+
+@pytest.mark.parametrize("text", ["142٠٠٠٠٠٠٠١", "1४२00000001"])
+def test_other_scripts_digits_are_no_number(text: str) -> None:
+    """A code to it would cost money, and each spelling would have its own limits."""
+    with pytest.raises(phones.NotAPhone):
+        phones.read(text)

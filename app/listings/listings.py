@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import ForeignKey, Index, String, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
@@ -63,14 +63,17 @@ class Listing(Table):
 
 
 async def free_number(db: AsyncSession, area: Area) -> int:
-    """The lowest number, from 10 on, that no listing of the area has or had within the last 30 days.
+    """The lowest number, from 10 on, that no listing of the area has or had within the last 30 days, be it that it was
+    closed for sign-ups long before and goes on.
 
     Holds the area's turn to give out numbers until the transaction ends.
     """
     await take_turn(db, "numbers")
+    since = clock.now() - REST
     taken = set(await db.scalars(select(Listing.number).where(
         Listing.area_id == area.id,
-        (Listing.state == State.OPEN) | (Listing.closed_at > clock.now() - REST))))
+        or_(Listing.state == State.OPEN, Listing.closed_at > since,
+            (Listing.state == State.CLOSED) & (Listing.ends_at > since)))))
     number = FIRST_NUMBER
     while number in taken:
         number += 1

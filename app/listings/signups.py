@@ -232,6 +232,14 @@ async def held(db: AsyncSession, listing: Listing, resident: Resident) -> Signup
                                            Signup.place.in_(HOLDS)))
 
 
+async def gave_back_since(db: AsyncSession, listing: Listing, resident: Resident, moment: datetime) -> bool:
+    """Whether a place of the person on it, or in its line, was given back since that moment."""
+    return await db.scalar(
+        select(SignupChange.id).join(Signup, Signup.id == SignupChange.signup_id)
+        .where(Signup.listing_id == listing.id, Signup.resident_id == resident.id,
+               SignupChange.place == Place.CANCELLED, SignupChange.at >= moment).limit(1)) is not None
+
+
 async def with_ids(db: AsyncSession, ids: Sequence[int]) -> list[Signup]:
     """These sign-ups, in the order of signing up."""
     return list(await db.scalars(_loaded().where(Signup.id.in_(ids)).order_by(Signup.id)))

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import clock, i18n, words
-from app.access import links
+from app.access import codes, links
 from app.i18n import _
 from app.jobs import pushes
 from app.listings.listings import Listing
@@ -57,9 +57,15 @@ async def texts(db: AsyncSession, person: Resident) -> list[Got]:
         select(Message).where(Message.phone == person.phone, Message.status.in_(_LEFT), told_at >= since)
         .order_by(told_at.desc(), Message.id.desc()).limit(MOST)) if ALARM not in one.memory]
     known = await _gather(db, person, found)
-    return [Got(one.sent_at or one.created_at, links.covered(one.body), _because(one, known))
+    return [Got(one.sent_at or one.created_at, _covered(one), _because(one, known))
             if not one.addressed or person.id in one.addressed
             else Got(one.sent_at or one.created_at, "", []) for one in found]
+
+
+def _covered(message: Message) -> str:
+    """Without what signs somebody in: at the station it would open the pages of everybody on the phone."""
+    body = links.covered(message.body)
+    return codes.covered(body) if message.purpose == Purpose.CODE else body
 
 
 async def _gather(db: AsyncSession, person: Resident, found: Sequence[Message]) -> _Known:

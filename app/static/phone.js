@@ -27,13 +27,15 @@
     var to = one("main [role=alert]") || one("main [autofocus]") || one("#found [role=status]") || one("main");
     offer();
     if (!e.detail.boosted) return;
+    own.own = 1;
     if (to.tagName !== "INPUT") to.tabIndex = -1;
     to.focus();
   });
   function plainly(e) {
-    var from = e.detail.elt;
+    var from = e.detail.elt, by = (e.detail.requestConfig.triggeringEvent || {}).submitter;
     if (from.href) location.href = from.href;
-    else if (from.submit) from.submit();
+    if (by && by.name) from.insertAdjacentHTML("beforeend", "<input type=hidden name=" + by.name + " value=" + by.value + ">");
+    if (from.submit) from.submit();
   }
   on("htmx:sendError", plainly);
   on("htmx:responseError", plainly);

@@ -72,6 +72,7 @@ async def open_pages(request: AnyRequest, db: Db, officer: Officer) -> Response[
     remember_community(answer, await areas.community_of(db, await areas.get(db, person.area_id)))
     answer.delete_cookie(STAFF_COOKIE)
     answer.delete_cookie(BROWSER)  # what answered the forms of whoever was here before
+    answer.delete_cookie("from")  # and the building where they live
     answer.set_cookie(PHONE_COOKIE, token, max_age=int(sessions.AT_STATION.total_seconds()), httponly=True,
                       samesite="lax", secure=request.app.state.settings.public_url.startswith("https"))
     return answer

@@ -4,12 +4,13 @@ Nobody looks at the answer then, so it is one sentence, which the device shows a
 told by text. The rules are those of the page.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from litestar import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import i18n
+from app import clock, i18n
 from app.calls import telling
 from app.calls.calls import Why
 from app.errors import Refused
@@ -19,8 +20,15 @@ from app.listings.signups import Place, Signup
 from app.residents.residents import Resident
 from app.routes.phone._listed import Listed
 
+REFUSED = "refused:"  # how the outcome of a form begins that was refused; the sentence follows
 MOST = timedelta(hours=12)
 _LONGEST = 10  # digits of a number of seconds that we read at all
+
+
+def _waited(fields: dict[str, str]) -> timedelta:
+    """Longer than the longest, where it is no number."""
+    waited = fields.get("late", "0")
+    return timedelta(seconds=int(waited)) if waited.isdecimal() and len(waited) <= _LONGEST else 2 * MOST
 
 
 def is_late(fields: dict[str, str]) -> bool:
@@ -30,20 +38,40 @@ def is_late(fields: dict[str, str]) -> bool:
 
 def must_still_hold(fields: dict[str, str]) -> None:
     """Raises Refused for what waited for so long that the person no longer counts on it."""
-    waited = fields.get("late", "0")
-    if not waited.isdecimal() or len(waited) > _LONGEST or timedelta(seconds=int(waited)) > MOST:
+    if _waited(fields) > MOST:
         raise Refused(_("There was no signal for more than 12 hours, so it does not count."))
+
+
+@dataclass(frozen=True)
+class Since:
+    """What the person did another way while the form waited: `outcome` is what is noted of the form."""
+
+    outcome: str
+    sentence: str
+    status: int = 200
+
+
+async def happened_since(db: AsyncSession, job: Listed, person: Resident, fields: dict[str, str]) -> Since | None:
+    """Whoever has no signal for the page may still have texted: a place that they got that way is the one they wanted,
+    and one that they gave back since is not taken again."""
+    held = await signups.held(db, job, person)
+    if held is not None:
+        return Since(held.place, await said(db, job, held))
+    if await signups.gave_back_since(db, job, person, clock.now() - _waited(fields)):
+        sentence = await said(db, job, None)
+        return Since(REFUSED + sentence, sentence, 409)
+    return None
 
 
 def answer(sentence: str, *, status: int = 200) -> Response[str]:
     """To the device, which shows it as it is."""
-    return Response(sentence, media_type="text/plain; charset=utf-8", status_code=status,
+    return Response(sentence, media_type="text/plain", status_code=status,
                     headers={"Cache-Control": "no-store"})
 
 
 def unfinished() -> Response[str]:
     """The person has to be asked something first."""
-    return answer(i18n.say(_("You are not signed up yet. Please open this work and press the button again.")),
+    return answer(i18n.say(_("You are not signed up yet. Please open this work and press “I want this work” again.")),
                   status=422)
 
 

@@ -32,6 +32,7 @@ def forget(response: Response[Any]) -> None:
     found by its own token, so that goes, too."""
     response.delete_cookie(PHONE_COOKIE)
     response.delete_cookie(BROWSER)
+    response.delete_cookie("from")  # the building where one lives
     _asked.forget(response)
     response.headers["Clear-Site-Data"] = '"cache"'
 

@@ -15,6 +15,8 @@ from app.routes.phone._screens import see
 async def again(request: AnyRequest, db: Db, me: Me, mark: FromPath[str]) -> Response[Any]:
     """As it was said; once it is too old, or for anybody else, the first page. What was said to somebody who was signed
     in is theirs as long as they are."""
+    if "\x00" in mark:  # PostgreSQL takes none
+        return see("/")
     browser, session = (request.cookies.get(name, "") for name in (BROWSER, PHONE_COOKIE))
     answer = await form_answers.find(db, mark, browser=browser)
     if answer is None and me is not None:

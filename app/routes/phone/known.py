@@ -14,7 +14,7 @@ from app.residents import residents
 from app.residents.residents import WordKind
 from app.rights import copies, corrections, known, why, wording
 from app.routes.phone import _births
-from app.routes.phone._mine import is_shared, whose
+from app.routes.phone._mine import is_shared, named, own, whose
 from app.routes.phone._screens import here, see, show, typed
 
 _YEAR_SECONDS = 365 * 24 * 3600
@@ -23,8 +23,8 @@ _YEAR_SECONDS = 365 * 24 * 3600
 @get("/me/known")
 async def what_we_know(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
     person = await whose(db, request, me)
-    return show(request, "phone/me/known.html", area=await here(db, request, me),
-                parts=await known.of(db, person, shared=await is_shared(db, me)))
+    return await own(db, request, me, "phone/me/known.html", person,
+                     parts=await known.of(db, person, shared=await is_shared(db, me)))
 
 
 @get("/me/copy/{form:str}")
@@ -45,15 +45,15 @@ async def copy(request: AnyRequest, db: Db, me: Me, form: FromPath[str]) -> Resp
 
 @get("/me/correct")
 async def correct(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
-    await whose(db, request, me)
-    return show(request, "phone/me/correct.html", area=await here(db, request, me), papers=corrections.PAPERS,
-                field="", new="", error="", wrong="")
+    return await own(db, request, me, "phone/me/correct.html", await whose(db, request, me), papers=corrections.PAPERS,
+                     field="", new="", error="", wrong="")
 
 
 @post("/me/correct")
 async def ask(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
     """What papers say: staff compare first, and telephone."""
-    person, fields = await whose(db, request, me), await typed(request)
+    fields = await typed(request)
+    person = await named(db, me, fields)
     field, new = fields.get("field", ""), fields.get("new", "")
     try:
         async with deed(db):
@@ -61,21 +61,21 @@ async def ask(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
             call = await corrections.ask(db, person, field, right, phone=me.phone if me else "")
     except Refused as refused:
         beside = "field" if refused.field == "field" else "new"
-        return show(request, "phone/me/correct.html", area=await here(db, request, me), status=422,
-                    papers=corrections.PAPERS, field=field, new=new, error=i18n.why(refused), wrong=beside)
+        return await own(db, request, me, "phone/me/correct.html", person, status=422, papers=corrections.PAPERS,
+                         field=field, new=new, error=i18n.why(refused), wrong=beside)
     return show(request, "phone/me/asked.html", area=await here(db, request, me), due_on=call.due_on)
 
 
 @get("/me/words/{kind:str}")
 async def my_words(request: AnyRequest, db: Db, me: Me, kind: FromPath[str]) -> Response[Any]:
-    held = (await residents.words_of(db, await whose(db, request, me)))[_kind(kind)]
-    return show(request, "phone/me/words.html", area=await here(db, request, me), kind=kind, held=held,
-                offered=_offered(kind, held))
+    person = await whose(db, request, me)
+    held = (await residents.words_of(db, person))[_kind(kind)]
+    return await own(db, request, me, "phone/me/words.html", person, kind=kind, held=held, offered=_offered(kind, held))
 
 
 @post("/me/words/{kind:str}")
 async def set_my_words(request: AnyRequest, db: Db, me: Me, kind: FromPath[str]) -> Response[Any]:
-    person = await whose(db, request, me)
+    person = await named(db, me, await typed(request))
     held = (await residents.words_of(db, person))[_kind(kind)]
     chosen = [one for one in (await request.form()).getall("word", []) if isinstance(one, str)]
     await corrections.choose_words(db, person, _kind(kind), chosen, set(_offered(kind, held)))
@@ -85,14 +85,15 @@ async def set_my_words(request: AnyRequest, db: Db, me: Me, kind: FromPath[str])
 @get("/me/language")
 async def language(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
     person = await whose(db, request, me)
-    return show(request, "phone/me/language.html", area=await here(db, request, me), languages=known.LANGUAGES,
-                now_spoken=person.language)
+    return await own(db, request, me, "phone/me/language.html", person, languages=known.LANGUAGES,
+                     now_spoken=person.language)
 
 
 @post("/me/language")
 async def set_language(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
     """For the texts to this person, and for the pages on this device."""
-    person, chosen = await whose(db, request, me), (await typed(request)).get("language", "")
+    fields = await typed(request)
+    person, chosen = await named(db, me, fields), fields.get("language", "")
     await residents.set_language(db, person, chosen)
     response = see("/me")
     if chosen in i18n.LANGUAGES and not (me and me.at_station):

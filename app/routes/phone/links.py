@@ -2,6 +2,7 @@
 looks at the links of a text beforehand, gets a page with a button, and uses nothing up."""
 
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Response, get, head, post
 from litestar.params import FromPath
@@ -11,11 +12,11 @@ from app.access import links, sessions
 from app.access.links import Link
 from app.access.sessions import PhoneSession
 from app.arguments import AnyRequest, Db, Me
-from app.jobs import jobs
+from app.leading_on import BROWSER
+from app.listings import listings
+from app.org import areas
 from app.routes.phone._screens import here, remember_language, remember_phone, see, show
-from app.routes.phone.jobs import address
 
-_CSRF_COOKIE = "csrf"
 _UNSEEN = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}  # the address is a key
 
 
@@ -50,7 +51,7 @@ def _somebody_goes_there(request: AnyRequest) -> bool:
 
 async def _sign_in(request: AnyRequest, db: AsyncSession, me: PhoneSession | None, token: str) -> Response[Any]:
     key = token.strip().lower()
-    started = await links.use(db, key, browser=request.cookies.get(_CSRF_COOKIE, ""))
+    started = await links.use(db, key, browser=request.cookies.get(BROWSER, ""))
     link = await links.look(db, key)
     if started is None or link is None:
         return await _used_up(request, db, me, link)
@@ -78,8 +79,10 @@ async def _used_up(request: AnyRequest, db: AsyncSession, me: PhoneSession | Non
 
 
 async def _where_to(db: AsyncSession, link: Link) -> str:
-    job = await jobs.get(db, link.listing_id) if link.listing_id else None
-    return address(job) if job else "/me"
+    listing = (await listings.with_ids(db, [link.listing_id])).get(link.listing_id) if link.listing_id else None
+    if listing is None:
+        return "/me"
+    return f"/jobs/{listing.number}?area={quote((await areas.get(db, listing.area_id)).code)}"
 
 
 def _quietly(response: Response[Any]) -> Response[Any]:

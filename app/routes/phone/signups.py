@@ -27,13 +27,11 @@ from app.routes.phone._proof import Proof, prove
 from app.routes.phone._screens import remember_phone, see, show, typed
 from app.routes.phone.jobs import address, back_to_job, find, not_one, show_job
 
-_REFUSED = "refused:"  # how such an outcome of a form begins; the sentence follows
-
 
 @post("/jobs/{number:str}/signup", opt={"first_step": True})
 async def sign_up(request: AnyRequest, db: Db, me: Me, number: FromPath[str]) -> Response[Any]:
     fields = await typed(request)
-    area, found = await find(db, request, me, number, code=fields.get("area", ""))
+    area, found = await _meant(db, request, me, number, fields)
     if _late.is_late(fields) and (me is None or len(found) != 1):
         return _late.unfinished()
     if len(found) != 1:
@@ -77,7 +75,7 @@ async def cancel(request: AnyRequest, db: Db, me: Me, number: FromPath[str]) -> 
     fields = await typed(request)
     if me is None:
         return see("/login")
-    area, found = await find(db, request, me, number, code=fields.get("area", ""))
+    area, found = await _meant(db, request, me, number, fields)
     if len(found) != 1:
         return not_one(request, area, number, found)
     job, people = found[0], await sessions.people(db, me)
@@ -96,13 +94,21 @@ async def cancel(request: AnyRequest, db: Db, me: Me, number: FromPath[str]) -> 
     return response
 
 
+async def _meant(db: AsyncSession, request: AnyRequest, me: PhoneSession | None, number: str,
+                 fields: dict[str, str]) -> tuple[Area | None, list[Listed]]:
+    """What the form is about. A number comes back after a while, and a form that was kept means what had it then."""
+    area, found = await find(db, request, me, number, code=fields.get("area", ""))
+    listing = fields.get("listing", "")
+    return area, [one for one in found if not listing or str(one.id) == listing]
+
+
 async def _place(db: AsyncSession, request: AnyRequest, me: PhoneSession, job: Listed,
                  fields: dict[str, str]) -> Response[Any]:
     """The phone is proved: ask what is still missing, or ask for the place."""
     people = await sessions.people(db, me)
     if not people:
-        return await _unknown(db, request, me, job)
-    person = await _person(db, me, people, fields.get("resident", ""))
+        return _late.unfinished() if _late.is_late(fields) else await _unknown(db, request, me, job)
+    person = await _person(db, me, people, fields)
     if person is None:
         return _question(request, fields, "phone/ask_who.html", area=job.area, job=job, people=people)
     key = _key(me, job, fields)
@@ -115,6 +121,9 @@ async def _first(db: AsyncSession, request: AnyRequest, me: PhoneSession, job: L
                  fields: dict[str, str], key: str) -> Response[Any]:
     """Ask for the place, and note with the form's key what came of it."""
     late = _late.is_late(fields)
+    if late and (since := await _late.happened_since(db, job, person, fields)) is not None:
+        await once.note(db, key, since.outcome, told=True)
+        return _late.answer(since.sentence, status=since.status)
     try:
         signup = await _sign_up(db, job, person, fields)
     except Refused as error:
@@ -126,7 +135,7 @@ async def _first(db: AsyncSession, request: AnyRequest, me: PhoneSession, job: L
                              job=job, person=person, born_on=fields.get("born_on", ""),
                              error="" if missing else i18n.why(error))
         why = i18n.why(error)
-        await once.note(db, key, _REFUSED + why, told=late)
+        await once.note(db, key, _late.REFUSED + why, told=late)
         if late:
             await _late.tell_refusal(db, job, person, why)
             return _late.answer(why, status=409)
@@ -158,7 +167,7 @@ async def _repeated(db: AsyncSession, request: AnyRequest, me: PhoneSession, job
     one, which somebody was waiting for, may not have arrived."""
     before, late = await once.of(db, key), _late.is_late(fields)
     outcome, told = (before.outcome, before.told) if before else ("", True)
-    refusal = outcome.removeprefix(_REFUSED) if outcome.startswith(_REFUSED) else ""
+    refusal = outcome.removeprefix(_late.REFUSED) if outcome.startswith(_late.REFUSED) else ""
     held = await signups.held(db, job, person)
     if late and not told:
         if refusal:
@@ -179,13 +188,20 @@ def _question(request: AnyRequest, fields: dict[str, str], template: str, *, are
     return show(request, template, area=area, job=job, action=_action(job), **values)
 
 
-async def _person(db: AsyncSession, me: PhoneSession, people: list[Resident], given: str) -> Resident | None:
-    """Who is holding the phone: whom the form names, the one who said so before, or the only one there is."""
-    wanted = given or str(me.resident_id or "")
-    found = next((person for person in people if str(person.id) == wanted), None)
-    if found is None and len(people) == 1:
+async def _person(db: AsyncSession, me: PhoneSession, people: list[Resident],
+                  fields: dict[str, str]) -> Resident | None:
+    """Who is to go: whom the form names, and nobody in their stead; without a name the one who said to hold the phone,
+    or the only one there is. Whoever is named first holds it from then on; to sign up somebody else changes nothing of
+    that, nor does a form that a device sends by itself."""
+    given = fields.get("resident", "")
+    holder = next((person for person in people if person.id == me.resident_id), None)
+    if given.isdecimal():
+        found = next((person for person in people if str(person.id) == given), None)
+    elif len(people) == 1:
         found = people[0]
-    if found is not None and me.resident_id != found.id:
+    else:
+        found = holder if given != "ask" else None
+    if found is not None and holder is None and not _late.is_late(fields):
         await sessions.choose(db, me, found)
     return found
 

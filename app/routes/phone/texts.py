@@ -12,8 +12,8 @@ from app.arguments import AnyRequest, Db, Me
 from app.residents import residents
 from app.residents.residents import Resident
 from app.rights import why
-from app.routes.phone._mine import home_of, is_shared, whose
-from app.routes.phone._screens import here, see, show, typed
+from app.routes.phone._mine import home_of, named, own, whose
+from app.routes.phone._screens import see, typed
 from app.sms import consent, stopping
 from app.sms.consent import PURPOSES, Word
 
@@ -25,16 +25,17 @@ async def texts(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
     person = await whose(db, request, me)
     phone = _number(me, person)
     held = {purpose: await consent.word(db, phone, purpose) for purpose in PURPOSES} if phone else {}
-    return show(request, "phone/me/texts.html", area=await here(db, request, me), phone=phone, held=held,
-                shared=await is_shared(db, me), elsewhere=await _is_for_others_too(db, me, phone),
-                said=await _said(db, person, held, request.query_params.get("said", "")))
+    return await own(db, request, me, "phone/me/texts.html", person, phone=phone, held=held,
+                     elsewhere=await _is_for_others_too(db, me, phone),
+                     said=await _said(db, person, held, request.query_params.get("said", "")))
 
 
 @post("/me/texts")
 async def change(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
     """Stop or start: of all texts, or of one purpose where the form names it."""
-    person = await whose(db, request, me)
-    fields, phone = await typed(request), _number(me, person)
+    fields = await typed(request)
+    person = await named(db, me, fields)
+    phone = _number(me, person)
     word = {"stop": Word.STOPPED, "start": Word.AGREED}.get(fields.get("do", ""))
     about = fields.get("about", "")
     if word is None or not phone or await _is_for_others_too(db, me, phone):
@@ -52,8 +53,7 @@ async def change(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
 @get("/me/why")
 async def reasons(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
     person = await whose(db, request, me)
-    return show(request, "phone/me/why.html", area=await here(db, request, me), got=await why.texts(db, person),
-                days=why.DAYS)
+    return await own(db, request, me, "phone/me/why.html", person, got=await why.texts(db, person), days=why.DAYS)
 
 
 def _number(me: PhoneSession | None, person: Resident) -> str:

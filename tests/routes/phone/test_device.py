@@ -97,5 +97,5 @@ async def test_the_words_without_a_signal_are_nobodys(village: Village, browser:
 async def test_scripts_stay_small(browser: Browser) -> None:
     content = assets.read(assets.asset("phone.js").rpartition("/")[2])
     assert content
-    assert len(content) <= 3_800
+    assert len(content) <= 3_950
     assert not re.search(rb"=>|\b(let|const|async|await)\b|`", content)  # phones of 2014 read it

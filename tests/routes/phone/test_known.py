@@ -82,7 +82,7 @@ async def test_words_are_the_persons_own_to_change(village: Village, browser: Br
     assert 'value="香菇" checked' in page
     token = page.split('_csrf_token" value="')[1].split('"')[0]
     answer = await browser.client.post("/me/words/wish", data={
-        "_csrf_token": token, "word": ["保洁", "缝纫", "没有这一样"]}, follow_redirects=False)
+        "_csrf_token": token, "resident": str(wang.id), "word": ["保洁", "缝纫", "没有这一样"]}, follow_redirects=False)
     assert answer.headers["location"] == "/me/known"
     async with village.database.reading() as db:
         person = await residents.get(db, wang.id)
@@ -98,18 +98,20 @@ async def test_what_papers_say_becomes_a_task_for_the_staff(village: Village, br
     page = await browser.open("/me/correct")
     token = page.split('_csrf_token" value="')[1].split('"')[0]
     for _time in range(2):
-        answer = await browser.client.post("/me/correct", data={"_csrf_token": token, "field": "born_on",
-                                                                "new": "1967-3-12"})
+        answer = await browser.client.post("/me/correct", data={
+            "_csrf_token": token, "resident": str(wang.id), "field": "born_on", "new": "1967-3-12"})
     assert "已经告诉站里" in answer.text
     [call] = await rows(village.database, select(Call))
     assert (call.resident_id, call.why) == (wang.id, Why.CORRECTION)
     assert call.said == "请改正：出生日期。现在：1968-03-12。应是：1967-03-12"
     assert call.due_on == calls.working_days_on(clock.today(), 15)
     assert calls.working_days_on(date(2026, 11, 27), 15) == date(2026, 12, 18)  # both of them Fridays
-    wrong = await browser.client.post("/me/correct", data={"_csrf_token": token, "field": "born_on", "new": "春天"})
+    wrong = await browser.client.post("/me/correct", data={"_csrf_token": token, "resident": str(wang.id),
+                                                           "field": "born_on", "new": "春天"})
     assert wrong.status_code == 422
     assert 'value="春天"' in wrong.text
-    none = await browser.client.post("/me/correct", data={"_csrf_token": token, "new": "王秀云"})
+    none = await browser.client.post("/me/correct", data={"_csrf_token": token, "resident": str(wang.id),
+                                                          "new": "王秀云"})
     assert "请选哪一样不对" in none.text
 
 

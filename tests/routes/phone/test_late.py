@@ -241,3 +241,30 @@ async def test_a_key_itself_is_kept_nowhere(village: Village, browser: Browser) 
     assert form["once"] not in row.key_hash
     assert once.key("+86" + WANG) not in row.key_hash
     assert row.outcome == Place.TAKEN
+
+
+async def test_a_place_that_was_got_by_text_meanwhile_is_the_place(village: Village, browser: Browser) -> None:
+    wang, _job = await village.neighbour("王秀英", WANG), await village.job()
+    await proved(browser, village, WANG)
+    form = await _form(browser)
+    await village.says(WANG, "10")
+    late = await _send(browser, form, late="600")
+    assert (late.status_code, late.text) == (200, "报上了")
+    assert await _held(village) == [(wang.id, Place.TAKEN)]
+    assert not [text for text in await _news(village, WANG) if "没报上" in text]
+
+
+@pytest.mark.parametrize(("pressed", "held"), [("1200", Place.CANCELLED), ("60", Place.TAKEN)])
+async def test_what_was_given_back_meanwhile_is_not_taken_again(village: Village, browser: Browser, pressed: str,
+                                                                held: str) -> None:
+    """But for whoever pressed the button after that."""
+    await village.neighbour("王秀英", WANG)
+    await village.job()
+    await proved(browser, village, WANG)
+    form = await _form(browser)
+    await village.says(WANG, "10")
+    await village.says(WANG, "取消10")
+    clock.turn(clock.now() + timedelta(minutes=10))
+    late = await _send(browser, form, late=pressed)
+    assert late.status_code == (409 if held == Place.CANCELLED else 200)
+    assert [place for _id, place in await _held(village)][-1] == held

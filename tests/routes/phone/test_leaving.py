@@ -87,7 +87,8 @@ async def test_pressed_twice_at_once_it_is_asked_once(village: Village, browser:
     await _sign_up(village, job, li)
     await proved(browser, village, WANG)
     page = await browser.open("/me/delete")
-    fields = {"_csrf_token": page.split('_csrf_token" value="')[1].split('"')[0], "sure": "yes"}
+    fields = {"_csrf_token": page.split('_csrf_token" value="')[1].split('"')[0], "sure": "yes",
+              "resident": str(wang.id)}
     answers = await asyncio.gather(*(browser.client.post("/me/delete", data=fields) for _time in range(3)))
     assert {answer.status_code for answer in answers} == {200}
     assert len(await rows(village.database, select(Call))) == 1

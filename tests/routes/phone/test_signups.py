@@ -131,7 +131,9 @@ async def test_somebody_elses_neighbour_cannot_be_signed_up(village: Village, br
     await village.job()
     await proved(browser, village, WANG)
     await browser.open("/jobs/10")
-    await browser.send(SIGN_UP, resident=str(li.id))
+    assert "谁去" in await browser.send(SIGN_UP, resident=str(li.id))
+    assert await _held(village) == []  # nor anybody in her stead
+    await browser.send(SIGN_UP, resident=str(wang.id))
     assert await _held(village) == [(wang.id, Place.TAKEN)]
 
 
@@ -140,7 +142,7 @@ async def test_a_birth_date_is_asked_for_before_the_first_place(village: Village
     await village.job()
     await proved(browser, village, ZHAO)
     await browser.open("/jobs/10")
-    assert "您是哪天出生的" in await browser.send(SIGN_UP)
+    assert "赵桂兰是哪天生的" in await browser.send(SIGN_UP)
     page = await browser.send(SIGN_UP, born_on="三月十二")
     assert browser.status == 422
     assert 'value="三月十二"' in page

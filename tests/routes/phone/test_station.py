@@ -3,14 +3,16 @@
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app import clock
 from app.access import card_numbers
 from app.calls.calls import Call, Why
 from app.listings.signups import Signup
 from app.residents.residents import Resident
 from app.sms import consent
 from app.sms.consent import Word
+from app.sms.outbox import Message, Status
 from app.staff.audit import Audit
 from tests.routes.conftest import rows
 from tests.routes.phone.conftest import WANG, Browser
@@ -157,3 +159,26 @@ async def test_one_of_a_family_changes_no_texts_of_the_others(village: Village, 
     await browser.client.post("/me/texts", data={"_csrf_token": token, "do": "stop"}, follow_redirects=False)
     async with village.database.reading() as db:
         assert await consent.word(db, f"+86{WANG}") == Word.AGREED
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_the_code_to_a_shared_phone_is_not_read_there(village: Village, browser: Browser) -> None:
+    """It would open the pages of everybody on that phone."""
+    wang = await village.neighbour("王秀英", WANG)
+    await village.neighbour("张建国", WANG)
+    await browser.open("/login")
+    await browser.send("/login", phone=WANG)
+    code = await village.code(WANG)
+    async with village.database.session() as db:
+        await db.execute(update(Message).values(status=Status.DELIVERED, sent_at=clock.now()))
+    await _open_pages(browser, village, wang)
+    page = await browser.open("/me/why")
+    assert "验证码" in page
+    assert code not in page
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_where_one_lives_is_forgotten_there(village: Village, browser: Browser) -> None:
+    browser.client.cookies.set("from", "demo-1", domain="testserver.local", path="/")
+    await _open_pages(browser, village, await village.neighbour("王秀英"))
+    assert "from" not in browser.client.cookies
