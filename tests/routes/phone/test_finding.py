@@ -16,6 +16,7 @@ from app.nearby import spots
 from app.nearby.walking import Point
 from app.org import areas
 from app.org.areas import Area, Level
+from app.routes.phone.jobs import PER_PAGE
 from tests.routes.phone.conftest import Browser
 from tests.village import Village, settle
 
@@ -138,18 +139,18 @@ async def test_school_hours_are_from_eight_to_half_past_four(village: Village, b
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 async def test_filters_combine_and_go_on_to_the_next_page(ground: Village, browser: Browser) -> None:
-    for number in range(25):
+    for number in range(PER_PAGE + 5):
         await ground.job(f"坐着{number}", seated=True, place="西门", **at(1, 8))
     await ground.job("站着", place="西门", **at(1, 8))
     await ground.job("坐着但远", seated=True, place="菌棒厂", **at(1, 8))
     page = await browser.open("/jobs?seated=1&near=1&day=tomorrow")
-    assert "共25个" in page
-    assert len(titles(page)) == 20
+    assert f"共{PER_PAGE + 5}个" in page
+    assert len(titles(page)) == PER_PAGE
     page = await browser.open("/jobs?seated=1&near=1&day=tomorrow&page=2")
     assert len(titles(page)) == 5
     assert re.search(r'href="/jobs\?day=tomorrow&amp;near=1&amp;seated=1&amp;page=1"', page)
     page = await browser.open(links(page)["走路15分钟内"][0])
-    assert "共26个" in page
+    assert f"共{PER_PAGE + 6}个" in page
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
@@ -187,7 +188,7 @@ async def test_no_address_is_an_error(village: Village, browser: Browser) -> Non
 
 
 async def test_a_page_behind_the_last_is_the_last(village: Village, browser: Browser) -> None:
-    for _ in range(21):
+    for _ in range(PER_PAGE + 1):
         await village.job()
     assert "第2页" in await browser.open("/jobs?page=99999")
 

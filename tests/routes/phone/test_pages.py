@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app import clock
+from app.routes.phone.jobs import PER_PAGE
 from app.sms.reading import Context, read
 from tests.routes.phone.conftest import LI, STRANGER, WANG, Browser, proved
 from tests.village import Village, settle
@@ -38,10 +39,10 @@ async def test_every_page_has_the_help_line(village: Village, browser: Browser) 
 
 
 async def test_the_list_goes_on_to_the_next_page(village: Village, browser: Browser) -> None:
-    for _ in range(23):
+    for _ in range(PER_PAGE + 3):
         await village.job()
     page = await browser.open("/jobs")
-    assert page.count('class="card"') == 20
+    assert page.count('class="card"') == PER_PAGE
     assert "/jobs?page=2" in page
     page = await browser.open("/jobs?page=2")
     assert page.count('class="card"') == 3
