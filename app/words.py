@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import cache, partial
 from pathlib import Path
 
@@ -100,12 +100,14 @@ def hour(moment: datetime) -> str:
 
 def until(end: datetime, start: datetime) -> str:
     """下午5点, 第二天早上5点 of a night, 12月7日下午5点 of several days; never 明天, so that it may hang."""
-    days = (clock.local(end).date() - clock.local(start).date()).days
-    if days == 0:
-        return hour(end)
+    midnight = clock.local(end).time() == time(0)
+    last = end - timedelta(minutes=1) if midnight else end  # the end of an evening, not the beginning of a day
+    days = (clock.local(last).date() - clock.local(start).date()).days
     if i18n.language() == "en":
-        return f"{hour(end)} the next day" if days == 1 else f"{_weekday(end)} {_day_of_month(end)} {hour(end)}"
-    return f"{'第二天' if days == 1 else _day_of_month(end)}{hour(end)}"
+        said = "24:00" if midnight else hour(end)
+        return {0: said, 1: f"{said} the next day"}.get(days) or f"{_weekday(last)} {_day_of_month(last)} {said}"
+    said = "晚上12点" if midnight else hour(end)
+    return {0: said, 1: f"第二天{said}"}.get(days) or _day_of_month(last) + said
 
 
 def part_of_day(hours: int) -> str:

@@ -2,3 +2,4 @@
 of what is tested."""
 
 PATIENCE_SECONDS = 300
+STEP_SECONDS = 90  # for one step in a browser

@@ -1,6 +1,6 @@
 """Moments, money and the like, as people say them."""
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -34,3 +34,13 @@ def test_yuan(fen: int, said: str) -> None:
 def test_an_unknown_language_is_chinese() -> None:
     with i18n.speaking("tlh"):
         assert i18n.language() == "zh"
+
+
+@pytest.mark.parametrize(("hours", "zh", "en"), [
+    (9, "下午5点", "17:00"), (16, "晚上12点", "24:00"), (21, "第二天早上5点", "05:00 the next day"),
+    (40, "第二天晚上12点", "24:00 the next day"), (57, "3月12日下午5点", "Thu 12 Mar 17:00")])
+def test_an_end_is_said_beside_its_start(hours: int, zh: str, en: str) -> None:
+    start = clock.at(date(2026, 3, 10), time(8))
+    assert words.until(start + timedelta(hours=hours), start) == zh
+    with i18n.speaking("en"):
+        assert words.until(start + timedelta(hours=hours), start) == en

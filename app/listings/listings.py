@@ -51,6 +51,7 @@ class Listing(Table):
         Index(None, "area_id", "state", "starts_at"),
         Index(None, "number", "state"),
         Index(None, "area_id", "closed_at"),
+        Index(None, "area_id", "ends_at"),
         Index("ix_listing_calendar", "area_id", "starts_at", **only("kind <> 'job'")),  # few among many jobs
     )
 
@@ -73,7 +74,7 @@ async def free_number(db: AsyncSession, area: Area) -> int:
     taken = set(await db.scalars(select(Listing.number).where(
         Listing.area_id == area.id,
         or_(Listing.state == State.OPEN, Listing.closed_at > since,
-            (Listing.state == State.CLOSED) & (Listing.ends_at > since)))))
+            (Listing.ends_at > since) & (Listing.state == State.CLOSED)))))
     number = FIRST_NUMBER
     while number in taken:
         number += 1

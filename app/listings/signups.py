@@ -232,12 +232,13 @@ async def held(db: AsyncSession, listing: Listing, resident: Resident) -> Signup
                                            Signup.place.in_(HOLDS)))
 
 
-async def gave_back_since(db: AsyncSession, listing: Listing, resident: Resident, moment: datetime) -> bool:
-    """Whether a place of the person on it, or in its line, was given back since that moment."""
+async def given_back_since(db: AsyncSession, listing: Listing, resident: Resident, moment: datetime) -> str | None:
+    """The door by which a place of the person on it, or in its line, was given back last since that moment, if any."""
     return await db.scalar(
-        select(SignupChange.id).join(Signup, Signup.id == SignupChange.signup_id)
+        select(SignupChange.via).join(Signup, Signup.id == SignupChange.signup_id)
         .where(Signup.listing_id == listing.id, Signup.resident_id == resident.id,
-               SignupChange.place == Place.CANCELLED, SignupChange.at >= moment).limit(1)) is not None
+               SignupChange.place == Place.CANCELLED, SignupChange.at >= moment)
+        .order_by(SignupChange.id.desc()).limit(1))
 
 
 async def with_ids(db: AsyncSession, ids: Sequence[int]) -> list[Signup]:

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.town import Town
 from tests.browser.visits import Visits
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS, STEP_SECONDS
 
 COMMAND = str(Path(sys.executable).parent / "doorstep")
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -101,7 +101,7 @@ def launched() -> Iterator[Browser]:
     if path is None:
         pytest.fail(NO_BROWSER, pytrace=False)
     with sync_playwright() as playwright:
-        expect.set_options(timeout=PATIENCE_SECONDS * 1000)
+        expect.set_options(timeout=STEP_SECONDS * 1000)
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()

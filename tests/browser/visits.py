@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 from playwright.sync_api import Browser, CDPSession, Error, Page, ViewportSize
 
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import STEP_SECONDS
 
 OFFICE, SMARTPHONE, KEYPAD = (ViewportSize(width=width, height=height)
                               for width, height in ((1280, 900), (360, 720), (240, 320)))
@@ -31,7 +31,7 @@ class Carrier:
     def text_with(self, pattern: str, *, phone: str = "") -> "re.Match[str]":
         """Wait until a phone (or any) has got such a text."""
         asked = {"to": phone} if phone else {}
-        ends = time.monotonic() + PATIENCE_SECONDS
+        ends = time.monotonic() + STEP_SECONDS
         while time.monotonic() < ends:
             for text in reversed(self.texts(**asked)):
                 if found := re.search(pattern, text["text"]):
@@ -51,7 +51,7 @@ class Visits(Carrier):
         """A page for somebody new. Errors of scripts, and of the server, are kept in `complaints`."""
         page = self.chromium.new_context(base_url=self.address, viewport=screen, locale="zh-CN",
                                          java_script_enabled=scripts, **context).new_page()
-        page.set_default_timeout(PATIENCE_SECONDS * 1000)
+        page.set_default_timeout(STEP_SECONDS * 1000)
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
         page.on("response", lambda answer: self.complaints.append(f"{answer.url}: {answer.status}")
                 if answer.status >= 500 else None)
@@ -64,7 +64,7 @@ def back(page: Page) -> int:
     history, before = page.context.new_cdp_session(page), page.url
     index, entries = _where(history), history.send("Page.getNavigationHistory")["entries"]
     history.send("Page.navigateToHistoryEntry", {"entryId": entries[index - 1]["id"]})
-    for _look in range(PATIENCE_SECONDS * 20):
+    for _look in range(STEP_SECONDS * 20):
         page.wait_for_timeout(50)
         with suppress(Error):  # while one page takes the place of another, neither answers
             if _where(history) < index:

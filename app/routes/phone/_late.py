@@ -16,7 +16,7 @@ from app.calls.calls import Why
 from app.errors import Refused
 from app.i18n import _
 from app.listings import signups
-from app.listings.signups import Place, Signup
+from app.listings.signups import Place, Signup, Via
 from app.residents.residents import Resident
 from app.routes.phone._listed import Listed
 
@@ -44,7 +44,7 @@ def must_still_hold(fields: dict[str, str]) -> None:
 
 @dataclass(frozen=True)
 class Since:
-    """What the person did another way while the form waited: `outcome` is what is noted of the form."""
+    """What happened another way while the form waited: `outcome` is what is noted of the form."""
 
     outcome: str
     sentence: str
@@ -53,14 +53,19 @@ class Since:
 
 async def happened_since(db: AsyncSession, job: Listed, person: Resident, fields: dict[str, str]) -> Since | None:
     """Whoever has no signal for the page may still have texted: a place that they got that way is the one they wanted,
-    and one that they gave back since is not taken again."""
+    and one that was given back since is not taken again. The person hears of it, unless it answered their own text."""
     held = await signups.held(db, job, person)
     if held is not None:
+        if held.via != Via.TEXT:
+            await signups.confirm(db, held)
         return Since(held.place, await said(db, job, held))
-    if await signups.gave_back_since(db, job, person, clock.now() - _waited(fields)):
-        sentence = await said(db, job, None)
-        return Since(REFUSED + sentence, sentence, 409)
-    return None
+    door = await signups.given_back_since(db, job, person, clock.now() - _waited(fields))
+    if door is None:
+        return None
+    sentence = await said(db, job, None)
+    if door == Via.STAFF:
+        await tell_refusal(db, job, person, sentence)
+    return Since(REFUSED + sentence, sentence, 409)
 
 
 def answer(sentence: str, *, status: int = 200) -> Response[str]:
@@ -71,7 +76,7 @@ def answer(sentence: str, *, status: int = 200) -> Response[str]:
 
 def unfinished() -> Response[str]:
     """The person has to be asked something first."""
-    return answer(i18n.say(_("You are not signed up yet. Please open this work and press “I want this work” again.")),
+    return answer(i18n.say(_("You are not signed up yet. Please open that page and sign up once more.")),
                   status=422)
 
 

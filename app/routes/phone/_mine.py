@@ -40,6 +40,8 @@ async def named(db: AsyncSession, me: PhoneSession | None, form: dict[str, str])
     """Whom a form is about: the person for whom it was made, whoever said since to hold the phone. Raises Elsewhere, to
     show how it is, where that person is not on this phone any more."""
     people = await _people(db, me)
+    if "resident" not in form and len(people) == 1:  # a page that was made before forms named anybody
+        return people[0]
     found = next((person for person in people if str(person.id) == form.get("resident")), None)
     if found is None:
         raise Elsewhere(see("/me"))

@@ -15,7 +15,7 @@ from app.residents.residents import WordKind
 from app.rights import copies, corrections, known, why, wording
 from app.routes.phone import _births
 from app.routes.phone._mine import is_shared, named, own, whose
-from app.routes.phone._screens import here, see, show, typed
+from app.routes.phone._screens import see, typed
 
 _YEAR_SECONDS = 365 * 24 * 3600
 
@@ -63,7 +63,7 @@ async def ask(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
         beside = "field" if refused.field == "field" else "new"
         return await own(db, request, me, "phone/me/correct.html", person, status=422, papers=corrections.PAPERS,
                          field=field, new=new, error=i18n.why(refused), wrong=beside)
-    return show(request, "phone/me/asked.html", area=await here(db, request, me), due_on=call.due_on)
+    return await own(db, request, me, "phone/me/asked.html", person, due_on=call.due_on)
 
 
 @get("/me/words/{kind:str}")

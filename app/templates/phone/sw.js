@@ -72,7 +72,7 @@ const look = async (event, url) => {
     return said ? above(await answer.text(), said) : answer;
   } catch (_) {
     if (!kept) return instead("nothing");
-    const text = await kept.text(), at = new Date(+kept.headers.get("At")).toLocaleString(/ lang="(.*?)"/.exec(text)[1], {
+    const text = await kept.text(), at = new Date(+kept.headers.get("At")).toLocaleString(/lang="(.*?)"/.exec(text)[1], {
       month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Shanghai"});
     return above(text, await say("line", {at}) + await notes(1));
   }

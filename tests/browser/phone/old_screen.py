@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import STEP_SECONDS
 
 WIDTH, HEIGHT = 800, 8000  # so high that every page is on the screen as a whole
 NOTHING = "nothing yet"
@@ -72,10 +72,10 @@ class Screen:
 
     def _held(self) -> str:
         return subprocess.run(["xclip", "-selection", "clipboard", "-out"], env=self.environ, capture_output=True,
-                              text=True, check=False, timeout=PATIENCE_SECONDS).stdout
+                              text=True, check=False, timeout=STEP_SECONDS).stdout
 
     def _hands(self, *deeds: str) -> None:
-        subprocess.run(["xdotool", *deeds], env=self.environ, check=True, timeout=PATIENCE_SECONDS)
+        subprocess.run(["xdotool", *deeds], env=self.environ, check=True, timeout=STEP_SECONDS)
 
 
 def changed(before: list[bytes], after: list[bytes], *, top: int, bottom: int) -> Box | None:
@@ -105,11 +105,11 @@ def screen(folder: Path) -> Iterator[Screen]:
                      folder / "Xvfb_screen0")
     finally:
         server.terminate()
-        server.wait(PATIENCE_SECONDS)
+        server.wait(STEP_SECONDS)
 
 
 def until(seen: Callable[[], bool], complaint: Callable[[], str]) -> None:
-    ends = time.monotonic() + PATIENCE_SECONDS
+    ends = time.monotonic() + STEP_SECONDS
     while not seen():
         assert time.monotonic() < ends, complaint()
         time.sleep(.1)

@@ -18,7 +18,7 @@ import pyte
 import pytest
 
 from app.i18n import gettext
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import STEP_SECONDS
 
 NO_W3M = "This test needs w3m: run `make browser` (on Debian: apt-get install w3m)."
 COLUMNS, LINES = 60, 200  # as many lines as w3m draws: every page is on the screen as a whole
@@ -95,7 +95,7 @@ class W3m:
 
     def _until(self, seen: Callable[[], bool]) -> None:
         """Read what w3m draws until the screen shows it."""
-        ends = time.monotonic() + PATIENCE_SECONDS
+        ends = time.monotonic() + STEP_SECONDS
         while not seen():
             left = ends - time.monotonic()
             assert left > 0, f"w3m still shows:\n{self.text}"

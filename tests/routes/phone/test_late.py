@@ -268,3 +268,17 @@ async def test_what_was_given_back_meanwhile_is_not_taken_again(village: Village
     late = await _send(browser, form, late=pressed)
     assert late.status_code == (409 if held == Place.CANCELLED else 200)
     assert [place for _id, place in await _held(village)][-1] == held
+
+
+async def test_what_staff_took_back_meanwhile_is_told(village: Village, browser: Browser) -> None:
+    wang, job = await village.neighbour("王秀英", WANG), await village.job()
+    await proved(browser, village, WANG)
+    form = await _form(browser)
+    await village.says(WANG, "10")
+    async with village.database.session() as db:
+        held = await signups.held(db, job, wang)
+        assert held
+        await signups.cancel(db, held, via=Via.STAFF, by=village.boss, tell=False)
+    clock.turn(clock.now() + timedelta(minutes=10))
+    assert (await _send(browser, form, late="1200")).status_code == 409
+    assert (await _news(village, WANG))[-1].startswith("10号没报上")

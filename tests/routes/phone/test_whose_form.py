@@ -47,12 +47,27 @@ async def test_delete_me_sent_twice_deletes_nobody_else(village: Village, browse
     wang, zhang = await _two_on_one_phone(village, browser)
     form = _fields(await browser.open("/me/delete"), "/me/delete")
     page = await browser.send("/me/delete")
+    assert browser.path.startswith(("/me/delete", "/again/"))
     assert "/me?lang=en" in page  # not to the question whether to delete Zhang
     assert "/me/delete" not in page
     for _time in range(2):
         await browser.client.post("/me/delete", data=form)
     assert (await _again(village, wang)).left_at is not None
     assert (await _again(village, zhang)).left_at is None
+    await browser.open(f"/me/delete?resident={wang.id}")  # back, in the browser
+    assert browser.path == "/me"
+    await browser.open("/me/known")
+    assert f"/me/delete?resident={zhang.id}" in browser.page
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_with_scripts_the_address_is_not_that_of_the_question_either(village: Village, browser: Browser) -> None:
+    await _two_on_one_phone(village, browser)
+    form = _fields(await browser.open("/me/delete"), "/me/delete")
+    answer = await browser.client.post("/me/delete", data=form, headers={"HX-Request": "true", "HX-Boosted": "true"})
+    assert answer.headers["HX-Push-Url"] == "/me"
+    assert "王秀英" in answer.text
+    assert ZHANG not in answer.text
 
 
 async def test_delete_me_means_whom_the_page_named(village: Village, browser: Browser) -> None:
