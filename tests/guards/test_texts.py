@@ -23,6 +23,7 @@ SIGNATURE = "青龙泉就业站"
 STATION = "0719-7221234"
 NAME, LONG_NAME = "欧阳秀兰", "阿卜杜拉·买买提"
 WHY = "那个时间您已经报了210号。想换,先取消那个。"
+STARTED = "210号已经开始了,请打就业站电话。"
 NAMED_IF_IT_FITS = {"booked.txt", "waiting.txt", "cancelled.txt"}  # on a phone of several people
 PUSHES = {"push.txt", "push_short.txt"}  # one or the other, see below
 NOON = datetime.fromisoformat("2026-03-10T12:00:00+08:00")
@@ -48,7 +49,7 @@ def _values(job: Job) -> dict[str, Any]:
             "people": [resident] * 4, "verb": "cancel", "already": "", "jobs": [(job, jobs.pay(job))],
             "several": False, "rest": 9, "short": False, "name": NAME, "phone": "14200000001", "text": "急" * 20,
             "about": "time", "detail": 0, "one": False, "taken": [("210号", job)], "kept": ["210号"],
-            "waiting": [("211号", 99)], "refused": [("212号", WHY)], "others": 9, "labels": ["210号" + job.title],
+            "waiting": [("211号", 99)], "refused": [("212号", STARTED)], "others": 9, "labels": ["210号" + job.title],
             "unheard": [], "before": [], "told": False, "kind": "push", "why": WHY, "held": False, "going": False,
             "reason": "health", "title": job.title, "choice": 3, "label": "选" * 12, "seats": 12, "most": 9,
             "link": f"https://doorstep.example/l/{'w' * 20}",
