@@ -27,7 +27,7 @@ from app.routes.phone._screens import here, see, show
 from app.routes.phone._shelved import shelved
 from app.routes.phone._visit import positions, turns, visit_of, where
 
-PER_PAGE = 12  # read in two screens of a large phone; a slow one has it drawn within a second
+PER_PAGE = 12  # a slow phone has them drawn within a second: docs/measured.md
 
 
 @get("/jobs", opt={"finished": True, "asks": _wishes.ASKS})
