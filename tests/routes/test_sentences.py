@@ -39,7 +39,7 @@ async def test_only_our_own_pages_are_offered_as_the_way_back(caller: Caller, re
     answer = await caller.post("/login", data=OLD, headers={"Referer": referer})
     assert answer.status_code == 403
     assert "回到刚才那一页</a>" not in answer.text
-    assert "回第一页" in answer.text
+    assert "回到今天的活" in answer.text
 
 
 async def test_staff_read_it_in_the_look_of_their_pages(caller: Caller) -> None:
