@@ -20,7 +20,7 @@ MARKS = {
     "seated": (Mark.SEATED, _("Sitting work")),
     "home": (Mark.AT_HOME, _("Can be done at home")),
     "school": (Mark.SCHOOL, _("In school hours")),
-    "paid": (Mark.PAID_SAME_DAY, _("Paid on the same day")),
+    "paid": (Mark.PAID_SAME_DAY, _("Paid on the day")),
     "meals": (Mark.MEALS, _("With a meal")),
     "bus": (Mark.BUS, _("With a bus")),
 }

@@ -108,7 +108,7 @@ async def test_home_prefers_what_still_has_places(village: Village, browser: Bro
 
 @pytest.mark.parametrize(("name", "words", "facts"), [
     ("seated", "坐着干", {"seated": True}), ("home", "能在家干", {"at_home": True}), ("meals", "管饭", {"meals": True}),
-    ("bus", "有车接送", {"bus": True}), ("paid", "日结", {"paid_same_day": True}),
+    ("bus", "有车接送", {"bus": True}), ("paid", "当天结", {"paid_same_day": True}),
     ("school", "孩子上学时", at(1, 8)), ("near", "走路15分钟内", {"place": "西门"}), ("day", "明天", at(1, 6)),
 ])
 async def test_each_filter_is_a_link_on_and_off(ground: Village, browser: Browser, name: str, words: str,
