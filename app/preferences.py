@@ -32,6 +32,11 @@ def here_with(request: AnyRequest, **choice: str) -> str:
     return f"{request.url.path}?{urlencode({**kept, **choice})}"
 
 
+def on(path: str, **choice: str) -> str:
+    """The address of that page with another choice: for a page whose own address is of no use."""
+    return f"{path}?{urlencode(choice)}"
+
+
 def remember(request: AnyRequest, message: Message) -> None:
     """Put what the address asks for into cookies of the answer that begins with this message."""
     if message["type"] != "http.response.start":

@@ -1,5 +1,5 @@
-"""Which browser a code was right for: it may bring the same one again at once; and until when a number is somebody's
-listing. A column that may be empty is added at once, however many codes there are."""
+"""Which browser a code was right for: it may bring the same one again at once. A column that may be empty is added at
+once, however many codes there are."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,10 +11,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_index("ix_listing_area_id_ends_at", "listing", ["area_id", "ends_at"])
     op.add_column("code", sa.Column("browser_hash", sa.String(length=64), nullable=True))
 
 
 def downgrade() -> None:
     op.drop_column("code", "browser_hash")
-    op.drop_index("ix_listing_area_id_ends_at", "listing")

@@ -43,29 +43,29 @@ def must_still_hold(fields: dict[str, str]) -> None:
 
 
 @dataclass(frozen=True)
-class Since:
-    """What happened another way while the form waited: `outcome` is what is noted of the form."""
+class Settled:
+    """How it was settled another way while the form waited: `outcome` is what is noted of the form."""
 
     outcome: str
     sentence: str
     status: int = 200
 
 
-async def happened_since(db: AsyncSession, job: Listed, person: Resident, fields: dict[str, str]) -> Since | None:
+async def settled_since(db: AsyncSession, job: Listed, person: Resident, fields: dict[str, str]) -> Settled | None:
     """Whoever has no signal for the page may still have texted: a place that they got that way is the one they wanted,
     and one that was given back since is not taken again. The person hears of it, unless it answered their own text."""
     held = await signups.held(db, job, person)
     if held is not None:
         if held.via != Via.TEXT:
             await signups.confirm(db, held)
-        return Since(held.place, await said(db, job, held))
+        return Settled(held.place, await said(db, job, held))
     door = await signups.given_back_since(db, job, person, clock.now() - _waited(fields))
     if door is None:
         return None
     sentence = await said(db, job, None)
     if door == Via.STAFF:
         await tell_refusal(db, job, person, sentence)
-    return Since(REFUSED + sentence, sentence, 409)
+    return Settled(REFUSED + sentence, sentence, 409)
 
 
 def answer(sentence: str, *, status: int = 200) -> Response[str]:

@@ -1,10 +1,11 @@
 """Delete me: asked once more, then at once no place is held and no text is sent; staff erase the rest."""
 
+from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from litestar import Response, get, post
 
+from app import preferences
 from app.arguments import AnyRequest, Db, Me
 from app.listings import signups
 from app.rights import corrections, deletion
@@ -31,13 +32,9 @@ async def really(request: AnyRequest, db: Db, me: Me) -> Response[Any]:
     asked = await deletion.ask(db, person, phone=me.phone if me else "")
     # Loaded again, or in the other language, this page would ask the next one on the phone.
     answer = show(request, "phone/me/deleted.html", area=area, asked=asked, person=person, shared=shared, path="/me",
-                  choose=_my_page)
+                  choose=partial(preferences.on, "/me"))
     answer.headers["HX-Push-Url"] = "/me"
     return answer
-
-
-def _my_page(**chosen: str) -> str:
-    return f"/me?{urlencode(chosen)}"
 
 
 ROUTES = [delete_me, really]

@@ -3,13 +3,12 @@
 import hashlib
 import json
 import re
-from functools import cache
+from functools import cache, partial
 from typing import Any
-from urllib.parse import urlencode
 
 from litestar import Response, get
 
-from app import i18n, words
+from app import i18n, preferences, words
 from app.arguments import AnyRequest, Db
 from app.assets import asset
 from app.i18n import _
@@ -45,12 +44,8 @@ def worker() -> Response[str]:
 @get("/offline", opt={"finished": True, "asks": ()})
 async def offline(request: AnyRequest, db: Db) -> Response[Any]:
     """The words that the worker says where there is no signal, in the language of this device."""
-    return show(request, "phone/offline.html", area=await here(db, request, None), choose=_first_page)
-
-
-def _first_page(**choice: str) -> str:
-    """Where language and size of letters are chosen: the words stand on the address of any page."""
-    return f"/?{urlencode(choice)}"
+    return show(request, "phone/offline.html", area=await here(db, request, None),
+                choose=partial(preferences.on, "/"))  # these words come to stand on the address of any page
 
 
 @cache

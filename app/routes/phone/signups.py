@@ -121,9 +121,9 @@ async def _first(db: AsyncSession, request: AnyRequest, me: PhoneSession, job: L
                  fields: dict[str, str], key: str) -> Response[Any]:
     """Ask for the place, and note with the form's key what came of it."""
     late = _late.is_late(fields)
-    if late and (since := await _late.happened_since(db, job, person, fields)) is not None:
-        await once.note(db, key, since.outcome, told=True)
-        return _late.answer(since.sentence, status=since.status)
+    if late and (settled := await _late.settled_since(db, job, person, fields)) is not None:
+        await once.note(db, key, settled.outcome, told=True)
+        return _late.answer(settled.sentence, status=settled.status)
     try:
         signup = await _sign_up(db, job, person, fields)
     except Refused as error:

@@ -28,7 +28,7 @@ Marks = dict[str, dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def marks(station: Station) -> Marks:
-    """What Lighthouse says of each page, of the last time that it was measured."""
+    """What Lighthouse says of each page: of everything at first, of its speed the last time that it was measured."""
     pages: list[dict[str, Any]] = [
         {"name": name, "url": f"{station.address}{OPEN[name]}", "headers": {}, "runs": RUNS} for name in PUBLIC]
     pages.append({"name": PERSONAL, "url": f"{station.address}/me", "headers": {"Cookie": _signed_in(station)},
@@ -36,8 +36,9 @@ def marks(station: Station) -> Marks:
     found = _measured(pages)
     for _again in range(ROUNDS - 1):
         slow = [page for page in pages if not _is_fast(found[page["name"]])]
-        if slow:
-            found |= _measured(slow)
+        for name, again in (_measured(slow) if slow else {}).items():
+            for said in ("scores", "complaints"):
+                found[name][said]["performance"] = again[said]["performance"]
     return found
 
 

@@ -33,6 +33,17 @@ class Form(HTMLParser):
             self.fields[str(given["name"])] = given.get("value") or ""
 
 
+def fields_of(page: str, action: str, *, having: str = "") -> dict[str, str]:
+    """The fields of the page's form with this action, as a device keeps them; the one that has the words, when a page
+    has several."""
+    forms = re.findall(r'<form method="post" action="([^"]+)">(.*?)</form>', page, re.DOTALL)
+    inside = [body for where, body in forms if where == action and having in body]
+    assert inside, f"no form {action} with {having!r} on the page:\n{page}"
+    form = Form()
+    form.feed(inside[0])
+    return form.fields
+
+
 class Browser:
     """Loads pages, fills in the forms that are on them, follows where they lead."""
 
@@ -47,14 +58,10 @@ class Browser:
 
     async def send(self, action: str, *, button: str = "", **fields: str) -> str:
         """Send the form with this action; the one that has the button, when a page has several."""
-        forms = re.findall(r'<form method="post" action="([^"]+)">(.*?)</form>', self.page, re.DOTALL)
-        inside = [body for where, body in forms if where == action and button in body]
-        assert inside, f"no form {action} with {button!r} on the page:\n{self.page}"
-        form = Form()
-        form.feed(inside[0])
-        unknown = set(fields) - set(form.fields) - {"resident", "again", "link", "language"}
+        form = fields_of(self.page, action, having=button)
+        unknown = set(fields) - set(form) - {"resident", "again", "link", "language"}
         assert not unknown, f"the form has no {unknown}"
-        answer = await self.client.post(action, data={**form.fields, **fields}, follow_redirects=False)
+        answer = await self.client.post(action, data={**form, **fields}, follow_redirects=False)
         return await self._arrive(answer, action)
 
     async def _arrive(self, answer: Response, path: str) -> str:

@@ -11,7 +11,7 @@ from app import clock, rounds
 from app.listings import once, signups
 from app.listings.once import Once
 from app.listings.signups import Place, Signup, Via
-from tests.routes.phone.conftest import LI, WANG, ZHAO, Browser, Form, led_on, proved
+from tests.routes.phone.conftest import LI, WANG, ZHAO, Browser, fields_of, led_on, proved
 from tests.village import SIGNATURE, Village
 
 SIGN_UP = "/jobs/10/signup"
@@ -24,10 +24,7 @@ def _noon() -> None:
 
 async def _form(browser: Browser, job: str = "/jobs/10") -> dict[str, str]:
     """The sign-up form of the page, as the device keeps it."""
-    page = await browser.open(job)
-    form = Form()
-    form.feed(page[page.index(f'action="{job}/signup"'):].partition("</form>")[0])
-    return form.fields
+    return fields_of(await browser.open(job), f"{job}/signup")
 
 
 async def _send(browser: Browser, form: dict[str, str], **more: str) -> Response:
